@@ -1,0 +1,101 @@
+//! What a reader writes down while it reads: links, gaps, skipped bytes and child documents.
+
+use crate::container::Source;
+use crate::gap::{Gap, GapKind, SkipReason, Skipped};
+use crate::limits::{Exhausted, Limits};
+use crate::link::Link;
+use crate::location::Location;
+
+/// Gaps kept with their own location; the rest are counted in one more gap. The verdict needs
+/// one, a person reads a page.
+const GAPS_KEPT: usize = 1_000;
+/// Skipped members kept; a presentation has some hundred pictures.
+const SKIPPED_KEPT: usize = 1_000;
+
+/// A document inside a document: a handle, not bytes.
+#[derive(Clone, Debug)]
+pub(crate) struct Child {
+    /// Where its bytes are in the document that holds it.
+    pub(crate) source: Source,
+    pub(crate) location: Location,
+}
+
+/// The book of one analysis.
+pub(crate) struct Ledger<'s> {
+    limits: &'s Limits,
+    judge: &'s mut dyn FnMut(Link),
+    gaps: Vec<Gap>,
+    more_gaps: u64,
+    skipped: Vec<Skipped>,
+    children: Vec<Child>,
+}
+
+impl<'s> Ledger<'s> {
+    pub(crate) fn new(limits: &'s Limits, judge: &'s mut dyn FnMut(Link)) -> Self {
+        Ledger {
+            limits,
+            judge,
+            gaps: Vec::new(),
+            more_gaps: 0,
+            skipped: Vec::new(),
+            children: Vec::new(),
+        }
+    }
+
+    /// A link was found. It is judged at once, so that no cap can drop it unjudged.
+    pub(crate) fn link(&mut self, link: Link) {
+        (self.judge)(link);
+    }
+
+    pub(crate) fn gap(&mut self, kind: GapKind, location: Location, detail: impl Into<String>) {
+        self.add(Gap::new(kind, location, detail));
+    }
+
+    /// The budget ended something at `location`.
+    pub(crate) fn exhausted(&mut self, cause: Exhausted, location: Location) {
+        self.add(Gap::exhausted(cause, self.limits, location));
+    }
+
+    fn add(&mut self, gap: Gap) {
+        if self.gaps.contains(&gap) {
+            return;
+        }
+        if self.gaps.len() < GAPS_KEPT {
+            self.gaps.push(gap);
+        } else {
+            self.more_gaps = self.more_gaps.saturating_add(1);
+        }
+    }
+
+    pub(crate) fn skip(&mut self, location: Location, reason: SkipReason) {
+        if self.skipped.len() < SKIPPED_KEPT {
+            self.skipped.push(Skipped { location, reason });
+        }
+    }
+
+    /// A document inside this one, to be analysed after it.
+    pub(crate) fn child(&mut self, child: Child) {
+        self.children.push(child);
+    }
+
+    /// The child documents found since the last call.
+    pub(crate) fn take_children(&mut self) -> Vec<Child> {
+        std::mem::take(&mut self.children)
+    }
+
+    /// Closes the book.
+    pub(crate) fn close(mut self) -> (Vec<Gap>, Vec<Skipped>) {
+        if self.more_gaps > 0
+            && let Some(last) = self.gaps.last()
+        {
+            let detail = format!(
+                "{} more like the {} listed",
+                self.more_gaps,
+                self.gaps.len()
+            );
+            let gap = Gap::new(last.kind, last.location.clone(), detail);
+            self.gaps.push(gap);
+        }
+        (self.gaps, self.skipped)
+    }
+}

@@ -1,0 +1,53 @@
+//! Where links stand in each document: one file a file type, the same floor plan in each.
+//!
+//! A reader works in two passes. `gather` goes once over every member and keeps what matters;
+//! `resolve` turns what was gathered into [`Link`](crate::link::Link)s and reads no bytes.
+
+pub(crate) mod ledger;
+
+use std::collections::BTreeSet;
+
+use crate::container::opc::Opc;
+use crate::limits::{Budget, Exhausted};
+use crate::link::TechniqueId;
+use crate::location::Location;
+use crate::markup::xml::{Name, Tag};
+use ledger::Ledger;
+
+/// What a vocabulary is told of a part before it is read.
+#[derive(Clone, Debug)]
+pub(crate) struct Part<'a> {
+    /// Index of the member in its package.
+    pub(crate) member: usize,
+    /// The name of the part in its package (`word/document.xml`).
+    pub(crate) name: &'a str,
+    pub(crate) location: &'a Location,
+    /// The type segment of the relationship that leads here (`worksheet`), lower case.
+    pub(crate) relation: Option<&'a str>,
+    /// Whether any relationship from the package root leads here.
+    pub(crate) reachable: bool,
+    /// What is odd about the member (zip anomalies).
+    pub(crate) techniques: &'a [TechniqueId],
+}
+
+/// The markup of one application: gathers from the events of every part, resolves at the end.
+///
+/// `start`, `end` and `text` come in the order of the part. A part may be read a second time with
+/// the lenient reader when its XML is broken (`salvage`): the same link found again is one link.
+pub(crate) trait Vocabulary {
+    fn begin_part(&mut self, part: &Part<'_>, salvage: bool);
+    fn start(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted>;
+    fn end(&mut self, name: Name<'_>, budget: &Budget<'_>) -> Result<(), Exhausted>;
+    fn text(&mut self, text: &str, referenced: bool, budget: &Budget<'_>) -> Result<(), Exhausted>;
+    /// The part is over, read to its end or not; `techniques` are those of its encoding.
+    fn end_part(&mut self, techniques: &[TechniqueId]);
+    /// Turns what was gathered into links. Relationships that a link explains are added to
+    /// `claimed` as (member of the part, relationship id); the others are reported by their type.
+    fn resolve(
+        &mut self,
+        opc: &Opc,
+        budget: &Budget<'_>,
+        ledger: &mut Ledger<'_>,
+        claimed: &mut BTreeSet<(usize, String)>,
+    );
+}

@@ -1,0 +1,278 @@
+//! How much an analysis may spend, and the account that spends it.
+//!
+//! [`Limits`] are plain public numbers. [`Budget`] is the private account of one analysis: every
+//! stage pays it before it reads, loops or allocates by a number from the input, and it is the
+//! only thing (besides the caller's stop flag, which it looks at on every payment) that may end
+//! an analysis early.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::error::Error;
+
+macro_rules! limits {
+    ($( $(#[doc = $doc:literal])+ $field:ident, $variant:ident, $key:literal, $default:expr; )+) => {
+        /// What one analysis may spend. Plain numbers: start from [`Limits::default`] and change
+        /// the ones you mean.
+        ///
+        /// Reaching a limit is never silent: what was not read becomes a [`Gap`](crate::Gap) of
+        /// kind `limit` that names the limit and its value, so the verdict is at least
+        /// [`Incomplete`](crate::Verdict::Incomplete).
+        ///
+        /// ```
+        /// let limits = ddetect::Limits { nesting: 3, ..ddetect::Limits::default() };
+        /// assert_eq!(limits.value(ddetect::Limit::Nesting), 3);
+        /// ```
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[expect(clippy::exhaustive_structs, reason = "callers build it with struct update syntax")]
+        pub struct Limits { $( $(#[doc = $doc])+ pub $field: u64, )+ }
+
+        impl Default for Limits {
+            fn default() -> Self { Limits { $( $field: $default, )+ } }
+        }
+
+        /// The name of one of the [`Limits`].
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Limit { $( $(#[doc = $doc])+ $variant, )+ }
+
+        impl Limit {
+            /// Every limit, in the order of the fields of [`Limits`].
+            pub const ALL: &'static [Limit] = &[ $( Limit::$variant, )+ ];
+
+            /// The name of the limit as the command line and the reports spell it.
+            pub fn key(self) -> &'static str {
+                match self { $( Limit::$variant => $key, )+ }
+            }
+        }
+
+        impl Limits {
+            /// The value of one limit.
+            pub fn value(&self, limit: Limit) -> u64 {
+                match limit { $( Limit::$variant => self.$field, )+ }
+            }
+
+            /// Sets one limit by its [`key`](Limit::key).
+            ///
+            /// # Errors
+            ///
+            /// [`Error::UnknownLimit`] when no limit has that key.
+            pub fn set(&mut self, key: &str, value: u64) -> Result<(), Error> {
+                match key {
+                    $( $key => self.$field = value, )+
+                    _ => return Err(Error::UnknownLimit { key: key.to_owned() }),
+                }
+                Ok(())
+            }
+        }
+    };
+}
+
+const KIB: u64 = 1 << 10;
+const MIB: u64 = 1 << 20;
+
+// The values are those of the design page ("Limits"); the comment of each names what it answers.
+limits! {
+    /// Bytes of the document itself. Above any mail gateway's message limit (rspamd: 50 MB).
+    input_bytes, InputBytes, "input-bytes", 128 * MIB;
+    /// Bytes produced by decompression and decoding, over the whole analysis.
+    decoded_bytes, DecodedBytes, "decoded-bytes", 1024 * MIB;
+    /// Bytes produced from one part. A real `document.xml` stays far below.
+    part_bytes, PartBytes, "part-bytes", 256 * MIB;
+    /// Decoded bytes held in memory at once: keeps the resident size below input + 64 MiB.
+    live_bytes, LiveBytes, "live-bytes", 48 * MIB;
+    /// Parts (package members, streams) read over the whole analysis.
+    parts, Parts, "parts", 20_000;
+    /// Documents inside documents: the root counts as 0.
+    nesting, Nesting, "nesting", 10;
+    /// Elements open at once in one XML part. Word writes fewer than 100.
+    xml_depth, XmlDepth, "xml-depth", 2_048;
+    /// Bytes of one XML tag with its attributes.
+    tag_bytes, TagBytes, "tag-bytes", 4 * MIB;
+    /// Fields open at once in one story: Word itself nests 20 levels at most in its dialogs.
+    open_fields, OpenFields, "open-fields", 128;
+    /// Fields over the whole analysis.
+    fields, Fields, "fields", 200_000;
+    /// Bytes of one field instruction that are kept; a real one has fewer than 1,000.
+    instruction_bytes, InstructionBytes, "instruction-bytes", 64 * KIB;
+    /// Distinct readings kept of one ambiguous field.
+    variants, Variants, "variants", 8;
+    /// Steps of the field evaluator, over the whole analysis.
+    evaluator_steps, EvaluatorSteps, "evaluator-steps", 1_000_000;
+    /// Bytes of text the field evaluator may produce, over the whole analysis.
+    evaluator_bytes, EvaluatorBytes, "evaluator-bytes", 4 * MIB;
+    /// Findings kept in the report: the highest scores; the rest are counted in `omitted`.
+    findings, Findings, "findings", 4_096;
+}
+
+/// Why an analysis, or the reading of one part, ended early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exhausted {
+    /// A limit was reached.
+    Limit(Limit),
+    /// The caller raised the stop flag.
+    Stopped,
+}
+
+/// The account of one analysis.
+///
+/// Counters are cells, so that a reader and the code that drives it can both pay: an analysis
+/// runs on one thread.
+#[derive(Debug)]
+pub(crate) struct Budget<'a> {
+    limits: &'a Limits,
+    stop: Option<&'a AtomicBool>,
+    decoded: Cell<u64>,
+    parts: Cell<u64>,
+    fields: Cell<u64>,
+    steps: Cell<u64>,
+    produced: Cell<u64>,
+    live: Cell<u64>,
+}
+
+impl<'a> Budget<'a> {
+    pub(crate) fn new(limits: &'a Limits, stop: Option<&'a AtomicBool>) -> Self {
+        Budget {
+            limits,
+            stop,
+            decoded: Cell::new(0),
+            parts: Cell::new(0),
+            fields: Cell::new(0),
+            steps: Cell::new(0),
+            produced: Cell::new(0),
+            live: Cell::new(0),
+        }
+    }
+
+    pub(crate) fn limits(&self) -> &'a Limits {
+        self.limits
+    }
+
+    /// Looks at the stop flag.
+    pub(crate) fn check_stop(&self) -> Result<(), Exhausted> {
+        match self.stop {
+            Some(flag) if flag.load(Ordering::Relaxed) => Err(Exhausted::Stopped),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Pays for `bytes` of decoded output. Call it once a block: it looks at the stop flag.
+    pub(crate) fn charge_decoded(&self, bytes: u64) -> Result<(), Exhausted> {
+        self.check_stop()?;
+        spend(
+            &self.decoded,
+            bytes,
+            self.limits.decoded_bytes,
+            Limit::DecodedBytes,
+        )
+    }
+
+    /// Pays for opening one part.
+    pub(crate) fn charge_part(&self) -> Result<(), Exhausted> {
+        self.check_stop()?;
+        spend(&self.parts, 1, self.limits.parts, Limit::Parts)
+    }
+
+    /// Pays for one field.
+    pub(crate) fn charge_field(&self) -> Result<(), Exhausted> {
+        self.check_stop()?;
+        spend(&self.fields, 1, self.limits.fields, Limit::Fields)
+    }
+
+    /// Pays for `steps` of evaluation.
+    pub(crate) fn charge_steps(&self, steps: u64) -> Result<(), Exhausted> {
+        self.check_stop()?;
+        spend(
+            &self.steps,
+            steps,
+            self.limits.evaluator_steps,
+            Limit::EvaluatorSteps,
+        )
+    }
+
+    /// Pays for `bytes` of text produced by evaluation.
+    pub(crate) fn charge_produced(&self, bytes: u64) -> Result<(), Exhausted> {
+        spend(
+            &self.produced,
+            bytes,
+            self.limits.evaluator_bytes,
+            Limit::EvaluatorBytes,
+        )
+    }
+
+    /// Reserves `bytes` of memory that stays alive; give it back with [`Budget::release_live`].
+    pub(crate) fn charge_live(&self, bytes: u64) -> Result<(), Exhausted> {
+        spend(&self.live, bytes, self.limits.live_bytes, Limit::LiveBytes)
+    }
+
+    /// Gives back memory reserved with [`Budget::charge_live`].
+    pub(crate) fn release_live(&self, bytes: u64) {
+        self.live.set(self.live.get().saturating_sub(bytes));
+    }
+}
+
+/// Adds `amount` to `counter`, or refuses and leaves it where it was: a later, smaller payment
+/// may still fit, so that one oversized request does not starve the rest.
+fn spend(counter: &Cell<u64>, amount: u64, ceiling: u64, limit: Limit) -> Result<(), Exhausted> {
+    match counter.get().checked_add(amount) {
+        Some(total) if total <= ceiling => {
+            counter.set(total);
+            Ok(())
+        }
+        Some(_) | None => Err(Exhausted::Limit(limit)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_reached_one_past_its_value() {
+        let limits = Limits {
+            fields: 2,
+            ..Limits::default()
+        };
+        let budget = Budget::new(&limits, None);
+        assert_eq!(budget.charge_field(), Ok(()));
+        assert_eq!(budget.charge_field(), Ok(()));
+        assert_eq!(budget.charge_field(), Err(Exhausted::Limit(Limit::Fields)));
+    }
+
+    #[test]
+    fn the_stop_flag_is_seen_on_the_next_payment() {
+        let limits = Limits::default();
+        let flag = AtomicBool::new(false);
+        let budget = Budget::new(&limits, Some(&flag));
+        assert_eq!(budget.charge_decoded(1), Ok(()));
+        flag.store(true, Ordering::Relaxed);
+        assert_eq!(budget.charge_decoded(1), Err(Exhausted::Stopped));
+    }
+
+    #[test]
+    fn live_bytes_come_back() {
+        let limits = Limits {
+            live_bytes: 10,
+            ..Limits::default()
+        };
+        let budget = Budget::new(&limits, None);
+        assert_eq!(budget.charge_live(10), Ok(()));
+        assert_eq!(
+            budget.charge_live(1),
+            Err(Exhausted::Limit(Limit::LiveBytes))
+        );
+        budget.release_live(1);
+        assert_eq!(budget.charge_live(1), Ok(()));
+    }
+
+    #[test]
+    fn every_limit_can_be_set_by_its_key() {
+        let mut limits = Limits::default();
+        for (index, limit) in Limit::ALL.iter().enumerate() {
+            let value = index as u64 + 7;
+            limits.set(limit.key(), value).unwrap();
+            assert_eq!(limits.value(*limit), value);
+        }
+        assert!(limits.set("no-such-limit", 1).is_err());
+    }
+}

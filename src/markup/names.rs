@@ -1,0 +1,114 @@
+//! Namespaces, told apart by what they mean to us. Prefixes in a document are arbitrary; the
+//! transitional, the ISO Strict and the older URIs of one vocabulary are one namespace here.
+//!
+//! Sources: `spec/word.md` §1.1, §6.3; `spec/excel.md` §1.1, §1.3.
+
+/// What a namespace URI stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Ns {
+    /// No namespace: attributes without a prefix, elements without a default namespace.
+    None,
+    /// A namespace that means nothing to us, or a prefix that is not bound.
+    Other,
+    /// `xml:` itself.
+    Xml,
+    /// WordprocessingML, any flavour (`w`, `w14`, Strict, Word 2003).
+    Word,
+    /// SpreadsheetML, any flavour (`x14` extensions included).
+    Spreadsheet,
+    /// PresentationML, any flavour.
+    Presentation,
+    /// The formula namespace of Excel extensions (`xm`).
+    ExcelMain,
+    /// Relationship ids on elements (`r:`).
+    Relationship,
+    /// Package relationships (`.rels` parts).
+    PackageRelationships,
+    /// `[Content_Types].xml`.
+    ContentTypes,
+    /// Markup compatibility (`mc:`).
+    MarkupCompatibility,
+    /// VML.
+    Vml,
+    /// Office VML (`o:`).
+    VmlOffice,
+    /// Excel VML (`x:`).
+    VmlExcel,
+    /// DrawingML (`a:`, `xdr:`, `wp:`, charts).
+    Drawing,
+    /// Document properties: core, extended, custom.
+    Properties,
+}
+
+impl Ns {
+    /// What `uri` stands for. The Strict flavour is told apart by [`is_strict`].
+    pub(crate) fn of(uri: &str) -> Ns {
+        // URIs are compared as the specification writes them; a change of case makes another
+        // namespace, for Office too.
+        if uri.contains("wordprocessingml") || uri.contains("office/word/") {
+            return Ns::Word;
+        }
+        if uri.contains("spreadsheetml") {
+            return Ns::Spreadsheet;
+        }
+        if uri.contains("presentationml") {
+            return Ns::Presentation;
+        }
+        match uri {
+            "http://www.w3.org/XML/1998/namespace" => Ns::Xml,
+            "http://schemas.microsoft.com/office/excel/2006/main" => Ns::ExcelMain,
+            "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+            | "http://purl.oclc.org/ooxml/officeDocument/relationships" => Ns::Relationship,
+            "http://schemas.openxmlformats.org/package/2006/relationships" => {
+                Ns::PackageRelationships
+            }
+            "http://schemas.openxmlformats.org/package/2006/content-types" => Ns::ContentTypes,
+            "http://schemas.openxmlformats.org/markup-compatibility/2006" => {
+                Ns::MarkupCompatibility
+            }
+            "urn:schemas-microsoft-com:vml" => Ns::Vml,
+            "urn:schemas-microsoft-com:office:office" => Ns::VmlOffice,
+            "urn:schemas-microsoft-com:office:excel" => Ns::VmlExcel,
+            "http://purl.org/dc/elements/1.1/" | "http://purl.org/dc/terms/" => Ns::Properties,
+            _ if uri.contains("drawingml") || uri.contains("office/drawing/") => Ns::Drawing,
+            _ if uri.contains("metadata/core-properties")
+                || uri.contains("extended-properties")
+                || uri.contains("extendedProperties")
+                || uri.contains("custom-properties")
+                || uri.contains("customProperties") =>
+            {
+                Ns::Properties
+            }
+            "" => Ns::None,
+            _ => Ns::Other,
+        }
+    }
+}
+
+/// Whether `uri` is a namespace of ISO 29500 Strict.
+pub(crate) fn is_strict(uri: &str) -> bool {
+    uri.starts_with("http://purl.oclc.org/ooxml/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flavours_of_one_vocabulary_are_one_namespace() {
+        for uri in [
+            "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+            "http://purl.oclc.org/ooxml/wordprocessingml/main",
+            "http://schemas.microsoft.com/office/word/2003/wordml",
+            "http://schemas.microsoft.com/office/word/2010/wordml",
+        ] {
+            assert_eq!(Ns::of(uri), Ns::Word, "{uri}");
+        }
+        assert_eq!(
+            Ns::of("http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"),
+            Ns::Spreadsheet
+        );
+        assert_eq!(Ns::of("urn:nobody"), Ns::Other);
+        assert!(is_strict("http://purl.oclc.org/ooxml/spreadsheetml/main"));
+    }
+}
