@@ -12,6 +12,7 @@
 
 use std::io::{self, BufRead, Read};
 
+use super::lenient::{Lenient, Source};
 use super::transcode::Transcoder;
 
 /// A text longer than this is handed on in pieces (design page, "XML is read as a stream").
@@ -33,7 +34,7 @@ enum Kind {
 const TAG_CLOSERS: [&[u8]; 3] = [b">", b"\">", b"'>"];
 
 pub(super) struct Cap<R> {
-    inner: Transcoder<R>,
+    inner: Source<R>,
     tag_limit: u64,
     /// First bytes of the current event.
     head: [u8; 9],
@@ -59,9 +60,16 @@ pub(super) struct Cap<R> {
 }
 
 impl<R: BufRead> Cap<R> {
-    pub(super) fn new(inner: R, tag_limit: u64) -> Self {
+    /// `lenient`: tags are repaired first, see [`Lenient`].
+    pub(super) fn new(inner: R, tag_limit: u64, lenient: bool) -> Self {
+        let text = Transcoder::new(inner);
+        let inner = if lenient {
+            Source::Lenient(Lenient::new(text))
+        } else {
+            Source::Plain(text)
+        };
         Cap {
-            inner: Transcoder::new(inner),
+            inner,
             tag_limit,
             head: [0; 9],
             head_len: 0,
@@ -91,7 +99,7 @@ impl<R: BufRead> Cap<R> {
     }
 
     pub(super) fn source(&self) -> &Transcoder<R> {
-        &self.inner
+        self.inner.text()
     }
 
     /// Whether the part ended inside an event.

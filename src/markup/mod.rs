@@ -2,6 +2,7 @@
 
 mod bindings;
 mod cap;
+mod lenient;
 pub(crate) mod names;
 mod references;
 mod transcode;

@@ -135,7 +135,7 @@ pub(crate) enum Event<'a> {
 /// What was wrong with the markup of a part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Flaws {
-    /// Something other than a cut end: a second, lenient reading may find more.
+    /// Something other than a cut end: [`Reader::lenient`] may find more.
     pub(crate) malformed: bool,
     /// The part ends inside a tag, a comment, a section or an element.
     pub(crate) truncated: bool,
@@ -176,8 +176,18 @@ enum Found {
 
 impl<R: BufRead> Reader<R> {
     pub(crate) fn new(source: R, limits: &Limits) -> Self {
+        Reader::over(Cap::new(source, limits.tag_bytes, false), limits)
+    }
+
+    /// The second reading of a part whose markup is broken: a tag ends at the first `>` or before
+    /// the next `<`, whatever its quotes say.
+    pub(crate) fn lenient(source: R, limits: &Limits) -> Self {
+        Reader::over(Cap::new(source, limits.tag_bytes, true), limits)
+    }
+
+    fn over(source: Cap<R>, limits: &Limits) -> Self {
         Reader {
-            parser: Some(parser(Cap::new(source, limits.tag_bytes))),
+            parser: Some(parser(source)),
             buffer: Vec::new(),
             pending_end: false,
             bindings: Bindings::default(),
@@ -351,6 +361,8 @@ impl<R: BufRead> Reader<R> {
         }
         self.pending_end = empty;
         let content = text(&self.buffer, 1, 1);
+        // A `<` inside a value is not allowed: most often it is a missing quote.
+        self.malformed |= memchr::memchr(b'<', content.as_bytes()).is_some();
         let name = tag_name(content).len();
         self.open_names = self.open_names.saturating_add(name);
         self.name_lengths.push(name);
@@ -578,6 +590,29 @@ mod tests {
             assert_eq!(seen, expected, "{xml}");
             assert!(flaws.truncated, "{xml}");
         }
+    }
+
+    #[test]
+    fn the_lenient_reading_finds_what_a_missing_quote_swallows() {
+        let xml = "<a b=\"1><c d=\"DDE\"/><e f='2 <g h='3'/><i>t</i></a>";
+        let limits = Limits::default();
+        let mut reader = Reader::lenient(
+            std::io::BufReader::with_capacity(5, xml.as_bytes()),
+            &limits,
+        );
+        let mut seen = Vec::new();
+        while let Some(event) = reader.next().unwrap() {
+            if let Event::Start(tag) = event {
+                let values: Vec<_> = tag.attributes().map(|a| a.value.into_owned()).collect();
+                seen.push(format!(
+                    "{}@{} {}",
+                    tag.name.local,
+                    tag.offset,
+                    values.join(" ")
+                ));
+            }
+        }
+        assert_eq!(seen, ["a@0 1", "c@8 DDE", "e@20 2 ", "g@28 3", "i@38 "]);
     }
 
     #[test]
