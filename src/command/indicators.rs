@@ -99,7 +99,7 @@ impl Found {
 
     /// A UNC path, or a path to something that runs.
     fn path(&mut self, word: &str) {
-        for piece in word.split(|c| matches!(c, '(' | ')' | ',' | ';' | '=' | '|' | '&')) {
+        for piece in word.split(['(', ')', ',', ';', '=', '|', '&']) {
             self.piece(piece);
         }
     }
@@ -110,6 +110,9 @@ impl Found {
             && matches!(classify(share).class, Class::Server | Class::Intranet)
         {
             self.push(IndicatorKind::Unc, share.trim_end_matches(['.', ':']));
+            return;
+        }
+        if !piece.contains('.') {
             return;
         }
         let base = path::base_name(piece);

@@ -14,7 +14,7 @@ mod resolve;
 mod target;
 
 pub(crate) use indicators::{indicators, of_target};
-pub(crate) use normal::{Normal, normal};
+pub(crate) use normal::normal;
 pub(crate) use path::{document_extension, executable_extension, stem};
 pub(crate) use programs::{Tier, is_ambiguous, is_program, program_in, tier};
 pub(crate) use quote::cut;

@@ -155,7 +155,12 @@ pub(crate) fn is_program(name: &str) -> bool {
 /// The program that one word of running text names, if it can be nothing else: `certutil`,
 /// `c:\windows\explorer.exe`, `%comspec%`, but not `net` or `java`.
 pub(crate) fn program_in(word: &str) -> Option<&'static str> {
-    let base = path::base_name(word);
+    let letters = word.rsplit(['\\', '/']).next().unwrap_or_default();
+    // Two letters at least, with or without disguise; most words of a text end here.
+    if !letters.contains(|c: char| c.is_alphabetic()) {
+        return None;
+    }
+    let base = path::base_name(letters);
     let stem = path::stem(&base);
     let spelled_out = stem.len() < base.len();
     let list = [INTERPRETERS, SYSTEM_TOOLS, TEST_PROGRAMS];
