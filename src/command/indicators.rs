@@ -34,7 +34,14 @@ pub(crate) fn of_target(target: &str) -> Vec<Indicator> {
     let mut found = Found::default();
     let read = classify(target);
     match read.class {
-        Class::Web => found.push(IndicatorKind::Url, &read.address),
+        Class::Web => {
+            let plain = read.oddities.is_empty() && read.moniker.is_none() && read.suffix.is_none();
+            // What was undone is shown undone; anything else as it stands.
+            found.push(
+                IndicatorKind::Url,
+                if plain { target.trim() } else { &read.address },
+            );
+        }
         Class::Server | Class::Intranet => {
             let path = read.address.replace('/', "\\");
             let path = match path.get(..5) {
@@ -48,10 +55,9 @@ pub(crate) fn of_target(target: &str) -> Vec<Indicator> {
                 &format!("\\\\{}", path.trim_start_matches('\\')),
             );
         }
-        Class::Device | Class::Internal | Class::Local | Class::Relative | Class::Scheme => {}
-    }
-    for word in target.split(is_end) {
-        found.word(word);
+        Class::Device | Class::Internal | Class::Local | Class::Relative | Class::Scheme => {
+            target.split(is_end).for_each(|word| found.word(word));
+        }
     }
     if let Some(suffix) = &read.suffix {
         found.word(suffix);
@@ -260,10 +266,12 @@ mod tests {
         );
         assert_eq!(
             target("http://a.b/my%20file.docx"),
-            [
-                (Url, "hxxp://a[.]b/my file.docx".into()),
-                (Url, "hxxp://a[.]b/my%20file.docx".into()),
-            ]
+            [(Url, "hxxp://a[.]b/my%20file.docx".into())]
+        );
+        assert_eq!(target("%68ttp://a.b/x"), [(Url, "hxxp://a[.]b/x".into())]);
+        assert_eq!(
+            target("\\\\h.x\\my share\\a.doc"),
+            [(Unc, "\\\\h[.]x\\my share\\a.doc".into())]
         );
         assert_eq!(target("Normal.dotm"), []);
     }

@@ -263,11 +263,18 @@ fn split_scheme(text: &str) -> Option<(String, &str)> {
     valid.then(|| (scheme.to_ascii_lowercase(), rest))
 }
 
-/// Splits `!x-usc:…`, `!item` and a final `!` from an address with a scheme or a server.
+/// Splits `!x-usc:…`, `!item` and a final `!` from an address. A web address may hold other
+/// exclamation marks.
 fn split_suffix(text: &str) -> (&str, Option<String>) {
-    match text.find('!') {
-        Some(at) => {
-            let (address, suffix) = text.split_at_checked(at).unwrap_or((text, ""));
+    let is_web = split_scheme(text).is_some_and(|(scheme, _)| WEB.contains(&scheme.as_str()));
+    let at = if is_web {
+        let second = text.to_ascii_lowercase().find("!x-usc:");
+        second.or_else(|| text.strip_suffix('!').map(str::len))
+    } else {
+        text.find('!')
+    };
+    match at.and_then(|at| text.split_at_checked(at)) {
+        Some((address, suffix)) => {
             let suffix = suffix.strip_prefix('!').unwrap_or(suffix);
             (address, Some(suffix.to_owned()))
         }
@@ -396,6 +403,11 @@ mod tests {
         let read = classify("https://h/RDF842l.html!");
         assert_eq!(read.suffix.as_deref(), Some(""));
         assert_eq!(read.address, "https://h/RDF842l.html");
+        let read = classify("https://h/a!b.html");
+        assert_eq!(
+            (read.address.as_str(), read.suffix),
+            ("https://h/a!b.html", None)
+        );
     }
 
     #[test]

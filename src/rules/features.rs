@@ -34,8 +34,6 @@ const SWITCHES: &[&str] = &[
 const SHELL_WORDS: &[&str] = &[
     "&&",
     "$(",
-    "..\\",
-    "../",
     "%comspec%",
     "hkcu\\",
     "hklm\\",
@@ -98,6 +96,15 @@ pub(super) fn command(text: &str) -> Option<String> {
     shell
         .map(|word| (*word).to_owned())
         .or_else(|| powershell(text, false))
+}
+
+/// Whether a path in the text climbs. Office programs ask each other for documents by such paths,
+/// so the caller looks at what the path leads to.
+pub(super) fn climbs(text: &str) -> Option<String> {
+    ["..\\", "../"]
+        .into_iter()
+        .find(|dots| text.contains(dots))
+        .map(str::to_owned)
 }
 
 /// A verb that makes the short name of a system tool a command: `net user`, `sc create`.
@@ -239,7 +246,6 @@ mod tests {
             "x && y",
             "start certutil",
             "C:\\x\\y.vbs",
-            "..\\x",
         ] {
             assert!(command(text).is_some(), "{text}");
         }
@@ -251,6 +257,7 @@ mod tests {
             "MKT_1",
             "[Book1.xlsx]Sheet1",
             "C:\\data\\prices.xls",
+            "..\\prices.xls",
             "600000.SH",
             "www.example.com",
             "EUR/USD",

@@ -508,6 +508,14 @@ mod tests {
             15
         );
         assert_eq!(verdict(&dde("MyServer", "topic", "item")), Verdict::Clean);
+        assert_eq!(
+            verdict(&dde("Excel", "..\\..\\data\\prices.xlsx", "R1C1")),
+            Verdict::Clean
+        );
+        assert_eq!(
+            verdict(&dde("Excel", "..\\..\\x\\y", "R1C1")),
+            Verdict::Malicious
+        );
     }
 
     /// Section 10.2: the allow list never rescues a dangerous topic.
@@ -879,6 +887,100 @@ mod tests {
         assert_eq!(verdict(&finding), Verdict::Malicious);
         let service = "a a/a\\a -a ".repeat(10_000);
         assert!(dde(&service, "", "").score > 0);
+    }
+
+    /// Every pair of awkward texts is judged, in every role, without a panic.
+    #[test]
+    fn awkward_text_is_data() {
+        let texts = [
+            "",
+            " ",
+            "\\",
+            "\\\\",
+            "/",
+            "//",
+            "..",
+            "..\\",
+            "\\..",
+            "\"",
+            "\"\"",
+            "'",
+            "%",
+            "%%",
+            "%2",
+            "%e4",
+            "%zz",
+            "!",
+            "a!",
+            "!x-usc:",
+            ":",
+            "a:",
+            "c:",
+            "c:é",
+            "é:",
+            "\\\\é",
+            "\\\\.\\",
+            "\\\\?\\",
+            "\\\\?\\unc\\",
+            "http:",
+            "http://",
+            "http://[",
+            "http://@",
+            "http://a@b@c",
+            "file:",
+            "file:///",
+            "file:///é",
+            "mhtml:",
+            "script:",
+            "@",
+            "^",
+            "^^",
+            "\0",
+            "\u{202e}",
+            "\u{ff0f}",
+            "İ",
+            "ﬀ",
+            "K",
+            "CALL(",
+            "EXEC(\"",
+            "=EXEC()",
+            "-",
+            "/c",
+            " /",
+            "x /",
+            "\u{3000}cmd",
+            "cmd\u{a0}/c",
+            "…",
+            "a\u{301}.exe",
+            ".exe",
+            "..exe",
+            ".",
+        ];
+        let carriers = [
+            Carrier::Field,
+            Carrier::OleLink,
+            Carrier::Hyperlink,
+            Carrier::Connection,
+            Carrier::Xlm,
+        ];
+        for kind in [
+            Kind::Dde,
+            Kind::Execute,
+            Kind::ExternalLink,
+            Kind::Inert,
+            Kind::Anomaly,
+        ] {
+            for carrier in carriers {
+                for (first, second) in texts.iter().flat_map(|a| texts.iter().map(move |b| (a, b)))
+                {
+                    let mut link = link(kind, carrier);
+                    link.target = Some(format!("{first}{second}"));
+                    link.prog_id = Some((*first).to_owned());
+                    link.readings.push(reading(first, second, first));
+                    assert!(judge(link, &Policy::default()).score <= 100);
+                }
+            }
+        }
     }
 
     #[test]

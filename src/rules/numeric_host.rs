@@ -1,7 +1,7 @@
 //! Data come from a host without a name.
 
 use super::{Case, Part, Rule, Subject};
-use crate::command::Oddity;
+use crate::command::{Oddity, classify};
 use crate::link::Carrier;
 
 pub(super) const RULE: Rule = Rule {
@@ -14,6 +14,7 @@ pub(super) const RULE: Rule = Rule {
     hits: &[
         Case::external(Carrier::WebQuery, "http://1.2.3.4/x.dat"),
         Case::external(Carrier::WebQuery, "http://16909060/x"),
+        Case::external(Carrier::Connection, "URL;http://1.2.3.4/x.dat"),
     ],
     misses: &[
         Case::external(Carrier::WebQuery, "http://192.168.1.5/x"),
@@ -25,11 +26,12 @@ pub(super) const RULE: Rule = Rule {
 
 fn look(subject: &Subject<'_>) -> Option<String> {
     let carriers = [Carrier::WebQuery, Carrier::Connection];
-    let host = subject.target.as_ref()?.host.as_deref()?;
+    let place = classify(&subject.remote()?);
+    let host = place.host?;
     let found = subject.is_external_in(&carriers)
-        && subject.has_oddity(Oddity::NumericHost)
-        && !is_private(host);
-    found.then(|| host.to_owned())
+        && place.oddities.contains(&Oddity::NumericHost)
+        && !is_private(&host);
+    found.then_some(host)
 }
 
 /// Dotted addresses that only the local network routes (RFC 1918) and this computer.

@@ -4,7 +4,7 @@
 use super::features;
 use super::lexicon::{self, Server};
 use crate::command::{
-    self, Class, ImageSource, Indicator, IndicatorKind, Oddity, Resolved, Target, Tier, normal,
+    self, Class, ImageSource, Indicator, IndicatorKind, Resolved, Target, Tier, normal,
 };
 use crate::link::{Carrier, Kind, Link, Reading, Technique, TechniqueId};
 
@@ -91,14 +91,7 @@ impl<'a> Subject<'a> {
             feature: None,
         };
         subject.executable = subject.find_executable();
-        subject.feature = features::command(subject.arguments()).or_else(|| {
-            // A verb is a command only after the short name of a tool.
-            if command::is_ambiguous(subject.stem()) {
-                features::verb(subject.arguments())
-            } else {
-                None
-            }
-        });
+        subject.feature = subject.find_feature();
         subject
     }
 
@@ -296,12 +289,6 @@ impl<'a> Subject<'a> {
         target.moniker.as_deref().or(target.scheme.as_deref())
     }
 
-    pub(super) fn has_oddity(&self, oddity: Oddity) -> bool {
-        self.target
-            .as_ref()
-            .is_some_and(|target| target.oddities.contains(&oddity))
-    }
-
     /// The lower-case class of an OLE link.
     pub(super) fn class(&self) -> String {
         let class = self.link.prog_id.as_deref();
@@ -339,6 +326,28 @@ impl<'a> Subject<'a> {
             .chain(resolved)
             .map(|technique| technique.id);
         shown.into_iter().find(|id| ids.contains(id))
+    }
+
+    fn find_feature(&self) -> Option<String> {
+        let arguments = self.arguments();
+        let document = command::document_extension(&self.topic.trim_matches('"').to_lowercase());
+        features::command(arguments)
+            .or_else(|| {
+                if document {
+                    None
+                } else {
+                    features::climbs(arguments)
+                }
+            })
+            // A verb is a command only after the short name of a tool.
+            .or_else(|| {
+                let tool = command::is_ambiguous(self.stem());
+                if tool {
+                    features::verb(arguments)
+                } else {
+                    None
+                }
+            })
     }
 
     fn find_executable(&self) -> Option<String> {
