@@ -69,7 +69,11 @@ fn quoted(text: &str, start: usize, mark: u8) -> Option<(Cow<'_, str>, usize)> {
         }
         let inner = text.get(inside..close)?;
         let inner = if doubled {
-            let (two, one) = if mark == b'"' { ("\"\"", "\"") } else { ("''", "'") };
+            let (two, one) = if mark == b'"' {
+                ("\"\"", "\"")
+            } else {
+                ("''", "'")
+            };
             Cow::Owned(inner.replace(two, one))
         } else {
             Cow::Borrowed(inner)

@@ -96,7 +96,10 @@ mod tests {
         let plain = normalise("=\0\0C\0\0m\0D\0|'/\0c calc.exe'\0!A");
         assert_eq!(plain.text, "=CmD|'/c calc.exe'!A");
         assert!(plain.filler && !plain.full_width);
-        assert_eq!(normalise("c\u{200b}m\u{202e}d\u{ad}\u{2060}\u{feff}").text, "cmd");
+        assert_eq!(
+            normalise("c\u{200b}m\u{202e}d\u{ad}\u{2060}\u{feff}").text,
+            "cmd"
+        );
         assert_eq!(normalise("a\u{1}\u{7f}b").text, "ab");
     }
 
@@ -111,7 +114,10 @@ mod tests {
     fn full_width_becomes_ascii() {
         let plain = normalise("＝ｃｍｄ｜'/c'！A");
         assert_eq!(plain.text, "=cmd|'/c'!A");
-        assert_eq!(plain.techniques().collect::<Vec<_>>(), [TechniqueId::FullWidth]);
+        assert_eq!(
+            plain.techniques().collect::<Vec<_>>(),
+            [TechniqueId::FullWidth]
+        );
     }
 
     #[test]

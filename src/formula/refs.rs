@@ -121,7 +121,11 @@ fn bracketed(text: &str, start: usize) -> Option<(u32, usize)> {
     }
     let first = start.saturating_add(1);
     // Nine digits fit a u32; no workbook has a billion external references.
-    let digits = bytes.get(first..)?.iter().take(10).take_while(|b| b.is_ascii_digit());
+    let digits = bytes
+        .get(first..)?
+        .iter()
+        .take(10)
+        .take_while(|b| b.is_ascii_digit());
     let end = first.saturating_add(digits.count());
     if bytes.get(end) != Some(&b']') {
         return None;
@@ -164,14 +168,20 @@ mod tests {
         );
         // From a real file (§1.2): the item is one quotation mark.
         assert_eq!(all("[1]!''''"), [item(1, "'")]);
-        assert_eq!(all("IF([1]!a>[12]!b,[0]!c,1)"), [item(1, "a"), item(12, "b"), item(0, "c")]);
+        assert_eq!(
+            all("IF([1]!a>[12]!b,[0]!c,1)"),
+            [item(1, "a"), item(12, "b"), item(0, "c")]
+        );
         assert_eq!(all("[1]!Größe"), [item(1, "Größe")]);
     }
 
     #[test]
     fn sheets_of_external_books() {
         assert_eq!(all("SUM([1]Sheet1!A1)"), [(1, None)]);
-        assert_eq!(all("SUM('[3]My sheet'!A1,[4]a:b!C1)"), [(3, None), (4, None)]);
+        assert_eq!(
+            all("SUM('[3]My sheet'!A1,[4]a:b!C1)"),
+            [(3, None), (4, None)]
+        );
     }
 
     #[test]
@@ -202,7 +212,7 @@ mod tests {
     #[test]
     fn long_junk_is_linear() {
         for junk in ["[", "[1", "[1]", "[1]!", "'", "\"", "[1]!'", "''"] {
-            let text = junk.repeat(2_000_000 / junk.len());
+            let text = junk.repeat(1_000_000 / junk.len());
             let _ = refs(&text).count();
         }
     }

@@ -74,7 +74,16 @@ mod tests {
 
     #[test]
     fn everything_else_stays() {
-        for text in ["", "_x", "_x00g1_", "_x063_", "_xlfn.IMAGE", "_X0063_", "a_x0063", "_x+063_"] {
+        for text in [
+            "",
+            "_x",
+            "_x00g1_",
+            "_x063_",
+            "_xlfn.IMAGE",
+            "_X0063_",
+            "a_x0063",
+            "_x+063_",
+        ] {
             assert_eq!(decode(text), text);
             assert!(matches!(decode(text), Cow::Borrowed(_)), "{text}");
         }
