@@ -19,9 +19,11 @@
 //! mentions a link, both paid as live bytes; a sheet without links keeps nothing. Places that use
 //! one link are kept up to a thousand and counted beyond.
 
+mod collect;
 mod connections;
 mod evidence;
 mod external;
+mod finds;
 mod places;
 mod resolve;
 mod site;
@@ -39,6 +41,7 @@ use crate::limits::{Budget, Exhausted};
 use crate::link::{Carrier, TechniqueId};
 use crate::markup::names::Ns;
 use crate::markup::xml::{Name, Tag};
+use collect::{Collected, Collecting, is_telling};
 use connections::Connections;
 use evidence::{Evidence, Source};
 use external::External;
@@ -78,33 +81,6 @@ struct Here {
     collecting: Option<Collecting>,
     /// A text that its part cut off.
     unfinished: Option<Collecting>,
-}
-
-/// An element whose text is being read.
-struct Collecting {
-    part: usize,
-    offset: u64,
-    depth: usize,
-    salvage: bool,
-    what: Collected,
-    label: String,
-    on_sheet: bool,
-    macros: bool,
-    text: String,
-    /// Live bytes paid for `text`.
-    paid: u64,
-    referenced: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Collected {
-    Formula(Carrier),
-    /// Text of a cell, in `t` elements or directly in `v`; read while it may be DDE.
-    Text {
-        wrapped: bool,
-        open: bool,
-        dead: bool,
-    },
 }
 
 impl Gather {
@@ -154,15 +130,18 @@ impl Gather {
         let (what, label) = match (tag.name.ns, tag.name.local) {
             (Ns::Spreadsheet, "si") => {
                 self.here.texts = self.here.texts.saturating_add(1);
-                (WRAPPED, format!("shared string {}", self.here.texts))
+                (
+                    Collected::WRAPPED,
+                    format!("shared string {}", self.here.texts),
+                )
             }
             (Ns::Spreadsheet, "is") if here.cursor.kind == CellKind::Inline => {
                 on_sheet = true;
-                (WRAPPED, here.cursor.cell.clone())
+                (Collected::WRAPPED, here.cursor.cell.clone())
             }
             (Ns::Spreadsheet, "v") if here.cursor.kind == CellKind::Text => {
                 on_sheet = true;
-                (DIRECT, here.cursor.cell.clone())
+                (Collected::DIRECT, here.cursor.cell.clone())
             }
             _ => {
                 let Some(holds) = text_of(tag.name) else {
@@ -357,38 +336,6 @@ impl Default for Gather {
     }
 }
 
-const WRAPPED: Collected = Collected::Text {
-    wrapped: true,
-    open: false,
-    dead: false,
-};
-const DIRECT: Collected = Collected::Text {
-    wrapped: false,
-    open: true,
-    dead: false,
-};
-
-/// A character without which no formula mentions a link: the DDE separator, the bracket of an
-/// external reference, the parenthesis of a call, as they are or in disguise.
-fn is_telling(c: char) -> bool {
-    matches!(c, '|' | '[' | '(' | '_') || !c.is_ascii()
-}
-
-/// Whether a character may stand before the `=` of a text that would become a formula.
-fn is_leading(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{2064}' | '\u{feff}')
-}
-
-/// Whether a text that begins with `c` may be a formula. `_` may begin an escape.
-fn may_trigger(c: char) -> bool {
-    matches!(
-        c,
-        '=' | '+' | '-' | '@' | '_' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}'
-    )
-}
-
 impl Vocabulary for Gather {
     fn begin_part(&mut self, part: &Part<'_>, salvage: bool) {
         let index = match self.by_member.get(&part.member) {
@@ -491,22 +438,13 @@ impl Vocabulary for Gather {
         }
         self.attributes(tag, budget)?;
         match &mut self.here.collecting {
-            Some(collecting) => {
-                if let Collected::Text {
-                    wrapped: true,
-                    open,
-                    ..
-                } = &mut collecting.what
-                {
-                    *open = tag.name.local == "t";
-                }
-            }
+            Some(collecting) => collecting.inner(tag.name.local == "t"),
             None => self.open_text(tag),
         }
         Ok(())
     }
 
-    fn end(&mut self, name: Name<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
+    fn end(&mut self, _: Name<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
         let depth = self.here.depth;
         self.here.depth = depth.saturating_sub(1);
         if self.here.alternatives.last() == Some(&depth) {
@@ -516,15 +454,7 @@ impl Vocabulary for Gather {
             return Ok(());
         };
         if depth > collecting.depth {
-            if let Collected::Text {
-                wrapped: true,
-                open,
-                ..
-            } = &mut collecting.what
-                && name.local == "t"
-            {
-                *open = false;
-            }
+            collecting.inner(false);
             return Ok(());
         }
         match self.here.collecting.take() {
@@ -537,26 +467,7 @@ impl Vocabulary for Gather {
         let Some(collecting) = &mut self.here.collecting else {
             return Ok(());
         };
-        let mut text = text;
-        if let Collected::Text { open, dead, .. } = &mut collecting.what {
-            if !*open || *dead {
-                return Ok(());
-            }
-            if collecting.text.is_empty() {
-                text = text.trim_start_matches(is_leading);
-                *dead = text.chars().next().is_some_and(|c| !may_trigger(c));
-                if text.is_empty() || *dead {
-                    return Ok(());
-                }
-            }
-        }
-        let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
-        budget.charge_live(bytes)?;
-        collecting.paid = collecting.paid.saturating_add(bytes);
-        collecting.text.push_str(text);
-        // `&quot;` and `&amp;` are how a formula is written; a letter is not.
-        collecting.referenced |= referenced && text.contains(char::is_alphanumeric);
-        Ok(())
+        collecting.push(text, referenced, budget)
     }
 
     fn end_part(&mut self, techniques: &[TechniqueId]) {

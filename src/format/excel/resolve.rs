@@ -5,20 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Gather;
 use super::connections::Lead;
-use super::evidence::{Find, Key, Spot, Users, What, is_web};
+use super::evidence::{Spot, Users, What};
 use super::external::{ExternalLink, Item, Target};
 use super::site::PartFacts;
 use super::workbook::State;
-use crate::container::opc::{Opc, Relationship};
+use crate::container::opc::Opc;
 use crate::format::ledger::Ledger;
-use crate::formula::functions::{Class, UNKNOWN};
 use crate::formula::normalise::normalise;
 use crate::formula::refs::plain_item;
 use crate::formula::{render, xstring};
 use crate::link::{Carrier, Confidence, Kind, Link, Reading, Technique, TechniqueId, Trigger};
 
 /// Places that one link names.
-const PLACES: usize = 1_000;
+pub(super) const PLACES: usize = 1_000;
 /// Items of one `ddeLink` reported one by one, and the bytes that their copies of service and
 /// topic may take. The rest are one more link: the item never reaches the program (§0.1).
 const ITEMS: usize = 4_096;
@@ -90,10 +89,10 @@ struct Place<'g> {
 }
 
 /// What ties the parts together.
-struct Book<'g> {
-    gathered: &'g Gather,
-    relations: BTreeMap<(usize, &'g str), &'g Relationship>,
-    /// By member: the name and state of the sheet that the part is.
+pub(super) struct Book<'g> {
+    pub(super) gathered: &'g Gather,
+    opc: &'g Opc,
+    /// By member, the first of those with one name: the name and state of the sheet it is.
     sheets: BTreeMap<usize, (&'g str, State)>,
     /// Members that an external reference of a workbook leads to.
     referenced: BTreeSet<usize>,
@@ -104,25 +103,17 @@ struct Book<'g> {
     /// Parts whose first link took the uses that no item explains.
     settled: BTreeSet<usize>,
     /// Links that ask for the same service and topic.
-    feeds: BTreeMap<(&'g str, &'g str), u32>,
+    pub(super) feeds: BTreeMap<(&'g str, &'g str), u32>,
     recalculates: bool,
     updates: bool,
-    auto_open: bool,
+    pub(super) auto_open: bool,
 }
 
 impl<'g> Book<'g> {
     fn new(gathered: &'g Gather, opc: &'g Opc) -> Self {
-        let mut relations = BTreeMap::new();
-        for relation in &opc.relationships {
-            if let Some(source) = relation.source {
-                relations
-                    .entry((source, relation.id.as_str()))
-                    .or_insert(relation);
-            }
-        }
         let mut book = Book {
             gathered,
-            relations,
+            opc,
             sheets: BTreeMap::new(),
             referenced: BTreeSet::new(),
             uses: BTreeMap::new(),
@@ -133,6 +124,7 @@ impl<'g> Book<'g> {
             updates: gathered.workbooks.values().any(|w| w.updates),
             auto_open: gathered.workbooks.values().any(|w| w.auto_open),
         };
+        let mut tied = BTreeSet::new();
         for (part, workbook) in gathered.workbooks.iter().take(WORKBOOKS) {
             let Some(member) = gathered.parts.get(*part).map(|facts| facts.member) else {
                 continue;
@@ -150,6 +142,10 @@ impl<'g> Book<'g> {
                 };
                 book.referenced.insert(target);
                 let index = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);
+                // Copies of the workbook part say the same again.
+                if !tied.insert((index, target)) {
+                    continue;
+                }
                 let first = (index, None);
                 for ((_, item), users) in gathered
                     .evidence
@@ -196,7 +192,7 @@ impl<'g> Book<'g> {
 
     /// The member that relationship `id` of `member` leads to.
     fn resolved(&self, member: usize, id: &str) -> Option<usize> {
-        self.relations.get(&(member, id))?.resolved
+        self.opc.relationship(member, id)?.resolved
     }
 
     /// One `ddeLink`: a link for each item that is not the document itself.
@@ -208,7 +204,7 @@ impl<'g> Book<'g> {
         place: &Place<'g>,
         ledger: &mut Ledger<'_>,
     ) {
-        let member = place.facts.member;
+        let member = self.opc.first_of(place.facts.member);
         let ask = Ask::new(
             link,
             service,
@@ -236,7 +232,7 @@ impl<'g> Book<'g> {
             if at < most {
                 let mut found = self.dde_item(&ask, Some((&item.name, asked)), place);
                 found.raw = format!("{} item=\"{}\"", ask.raw, item.name);
-                self.attach(&mut found, member, key, item.advise);
+                self.attach(&mut found, place.part, key, item.advise);
                 ledger.link(found);
                 continue;
             }
@@ -270,7 +266,7 @@ impl<'g> Book<'g> {
         for key in strays.into_iter().take(most) {
             let item = (!key.is_empty()).then(|| (key, key.to_owned()));
             let mut found = self.dde_item(&ask, item, place);
-            self.attach(&mut found, member, Some(key), false);
+            self.attach(&mut found, place.part, Some(key), false);
             ledger.link(found);
         }
     }
@@ -307,10 +303,15 @@ impl<'g> Book<'g> {
             found.add_technique(technique.clone());
         }
         self.note_part(&mut found, place.facts);
-        if !place.facts.reachable && !self.referenced.contains(&place.facts.member) {
+        if !place.facts.reachable && !self.is_referenced(place.facts) {
             found.add_technique(TechniqueId::Unreachable);
         }
         found
+    }
+
+    /// Whether an external reference of the workbook leads to the part.
+    fn is_referenced(&self, facts: &PartFacts) -> bool {
+        self.referenced.contains(&self.opc.first_of(facts.member))
     }
 
     fn users(&self, member: usize, key: Option<&str>) -> Vec<&'g Users> {
@@ -328,7 +329,9 @@ impl<'g> Book<'g> {
     }
 
     /// Adds the places that use the item, and what they say about when it acts.
-    fn attach(&mut self, found: &mut Link, member: usize, key: Option<&'g str>, advised: bool) {
+    fn attach(&mut self, found: &mut Link, part: usize, key: Option<&'g str>, advised: bool) {
+        let facts = self.gathered.parts.get(part);
+        let member = facts.map_or(usize::MAX, |facts| self.opc.first_of(facts.member));
         let users = self.users(member, key);
         if self.is_automatic(&users, advised) {
             found.kind = Kind::DdeAuto;
@@ -336,14 +339,14 @@ impl<'g> Book<'g> {
         }
         // The places of one item are named once, however many items of a part have its name.
         let most = match key {
-            Some(key) if !self.named.insert((member, key)) => 1,
+            Some(key) if !self.named.insert((part, key)) => 1,
             Some(_) | None => PLACES,
         };
         self.name_users(found, &users, most);
     }
 
     /// Names at most `most` places of `users`, with what is odd about their sheets.
-    fn name_users(&self, found: &mut Link, users: &[&Users], most: usize) {
+    pub(super) fn name_users(&self, found: &mut Link, users: &[&Users], most: usize) {
         let mut names: BTreeSet<String> = BTreeSet::new();
         let mut more = 0_u64;
         let mut left = most;
@@ -377,16 +380,17 @@ impl<'g> Book<'g> {
     fn state(&self, part: usize) -> State {
         let facts = self.gathered.parts.get(part);
         facts
-            .and_then(|facts| self.sheets.get(&facts.member))
+            .and_then(|facts| self.sheets.get(&self.opc.first_of(facts.member)))
             .map_or(State::Visible, |(_, state)| *state)
     }
 
     /// `Tabelle1!B4`; a part that is no sheet of the workbook goes by its file name.
-    fn describe(&self, part: usize, spot: &Spot) -> String {
+    pub(super) fn describe(&self, part: usize, spot: &Spot) -> String {
         let Some(facts) = self.gathered.parts.get(part) else {
             return spot.label.clone();
         };
-        let sheet = self.sheets.get(&facts.member).map(|(name, _)| *name);
+        let member = self.opc.first_of(facts.member);
+        let sheet = self.sheets.get(&member).map(|(name, _)| *name);
         match sheet {
             Some(sheet) if spot.on_sheet => format!("{sheet}!{}", spot.label),
             None if spot.on_sheet => format!("{}!{}", stem(&facts.name), spot.label),
@@ -395,7 +399,7 @@ impl<'g> Book<'g> {
         }
     }
 
-    fn note_part(&self, found: &mut Link, facts: &PartFacts) {
+    pub(super) fn note_part(&self, found: &mut Link, facts: &PartFacts) {
         for technique in &facts.techniques {
             found.add_technique(*technique);
         }
@@ -409,13 +413,13 @@ impl<'g> Book<'g> {
         place: &Place<'g>,
         claimed: &mut BTreeSet<(usize, String)>,
     ) -> Link {
-        let member = place.facts.member;
+        let member = self.opc.first_of(place.facts.member);
         let location = place.facts.location.clone().with_offset(place.offset);
         let raw = id.map_or_else(String::new, |id| format!("r:id=\"{id}\""));
         let mut found = Link::new(Kind::ExternalLink, carrier, location, raw);
         found.trigger = Trigger::Update;
         if let Some(id) = id
-            && let Some(relation) = self.relations.get(&(member, id))
+            && let Some(relation) = self.opc.relationship(member, id)
         {
             found.target = Some(relation.target.clone());
             claimed.insert((member, id.to_owned()));
@@ -431,7 +435,7 @@ impl<'g> Book<'g> {
         }
         self.name_users(&mut found, &users, PLACES);
         self.note_part(&mut found, place.facts);
-        if !place.facts.reachable && !self.referenced.contains(&member) {
+        if !place.facts.reachable && !self.is_referenced(place.facts) {
             found.add_technique(TechniqueId::Unreachable);
         }
         found
@@ -455,113 +459,6 @@ impl<'g> Book<'g> {
             if targets.insert(found.target.clone()) {
                 ledger.link(found);
             }
-        }
-    }
-
-    /// A link for what a formula or a text says.
-    fn find(&self, key: &Key, find: &'g Find) -> Option<Link> {
-        let facts = self.gathered.parts.get(find.part)?;
-        let mut location = facts.location.clone();
-        if let Some(((part, _), spot)) = find.users.spots.first_key_value() {
-            location = location.with_cell(&self.describe(*part, spot));
-        }
-        let location = location.with_offset(find.offset);
-        let mut found = Link::new(Kind::Dde, find.carrier, location, find.raw.clone());
-        found.confidence = find.confidence;
-        found.trigger = Trigger::Update;
-        let [service, topic, item] = &key.words;
-        match key.what {
-            What::Dde | What::DdeCall => {
-                found.siblings = self
-                    .feeds
-                    .get(&(service.as_str(), topic.as_str()))
-                    .copied()
-                    .unwrap_or(1);
-                found.readings.push(reading(service, topic, item));
-            }
-            What::Inert => {
-                found.kind = Kind::Inert;
-                found.trigger = Trigger::None;
-                found.readings.push(reading(service, topic, item));
-            }
-            What::Call(name, class) => self.call(&mut found, name, class, key),
-        }
-        for technique in &find.techniques {
-            found.add_technique(*technique);
-        }
-        if find.unresolved {
-            found.add_technique(TechniqueId::Unresolved);
-        }
-        self.name_users(&mut found, &[&find.users], PLACES);
-        self.note_part(&mut found, facts);
-        let parts = &self.gathered.parts;
-        let reached = |part: &usize| parts.get(*part).is_none_or(|facts| facts.reachable);
-        if !find.users.parts.iter().any(reached) && !facts.reachable {
-            found.add_technique(TechniqueId::Unreachable);
-        }
-        Some(found)
-    }
-
-    fn call(&self, found: &mut Link, name: &str, class: Class, key: &Key) {
-        let [first, second, third] = &key.words;
-        match class {
-            Class::Click => {
-                found.kind = Kind::ExternalLink;
-                found.trigger = Trigger::Click;
-                found.carrier = if is_web(first) {
-                    Carrier::Hyperlink
-                } else {
-                    Carrier::Function
-                };
-                found.target = Some(first.clone());
-            }
-            Class::Server => {
-                found.kind = Kind::ExternalLink;
-                found.carrier = Carrier::Function;
-                found.prog_id = Some(first.clone());
-                let server = if second.is_empty() || second == UNKNOWN {
-                    first
-                } else {
-                    second
-                };
-                found.target = Some(server.clone());
-            }
-            Class::Execute => {
-                found.kind = Kind::Execute;
-                found.carrier = Carrier::Xlm;
-                found.target = Some(first.clone());
-                self.open_with_macro(found);
-            }
-            Class::Dde => {
-                found.carrier = Carrier::Xlm;
-                let some = |word: &String| (!word.is_empty()).then(|| word.clone());
-                let resolved = match name {
-                    "INITIATE" => format!("INITIATE(\"{first}\",\"{second}\")"),
-                    _ => format!("{name}(\"{third}\")"),
-                };
-                found.readings.push(Reading {
-                    service: some(first),
-                    topic: some(second),
-                    item: some(third),
-                    resolved,
-                });
-                self.open_with_macro(found);
-                if found.trigger == Trigger::Open {
-                    found.kind = Kind::DdeAuto;
-                }
-            }
-            Class::Fetch | Class::Sheets | Class::DdeFunction => {
-                found.kind = Kind::ExternalLink;
-                found.carrier = Carrier::Function;
-                found.target = Some(first.clone());
-            }
-        }
-    }
-
-    /// A macro may run when the workbook is opened.
-    fn open_with_macro(&self, found: &mut Link) {
-        if self.auto_open {
-            found.trigger = Trigger::Open;
         }
     }
 }
@@ -611,15 +508,6 @@ impl Ask {
             foreign: link.foreign,
             techniques,
         }
-    }
-}
-
-fn reading(service: &str, topic: &str, item: &str) -> Reading {
-    Reading {
-        service: Some(service.to_owned()),
-        topic: Some(topic.to_owned()),
-        item: Some(item.to_owned()),
-        resolved: render(service, topic, item),
     }
 }
 
