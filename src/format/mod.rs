@@ -3,6 +3,7 @@
 //! A reader works in two passes. `gather` goes once over every member and keeps what matters;
 //! `resolve` turns what was gathered into [`Link`](crate::link::Link)s and reads no bytes.
 
+pub(crate) mod excel;
 pub(crate) mod ledger;
 
 use std::collections::BTreeSet;
