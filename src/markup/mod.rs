@@ -1,4 +1,9 @@
 //! Reading markup: XML as a stream with bounded memory, and the names of the namespaces.
 
+mod bindings;
+mod cap;
+mod lenient;
 pub(crate) mod names;
+mod references;
+mod transcode;
 pub(crate) mod xml;

@@ -1,8 +1,36 @@
-//! XML as a stream.
+//! XML as a stream: bytes of a part in, events with resolved names out, with bounded memory.
+//!
+//! The way of the bytes: the part's reader → UTF-8 (`transcode`) → the event cap (`cap`) →
+//! `quick-xml` → names and references resolved here. This is the only file that names `quick-xml`.
+//!
+//! # Malformed input
+//!
+//! Wrong end tags, unquoted attributes, lone ampersands, broken declarations and a cut end are
+//! passed over and noted in [`Flaws`]; what comes after them is still delivered. Document type
+//! declarations are noted; their simple entities are expanded one level.
+//!
+//! # Worst cases
+//!
+//! Time is linear in the bytes of the part. Memory is one event (at most 1 MiB of text or the
+//! limit `tag-bytes`) plus the open elements (limit `xml-depth`, and 1 MiB for all their names).
 
 use std::borrow::Cow;
+use std::io::BufRead;
 
+use quick_xml::errors::{Error, IllFormedError};
+use quick_xml::events::Event as Parsed;
+
+use super::bindings::Bindings;
+use super::cap::Cap;
 use super::names::Ns;
+use super::references::{Entities, resolve};
+use crate::limits::{Exhausted, Limit, Limits};
+use crate::link::TechniqueId;
+
+/// Bytes that the names of all open elements and declared prefixes may take.
+const OPEN_NAMES: usize = 1 << 20;
+/// Times that the parser is started again after broken markup, before the part is given up.
+const RESTARTS: u32 = 10_000;
 
 /// The name of an element or attribute, its prefix resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,38 +55,59 @@ pub(crate) struct Attribute<'a> {
 }
 
 /// A start tag. Empty elements give a start tag and an end.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Tag<'a> {
     pub(crate) name: Name<'a>,
     /// Byte of the part at which the tag starts, before character decoding.
     pub(crate) offset: u64,
-    attributes: &'a [Attribute<'a>],
+    /// What stands between the name and the end of the tag.
+    raw: &'a str,
+    bindings: &'a Bindings,
+    entities: &'a Entities,
 }
 
 impl<'a> Tag<'a> {
-    /// The attributes in document order, namespace declarations left out.
-    pub(crate) fn attributes(&self) -> impl Iterator<Item = &'a Attribute<'a>> {
-        self.attributes.iter()
+    /// The attributes in document order, namespace declarations left out. They are read from the
+    /// tag on each call.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
+        let (bindings, entities) = (self.bindings, self.entities);
+        pairs(self.raw).filter_map(move |(name, value)| {
+            let ns = match name.split_once(':') {
+                Some(("xmlns", _)) => return None,
+                None if name == "xmlns" => return None,
+                Some((prefix, _)) => bindings.resolve(prefix),
+                None => Ns::None,
+            };
+            let (value, referenced) = resolve(value, entities);
+            Some(Attribute {
+                name: Name {
+                    ns,
+                    local: local(name),
+                },
+                value,
+                referenced,
+            })
+        })
     }
 
     /// The first attribute with this local name, whatever its namespace: Office accepts
     /// namespaced and plain spellings of the attributes we ask for (`spec/word.md` §1.1).
-    pub(crate) fn attribute(&self, local: &str) -> Option<&'a str> {
+    pub(crate) fn attribute(&self, local: &str) -> Option<Cow<'a, str>> {
         self.attributes()
-            .find(|a| a.name.local == local)
-            .map(|a| &*a.value)
+            .find(|attribute| attribute.name.local == local)
+            .map(|found| found.value)
     }
 
     /// The first attribute with this namespace and local name.
-    pub(crate) fn attribute_in(&self, ns: Ns, local: &str) -> Option<&'a str> {
+    pub(crate) fn attribute_in(&self, ns: Ns, local: &str) -> Option<Cow<'a, str>> {
         self.attributes()
-            .find(|a| a.name.is(ns, local))
-            .map(|a| &*a.value)
+            .find(|attribute| attribute.name.is(ns, local))
+            .map(|found| found.value)
     }
 
-    /// A truth value: present without a value, `1`, `true` or `on` (ST_OnOff).
+    /// A truth value: `1`, `true` or `on` (ST_OnOff); absent is false.
     pub(crate) fn flag(&self, local: &str) -> bool {
-        self.attribute(local).is_some_and(is_on)
+        self.attribute(local).is_some_and(|value| is_on(&value))
     }
 }
 
@@ -66,7 +115,7 @@ impl<'a> Tag<'a> {
 pub(crate) fn is_on(value: &str) -> bool {
     matches!(
         value.trim().to_ascii_lowercase().as_str(),
-        "" | "1" | "true" | "on" | "yes"
+        "" | "1" | "true" | "on" | "yes" | "t"
     )
 }
 
@@ -81,4 +130,592 @@ pub(crate) enum Event<'a> {
         /// Whether this piece is spelled as a reference or a CDATA section.
         referenced: bool,
     },
+}
+
+/// What was wrong with the markup of a part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Flaws {
+    /// Something other than a cut end: [`Reader::lenient`] may find more.
+    pub(crate) malformed: bool,
+    /// The part ends inside a tag, a comment, a section or an element.
+    pub(crate) truncated: bool,
+    /// A tag was longer than the limit `tag-bytes`, so that its rest was not read.
+    pub(crate) cut_tag: bool,
+}
+
+/// The stream.
+pub(crate) struct Reader<R: BufRead> {
+    /// `None` only while the parser is being started again.
+    parser: Option<quick_xml::Reader<Cap<R>>>,
+    buffer: Vec<u8>,
+    /// The buffer holds an empty element whose end was not delivered yet.
+    pending_end: bool,
+    bindings: Bindings,
+    entities: Entities,
+    depth: usize,
+    open_names: usize,
+    name_lengths: Vec<usize>,
+    depth_limit: u64,
+    restarts: u32,
+    malformed: bool,
+    doctype: bool,
+}
+
+/// What the parser found, without the borrow of its buffer.
+enum Found {
+    Start { empty: bool },
+    End,
+    Text,
+    Cdata,
+    Reference,
+    Doctype,
+    Nothing,
+    Broken,
+    Eof,
+}
+
+impl<R: BufRead> Reader<R> {
+    pub(crate) fn new(source: R, limits: &Limits) -> Self {
+        Reader::over(Cap::new(source, limits.tag_bytes, false), limits)
+    }
+
+    /// The second reading of a part whose markup is broken: a tag ends at the first `>` or before
+    /// the next `<`, whatever its quotes say.
+    pub(crate) fn lenient(source: R, limits: &Limits) -> Self {
+        Reader::over(Cap::new(source, limits.tag_bytes, true), limits)
+    }
+
+    fn over(source: Cap<R>, limits: &Limits) -> Self {
+        Reader {
+            parser: Some(parser(source)),
+            buffer: Vec::new(),
+            pending_end: false,
+            bindings: Bindings::default(),
+            entities: Entities::default(),
+            depth: 0,
+            open_names: 0,
+            name_lengths: Vec::new(),
+            depth_limit: limits.xml_depth,
+            restarts: 0,
+            malformed: false,
+            doctype: false,
+        }
+    }
+
+    /// What is odd about the part as a whole. Complete once the end is reached.
+    pub(crate) fn techniques(&self) -> Vec<TechniqueId> {
+        let source = self.parser.as_ref().map(|parser| parser.get_ref().source());
+        [
+            (self.doctype, TechniqueId::DtdPresent),
+            (
+                source.is_some_and(|source| source.is_odd()),
+                TechniqueId::OddEncoding,
+            ),
+            (self.bindings.saw_strict(), TechniqueId::StrictNamespace),
+            (
+                source.is_some_and(|source| source.is_utf16()),
+                TechniqueId::Utf16,
+            ),
+        ]
+        .into_iter()
+        .filter_map(|(present, id)| present.then_some(id))
+        .collect()
+    }
+
+    /// What was wrong with the markup. Complete once the end is reached.
+    pub(crate) fn flaws(&self) -> Flaws {
+        let cap = self.parser.as_ref().map(|parser| parser.get_ref());
+        Flaws {
+            malformed: self.malformed,
+            truncated: self.depth > 0 || cap.is_some_and(Cap::is_truncated),
+            cut_tag: cap.is_some_and(Cap::has_cut_tag),
+        }
+    }
+
+    /// The next event; `None` at the end of the part.
+    pub(crate) fn next(&mut self) -> Result<Option<Event<'_>>, Exhausted> {
+        if std::mem::take(&mut self.pending_end) {
+            self.leave();
+            let name = tag_name(text(&self.buffer, 1, 1));
+            return Ok(Some(Event::End(name_of(name, &self.bindings))));
+        }
+        loop {
+            let (found, offset) = self.read();
+            match found {
+                Found::Start { empty } => {
+                    self.enter(empty)?;
+                    return Ok(Some(Event::Start(self.tag(offset, empty))));
+                }
+                Found::End => {
+                    let name = text(&self.buffer, 2, 1).trim_ascii_end();
+                    // The name is resolved before the element's own declarations end.
+                    let ns = self
+                        .bindings
+                        .resolve(name.split_once(':').map_or("", |(p, _)| p));
+                    self.leave();
+                    let name = text(&self.buffer, 2, 1).trim_ascii_end();
+                    return Ok(Some(Event::End(Name {
+                        ns,
+                        local: local(name),
+                    })));
+                }
+                Found::Text if self.buffer.is_empty() => {}
+                Found::Text => {
+                    let text = text(&self.buffer, 0, 0);
+                    return Ok(Some(Event::Text {
+                        text,
+                        referenced: false,
+                    }));
+                }
+                Found::Cdata => {
+                    let text = text(&self.buffer, 9, 3);
+                    return Ok(Some(Event::Text {
+                        text,
+                        referenced: true,
+                    }));
+                }
+                Found::Reference => {
+                    let name = text(&self.buffer, 1, 1);
+                    if let Some(expanded) = self.entities.expand(name) {
+                        let expanded = expanded.into_owned();
+                        self.buffer.clear();
+                        self.buffer.extend_from_slice(expanded.as_bytes());
+                    }
+                    let text = text(&self.buffer, 0, 0);
+                    return Ok(Some(Event::Text {
+                        text,
+                        referenced: true,
+                    }));
+                }
+                Found::Doctype => {
+                    self.doctype = true;
+                    self.entities.declare(text(&self.buffer, 0, 0));
+                }
+                Found::Nothing => {}
+                Found::Broken => {
+                    self.malformed = true;
+                    if !self.restart() {
+                        return Ok(None);
+                    }
+                }
+                Found::Eof => return Ok(None),
+            }
+        }
+    }
+
+    /// Lets the parser fill the buffer with one event.
+    fn read(&mut self) -> (Found, u64) {
+        // A tag of some megabytes must not stay allocated behind a part of small ones.
+        if self.buffer.capacity() > OPEN_NAMES {
+            self.buffer = Vec::new();
+        }
+        self.buffer.clear();
+        let Some(parser) = self.parser.as_mut() else {
+            return (Found::Eof, 0);
+        };
+        let Ok(offset) = parser.get_mut().begin_event() else {
+            return (Found::Eof, 0);
+        };
+        let found = match parser.read_event_into(&mut self.buffer) {
+            Ok(Parsed::Start(_)) => Found::Start { empty: false },
+            Ok(Parsed::Empty(_)) => Found::Start { empty: true },
+            Ok(Parsed::End(_)) => Found::End,
+            Ok(Parsed::Text(_)) => Found::Text,
+            Ok(Parsed::CData(_)) => Found::Cdata,
+            Ok(Parsed::GeneralRef(_)) => Found::Reference,
+            Ok(Parsed::DocType(_)) => Found::Doctype,
+            Ok(Parsed::Comment(_) | Parsed::PI(_) | Parsed::Decl(_)) => Found::Nothing,
+            Ok(Parsed::Eof) => Found::Eof,
+            Err(Error::IllFormed(
+                IllFormedError::MismatchedEndTag { .. } | IllFormedError::UnmatchedEndTag(_),
+            )) => {
+                self.malformed = true;
+                Found::End
+            }
+            Err(Error::IllFormed(_)) => {
+                self.malformed = true;
+                Found::Nothing
+            }
+            Err(_) => Found::Broken,
+        };
+        (found, offset)
+    }
+
+    /// Starts the parser again behind broken markup.
+    fn restart(&mut self) -> bool {
+        self.restarts = self.restarts.saturating_add(1);
+        if self.restarts > RESTARTS {
+            return false;
+        }
+        if let Some(old) = self.parser.take() {
+            self.parser = Some(parser(old.into_inner()));
+        }
+        true
+    }
+
+    /// An element opens: pays for its depth and its name, and reads its declarations.
+    fn enter(&mut self, empty: bool) -> Result<(), Exhausted> {
+        self.depth = self.depth.saturating_add(1);
+        if u64::try_from(self.depth).unwrap_or(u64::MAX) > self.depth_limit {
+            return Err(Exhausted::Limit(Limit::XmlDepth));
+        }
+        self.pending_end = empty;
+        let content = text(&self.buffer, 1, 1);
+        // A `<` inside a value is not allowed: most often it is a missing quote.
+        self.malformed |= memchr::memchr(b'<', content.as_bytes()).is_some();
+        let name = tag_name(content).len();
+        self.open_names = self.open_names.saturating_add(name);
+        self.name_lengths.push(name);
+        if memchr::memmem::find(content.as_bytes(), b"xmlns").is_some() {
+            for (name, value) in pairs(content.get(name..).unwrap_or_default()) {
+                let prefix = match name.split_once(':') {
+                    Some(("xmlns", prefix)) => prefix,
+                    None if name == "xmlns" => "",
+                    Some(_) | None => continue,
+                };
+                self.bindings
+                    .declare(self.depth, prefix, &resolve(value, &self.entities).0);
+                if self.open_names.saturating_add(self.bindings.bytes()) > OPEN_NAMES {
+                    return Err(Exhausted::Limit(Limit::XmlDepth));
+                }
+            }
+        }
+        if self.open_names.saturating_add(self.bindings.bytes()) > OPEN_NAMES {
+            return Err(Exhausted::Limit(Limit::XmlDepth));
+        }
+        Ok(())
+    }
+
+    /// The innermost element ends. Ends without a start are passed over.
+    fn leave(&mut self) {
+        if let Some(name) = self.name_lengths.pop() {
+            self.bindings.leave(self.depth);
+            self.depth = self.depth.saturating_sub(1);
+            self.open_names = self.open_names.saturating_sub(name);
+        }
+    }
+
+    fn tag(&self, offset: u64, empty: bool) -> Tag<'_> {
+        let content = text(&self.buffer, 1, if empty { 2 } else { 1 });
+        let name = tag_name(content);
+        Tag {
+            name: name_of(name, &self.bindings),
+            offset,
+            raw: content.get(name.len()..).unwrap_or_default(),
+            bindings: &self.bindings,
+            entities: &self.entities,
+        }
+    }
+}
+
+/// A parser that passes over what can be passed over.
+fn parser<R: BufRead>(source: Cap<R>) -> quick_xml::Reader<Cap<R>> {
+    let mut parser = quick_xml::Reader::from_reader(source);
+    let config = parser.config_mut();
+    config.allow_dangling_amp = true;
+    // Wrong end tags are reported, so that they can be noted, and read on.
+    config.check_end_names = true;
+    config.allow_unmatched_ends = false;
+    parser
+}
+
+/// The buffer without `front` bytes before and `back` bytes behind.
+fn text(buffer: &[u8], front: usize, back: usize) -> &str {
+    let end = buffer.len().saturating_sub(back);
+    std::str::from_utf8(buffer.get(front..end).unwrap_or_default()).unwrap_or_default()
+}
+
+/// The name at the front of a tag's content.
+fn tag_name(content: &str) -> &str {
+    let content = content.strip_suffix('/').unwrap_or(content);
+    let end = content
+        .bytes()
+        .position(|byte| byte.is_ascii_whitespace())
+        .unwrap_or(content.len());
+    content.get(..end).unwrap_or_default()
+}
+
+fn local(name: &str) -> &str {
+    name.split_once(':').map_or(name, |(_, local)| local)
+}
+
+fn name_of<'a>(name: &'a str, bindings: &Bindings) -> Name<'a> {
+    let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+    Name {
+        ns: bindings.resolve(prefix),
+        local,
+    }
+}
+
+/// Name and raw value of each attribute. Tolerates missing quotes, missing values and missing
+/// blanks; linear in the tag.
+fn pairs(raw: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut rest = raw;
+    std::iter::from_fn(move || {
+        loop {
+            rest = rest.trim_ascii_start();
+            if rest.is_empty() {
+                return None;
+            }
+            let end = rest
+                .bytes()
+                .position(|byte| byte == b'=' || byte.is_ascii_whitespace())
+                .unwrap_or(rest.len());
+            let (name, tail) = rest.split_at_checked(end)?;
+            let tail = tail.trim_ascii_start();
+            let Some(value) = tail.strip_prefix('=') else {
+                rest = tail;
+                if name.is_empty() {
+                    return None;
+                }
+                return Some((name, ""));
+            };
+            let value = value.trim_ascii_start();
+            let quote = value
+                .bytes()
+                .next()
+                .filter(|byte| matches!(byte, b'"' | b'\''));
+            let (value, tail) = match quote {
+                Some(quote) => {
+                    let body = value.get(1..)?;
+                    match memchr::memchr(quote, body.as_bytes()) {
+                        Some(end) => (body.get(..end)?, body.get(end.saturating_add(1)..)?),
+                        None => (body, ""),
+                    }
+                }
+                None => {
+                    let end = value
+                        .bytes()
+                        .position(|byte| byte.is_ascii_whitespace())
+                        .unwrap_or(value.len());
+                    value.split_at_checked(end)?
+                }
+            };
+            rest = tail;
+            if !name.is_empty() {
+                return Some((name, value));
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A document's events, one a line: `+ns:name a=v`, `-name`, `"text"`.
+    fn events(xml: &[u8]) -> (Vec<String>, Flaws) {
+        events_with(xml, &Limits::default())
+    }
+
+    fn events_with(xml: &[u8], limits: &Limits) -> (Vec<String>, Flaws) {
+        let mut reader = Reader::new(std::io::BufReader::with_capacity(7, xml), limits);
+        let mut seen: Vec<String> = Vec::new();
+        let mut in_text = false;
+        while let Some(event) = reader.next().unwrap() {
+            match event {
+                Event::Start(tag) => {
+                    let mut line = format!("+{:?}:{}", tag.name.ns, tag.name.local);
+                    for attribute in tag.attributes() {
+                        line += &format!(" {}={}", attribute.name.local, attribute.value);
+                    }
+                    seen.push(line);
+                    in_text = false;
+                }
+                Event::End(name) => {
+                    seen.push(format!("-{}", name.local));
+                    in_text = false;
+                }
+                Event::Text { text, .. } if in_text => seen.last_mut().unwrap().push_str(text),
+                Event::Text { text, .. } => {
+                    seen.push(format!("\"{text}"));
+                    in_text = true;
+                }
+            }
+        }
+        let flaws = reader.flaws();
+        (seen, flaws)
+    }
+
+    const W: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+
+    #[test]
+    fn names_are_resolved_whatever_the_prefix() {
+        let xml = format!("<x:t xmlns:x=\"{W}\" x:val='1'><t/></x:t>");
+        let (seen, flaws) = events(xml.as_bytes());
+        assert_eq!(seen, ["+Word:t val=1", "+None:t", "-t", "-t"]);
+        assert_eq!(flaws, Flaws::default());
+    }
+
+    #[test]
+    fn references_sections_comments_and_instructions_do_not_end_a_text() {
+        let (seen, flaws) = events(b"<t>&#68;&#x44;<!-- z --><![CDATA[EAU]]>TO <?p q?>&quot;x</t>");
+        assert_eq!(seen, ["+None:t", "\"DDEAUTO \"x", "-t"]);
+        assert_eq!(flaws, Flaws::default());
+    }
+
+    #[test]
+    fn broken_markup_is_passed_over() {
+        for (xml, expected) in [
+            (
+                "<a><b></a><c/>",
+                vec!["+None:a", "+None:b", "-a", "+None:c", "-c"],
+            ),
+            ("</z><a/>", vec!["-z", "+None:a", "-a"]),
+            ("<a b=1 c d='2'/>", vec!["+None:a b=1 c= d=2", "-a"]),
+            (
+                "<a>x & y &nope; z</a>",
+                vec!["+None:a", "\"x & y &nope; z", "-a"],
+            ),
+            (
+                "<a/><!oops><b/>",
+                vec!["+None:a", "-a", "\"oops>", "+None:b", "-b"],
+            ),
+        ] {
+            assert_eq!(events(xml.as_bytes()).0, expected, "{xml}");
+        }
+        assert!(events(b"<a><b></a>").1.malformed);
+    }
+
+    #[test]
+    fn a_cut_end_keeps_what_stands_before_it() {
+        for (xml, expected) in [
+            ("<a><b c=\"DDEAUTO", vec!["+None:a", "+None:b c=DDEAUTO>"]),
+            ("<a><b c", vec!["+None:a", "+None:b c="]),
+            ("<a><![CDATA[DDE", vec!["+None:a", "\"DDE"]),
+            ("<a>x<!-- y", vec!["+None:a", "\"x"]),
+            ("<a>DDE", vec!["+None:a", "\"DDE"]),
+        ] {
+            let (seen, flaws) = events(xml.as_bytes());
+            assert_eq!(seen, expected, "{xml}");
+            assert!(flaws.truncated, "{xml}");
+        }
+    }
+
+    #[test]
+    fn the_lenient_reading_finds_what_a_missing_quote_swallows() {
+        let xml = "<a b=\"1><c d=\"DDE\"/><e f='2 <g h='3'/><i>t</i></a>";
+        let limits = Limits::default();
+        let mut reader = Reader::lenient(
+            std::io::BufReader::with_capacity(5, xml.as_bytes()),
+            &limits,
+        );
+        let mut seen = Vec::new();
+        while let Some(event) = reader.next().unwrap() {
+            if let Event::Start(tag) = event {
+                let values: Vec<_> = tag.attributes().map(|a| a.value.into_owned()).collect();
+                seen.push(format!(
+                    "{}@{} {}",
+                    tag.name.local,
+                    tag.offset,
+                    values.join(" ")
+                ));
+            }
+        }
+        assert_eq!(seen, ["a@0 1", "c@8 DDE", "e@20 2 ", "g@28 3", "i@38 "]);
+    }
+
+    #[test]
+    fn long_events_come_in_pieces_or_are_cut() {
+        let long = "ü".repeat(900_000);
+        let (seen, flaws) = events(format!("<a>{long}</a>").as_bytes());
+        assert_eq!(
+            seen,
+            ["+None:a".to_owned(), format!("\"{long}"), "-a".to_owned()]
+        );
+        assert_eq!(flaws, Flaws::default());
+
+        let (seen, _) = events(format!("<a><![CDATA[{long}{long}]]>x</a>").as_bytes());
+        assert_eq!(
+            seen,
+            [
+                "+None:a".to_owned(),
+                format!("\"{long}{long}x"),
+                "-a".to_owned()
+            ]
+        );
+
+        let (seen, flaws) = events(format!("<a><!--{long}{long}--><?{long}?><b/></a>").as_bytes());
+        assert_eq!(seen, ["+None:a", "+None:b", "-b", "-a"]);
+        assert_eq!(flaws, Flaws::default());
+
+        let limits = Limits {
+            tag_bytes: 1_000,
+            ..Limits::default()
+        };
+        for quote in ['"', '\''] {
+            let tag = format!("<a b={quote}DDE{}{quote} c='1'><d/></a>", "x".repeat(5_000));
+            let (seen, flaws) = events_with(tag.as_bytes(), &limits);
+            assert!(seen.first().unwrap().starts_with("+None:a b=DDExxx"));
+            assert_eq!(seen.get(1..).unwrap(), ["+None:d", "-d", "-a"]);
+            assert!(flaws.cut_tag);
+        }
+    }
+
+    #[test]
+    fn a_comment_that_ends_where_the_cap_falls_hides_nothing() {
+        for pad in (1 << 20) - 12..(1 << 20) + 4 {
+            let xml = format!("<a><!--{}--><b/><!-- --></a>", "x".repeat(pad));
+            assert_eq!(
+                events(xml.as_bytes()).0,
+                ["+None:a", "+None:b", "-b", "-a"],
+                "{pad}"
+            );
+        }
+    }
+
+    #[test]
+    fn depth_and_open_names_are_limited() {
+        let limits = Limits {
+            xml_depth: 3,
+            ..Limits::default()
+        };
+        let mut reader = Reader::new(b"<a><b><c></c></b></a>".as_slice(), &limits);
+        while reader.next().unwrap().is_some() {}
+        let mut reader = Reader::new(b"<a><b><c><d/></c></b></a>".as_slice(), &limits);
+        let error = loop {
+            match reader.next() {
+                Ok(Some(_)) => {}
+                other => break other.map(|_| ()),
+            }
+        };
+        assert_eq!(error, Err(Exhausted::Limit(Limit::XmlDepth)));
+    }
+
+    #[test]
+    fn offsets_count_source_bytes() {
+        let text = "<a>ü<b/><c/></a>";
+        let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for (bytes, expected) in [
+            (text.as_bytes().to_vec(), vec![0, 5, 9]),
+            ([vec![0xff, 0xfe], utf16].concat(), vec![2, 10, 18]),
+        ] {
+            let limits = Limits::default();
+            let mut reader = Reader::new(bytes.as_slice(), &limits);
+            let mut offsets = Vec::new();
+            while let Some(event) = reader.next().unwrap() {
+                if let Event::Start(tag) = event {
+                    offsets.push(tag.offset);
+                }
+            }
+            assert_eq!(offsets, expected);
+        }
+    }
+
+    #[test]
+    fn internal_entities_are_expanded_and_noted() {
+        let limits = Limits::default();
+        let xml = b"<!DOCTYPE a [<!ENTITY d \"DDE\">]><a b='&d;1'>&d;AUTO</a>";
+        let mut reader = Reader::new(xml.as_slice(), &limits);
+        let mut seen = String::new();
+        while let Some(event) = reader.next().unwrap() {
+            match event {
+                Event::Start(tag) => seen += &tag.attribute("b").unwrap(),
+                Event::Text { text, .. } => seen += text,
+                Event::End(_) => {}
+            }
+        }
+        assert_eq!(seen, "DDE1DDEAUTO");
+        assert_eq!(reader.techniques(), [TechniqueId::DtdPresent]);
+    }
 }

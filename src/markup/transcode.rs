@@ -1,0 +1,388 @@
+//! From the bytes of a part to UTF-8, block by block, without holding the part.
+//!
+//! # Malformed input
+//!
+//! A byte order mark wins over a declared label (`spec/word.md` §0.2). Bytes that are no UTF-8
+//! are read as windows-1252 and noted; in other encodings they become U+FFFD. A character that is
+//! cut by the end of the part is dropped.
+
+use std::io::{self, BufRead, Read};
+
+use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// Source bytes that are looked at for a byte order mark or a declared encoding.
+const HEAD: usize = 256;
+/// Size of the block of decoded text.
+const BLOCK: usize = 16 * 1024;
+
+/// A reader of UTF-8 over a reader of bytes. What it hands out always ends on a character.
+pub(super) struct Transcoder<R> {
+    inner: R,
+    state: State,
+    /// Decoded text that was not consumed yet starts at `out_at`.
+    out: Vec<u8>,
+    out_at: usize,
+    /// Bytes at the front of `inner` that are known to be UTF-8.
+    valid: usize,
+    /// Source bytes consumed.
+    position: u64,
+    odd: bool,
+}
+
+enum State {
+    Start,
+    Utf8,
+    Decode(Box<Decoding>),
+    End,
+}
+
+/// State of a part that is not UTF-8.
+struct Decoding {
+    decoder: Decoder,
+    encoding: &'static Encoding,
+    /// Source offset of the first byte of the decoded block.
+    block_at: u64,
+    /// Source bytes that gave the decoded block.
+    block_len: usize,
+    /// How far the block was measured, in decoded and in source bytes.
+    measured: (usize, u64),
+}
+
+impl<R: BufRead> Transcoder<R> {
+    pub(super) fn new(inner: R) -> Self {
+        Transcoder {
+            inner,
+            state: State::Start,
+            out: Vec::new(),
+            out_at: 0,
+            valid: 0,
+            position: 0,
+            odd: false,
+        }
+    }
+
+    /// Whether the part is in UTF-16.
+    pub(super) fn is_utf16(&self) -> bool {
+        match &self.state {
+            State::Decode(decoding) => {
+                decoding.encoding == UTF_16LE || decoding.encoding == UTF_16BE
+            }
+            State::Start | State::Utf8 | State::End => false,
+        }
+    }
+
+    /// Whether the part is in an encoding that the packaging conventions do not allow, or is not
+    /// what its mark or label says.
+    pub(super) fn is_odd(&self) -> bool {
+        self.odd
+    }
+
+    /// The source byte at which the next unconsumed character starts.
+    pub(super) fn position(&mut self) -> io::Result<u64> {
+        if matches!(self.state, State::Start) {
+            self.start()?;
+        }
+        Ok(self.measure())
+    }
+
+    fn measure(&mut self) -> u64 {
+        let State::Decode(decoding) = &mut self.state else {
+            return self.position;
+        };
+        let (from, base) = decoding.measured;
+        let text = self.out.get(from..self.out_at).unwrap_or_default();
+        let width = if decoding.encoding == UTF_16LE || decoding.encoding == UTF_16BE {
+            // A four-byte sequence is a surrogate pair; every other character is one unit.
+            text.iter()
+                .map(|&b| {
+                    if b >= 0xf0 {
+                        4
+                    } else {
+                        u64::from(b & 0xc0 != 0x80) * 2
+                    }
+                })
+                .sum()
+        } else if decoding.encoding.is_single_byte() {
+            text.iter().map(|&b| u64::from(b & 0xc0 != 0x80)).sum()
+        } else {
+            // Multi-byte code pages: exact at the start of a block only.
+            0u64
+        };
+        decoding.measured = (self.out_at, base.saturating_add(width));
+        decoding.block_at.saturating_add(decoding.measured.1)
+    }
+
+    /// Decides the encoding from the first bytes.
+    fn start(&mut self) -> io::Result<()> {
+        let head = self.inner.fill_buf()?;
+        let head = head.get(..HEAD).unwrap_or(head);
+        let (encoding, mark, odd) = detect(head);
+        self.inner.consume(mark);
+        self.position = u64::try_from(mark).unwrap_or(u64::MAX);
+        self.odd = odd;
+        self.state = if encoding == UTF_8 {
+            State::Utf8
+        } else {
+            State::Decode(Box::new(Decoding {
+                decoder: encoding.new_decoder_without_bom_handling(),
+                encoding,
+                block_at: self.position,
+                block_len: 0,
+                measured: (0, 0),
+            }))
+        };
+        Ok(())
+    }
+
+    /// Decodes the next block of a part that is not UTF-8. Leaves `out` empty at the end.
+    fn decode_block(&mut self) -> io::Result<()> {
+        let State::Decode(decoding) = &mut self.state else {
+            return Ok(());
+        };
+        loop {
+            let block = self.inner.fill_buf()?;
+            let last = block.is_empty();
+            self.out.clear();
+            self.out.resize(BLOCK, 0);
+            let (_, read, written, _) = decoding.decoder.decode_to_utf8(block, &mut self.out, last);
+            self.inner.consume(read);
+            self.out.truncate(written);
+            self.out_at = 0;
+            let previous = u64::try_from(decoding.block_len).unwrap_or(u64::MAX);
+            decoding.block_at = decoding.block_at.saturating_add(previous);
+            decoding.block_len = read;
+            decoding.measured = (0, 0);
+            if last && written == 0 {
+                self.state = State::End;
+                return Ok(());
+            }
+            if written > 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Makes sure that `valid` counts at least one byte, or `out` holds text, or the end is
+    /// reached.
+    fn validate(&mut self) -> io::Result<()> {
+        let block = self.inner.fill_buf()?;
+        if block.is_empty() {
+            self.state = State::End;
+            return Ok(());
+        }
+        let error = match std::str::from_utf8(block) {
+            Ok(text) => {
+                self.valid = text.len();
+                return Ok(());
+            }
+            Err(error) => error,
+        };
+        if error.valid_up_to() > 0 {
+            self.valid = error.valid_up_to();
+            return Ok(());
+        }
+        // The first character is broken, or cut by the end of the block.
+        let mut bytes = [0u8; 4];
+        let mut len = 0usize;
+        if error.error_len().is_none() {
+            len = block.len().min(3);
+            copy(&mut bytes, 0, block.get(..len).unwrap_or_default());
+            self.inner.consume(len);
+            while len < 4 {
+                let next = self.inner.fill_buf()?;
+                let Some(&byte) = next.first() else { break };
+                if byte & 0xc0 != 0x80 {
+                    break;
+                }
+                copy(&mut bytes, len, &[byte]);
+                self.inner.consume(1);
+                len = len.saturating_add(1);
+                if std::str::from_utf8(bytes.get(..len).unwrap_or_default()).is_ok() {
+                    break;
+                }
+            }
+        } else {
+            copy(&mut bytes, 0, block.get(..1).unwrap_or_default());
+            self.inner.consume(1);
+            len = 1;
+        }
+        self.position = self
+            .position
+            .saturating_add(u64::try_from(len).unwrap_or(0));
+        let bytes = bytes.get(..len).unwrap_or_default();
+        self.out.clear();
+        self.out_at = 0;
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.out.extend_from_slice(text.as_bytes()),
+            Err(_) => {
+                self.odd = true;
+                let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
+                self.out.extend_from_slice(text.as_bytes());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn copy(to: &mut [u8; 4], at: usize, from: &[u8]) {
+    for (slot, byte) in to.iter_mut().skip(at).zip(from) {
+        *slot = *byte;
+    }
+}
+
+impl<R: BufRead> BufRead for Transcoder<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if matches!(self.state, State::Start) {
+            self.start()?;
+        }
+        if self.out_at >= self.out.len() && self.valid == 0 {
+            match self.state {
+                State::Decode(_) => self.decode_block()?,
+                State::Utf8 => self.validate()?,
+                State::Start | State::End => {}
+            }
+        }
+        if self.out_at < self.out.len() {
+            return Ok(self.out.get(self.out_at..).unwrap_or_default());
+        }
+        if self.valid > 0 {
+            let block = self.inner.fill_buf()?;
+            return Ok(block.get(..self.valid).unwrap_or_default());
+        }
+        Ok(&[])
+    }
+
+    fn consume(&mut self, amount: usize) {
+        if self.out_at < self.out.len() {
+            self.out_at = self.out_at.saturating_add(amount).min(self.out.len());
+        } else {
+            let amount = amount.min(self.valid);
+            self.valid = self.valid.saturating_sub(amount);
+            self.inner.consume(amount);
+            self.position = self
+                .position
+                .saturating_add(u64::try_from(amount).unwrap_or(0));
+        }
+    }
+}
+
+impl<R: BufRead> Read for Transcoder<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let available = self.fill_buf()?;
+        let count = available.len().min(buf.len());
+        for (slot, byte) in buf.iter_mut().zip(available) {
+            *slot = *byte;
+        }
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+/// The encoding, the length of the byte order mark, and whether the format forbids it.
+fn detect(head: &[u8]) -> (&'static Encoding, usize, bool) {
+    if let Some((encoding, mark)) = Encoding::for_bom(head) {
+        let odd = encoding == UTF_8
+            && declared(head.get(mark..).unwrap_or_default()).is_some_and(|label| label != UTF_8);
+        return (encoding, mark, odd);
+    }
+    match head {
+        [b'<', 0, ..] => return (UTF_16LE, 0, false),
+        [0, b'<', ..] => return (UTF_16BE, 0, false),
+        _ => {}
+    }
+    match declared(head) {
+        // A document whose declaration can be read byte by byte is not in UTF-16.
+        Some(encoding) if encoding != UTF_8 && encoding != UTF_16LE && encoding != UTF_16BE => {
+            (encoding, 0, true)
+        }
+        Some(encoding) => (UTF_8, 0, encoding != UTF_8),
+        None => (UTF_8, 0, false),
+    }
+}
+
+/// The encoding that an XML declaration names.
+fn declared(head: &[u8]) -> Option<&'static Encoding> {
+    let head = head.trim_ascii_start();
+    let declaration = head.strip_prefix(b"<?xml")?;
+    let end = memchr::memchr(b'>', declaration)?;
+    let declaration = declaration.get(..end)?;
+    let at = memchr::memmem::find(declaration, b"encoding")?;
+    let value = declaration
+        .get(at..)?
+        .strip_prefix(b"encoding")?
+        .trim_ascii_start();
+    let value = value.strip_prefix(b"=")?.trim_ascii_start();
+    let (&quote, value) = value.split_first()?;
+    let end = memchr::memchr(quote, value)?;
+    Encoding::for_label(value.get(..end)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decode(bytes: &[u8], block: usize) -> (String, bool) {
+        let mut reader = Transcoder::new(io::BufReader::with_capacity(block, bytes));
+        let mut text = String::new();
+        reader.read_to_string(&mut text).unwrap();
+        (text, reader.is_odd())
+    }
+
+    #[test]
+    fn utf8_passes_whatever_the_block_size() {
+        for block in 1..8 {
+            let (text, odd) = decode("<a>ünicöde €𝄞</a>".as_bytes(), block);
+            assert_eq!(text, "<a>ünicöde €𝄞</a>", "{block}");
+            assert!(!odd);
+        }
+    }
+
+    #[test]
+    fn broken_utf8_is_windows_1252() {
+        assert_eq!(
+            decode(b"<a>\xfcx\x93</a>", 64),
+            ("<a>üx\u{201c}</a>".to_owned(), true)
+        );
+        assert_eq!(decode(b"<a>\xe2\x82", 64).0, "<a>â‚");
+    }
+
+    #[test]
+    fn utf16_with_and_without_a_mark() {
+        let text = "<a>DDE ü𝄞</a>";
+        let le: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let be: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for bytes in [
+            le.clone(),
+            be.clone(),
+            [vec![0xff, 0xfe], le].concat(),
+            [vec![0xfe, 0xff], be].concat(),
+        ] {
+            assert_eq!(decode(&bytes, 7), (text.to_owned(), false));
+        }
+    }
+
+    #[test]
+    fn declared_code_page() {
+        let (text, odd) = decode(
+            b"<?xml version='1.0' encoding='windows-1251'?><a>\xcf</a>",
+            64,
+        );
+        assert!(text.ends_with("<a>П</a>"));
+        assert!(odd);
+    }
+
+    #[test]
+    fn position_counts_source_bytes() {
+        let bytes: Vec<u8> = "a𝄞üb".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let bytes = [vec![0xff, 0xfe], bytes].concat();
+        let mut reader = Transcoder::new(bytes.as_slice());
+        let mut seen = Vec::new();
+        while let Some(&first) = reader.fill_buf().unwrap().first() {
+            if first & 0xc0 != 0x80 {
+                seen.push(reader.position().unwrap());
+            }
+            reader.consume(1);
+        }
+        assert_eq!(seen, [2, 4, 8, 10]);
+    }
+}
