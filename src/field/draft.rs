@@ -1,5 +1,7 @@
 //! What the readings of one field say, put together.
 
+use std::collections::BTreeMap;
+
 use super::eval::{Mode, Notes};
 use super::keyword::{Arguments, Keyword};
 use super::lexer::{Form, Span, Token, is_blank, lex};
@@ -13,7 +15,7 @@ use crate::link::{Carrier, Confidence, Reading, Technique, TechniqueId};
 #[derive(Default)]
 pub(super) struct Draft {
     /// The keyword under the first reading.
-    keyword: Option<Keyword>,
+    pub(super) keyword: Option<Keyword>,
     readings: Vec<Reading>,
     /// A DDE field without a service: no program would run it.
     bare: Option<Reading>,
@@ -111,7 +113,12 @@ impl Draft {
             .tokens
             .first()
             .is_some_and(|token| !token.opaque && token.text.starts_with('{'));
-        if !brace || member.instruction.iter().any(|piece| piece.field().is_some()) {
+        if !brace
+            || member
+                .instruction
+                .iter()
+                .any(|piece| piece.field().is_some())
+        {
             return false;
         }
         let text: String = member
@@ -151,6 +158,7 @@ impl Draft {
         mut self,
         tree: &Tree<'_>,
         id: u32,
+        keywords: &BTreeMap<u32, Keyword>,
         budget: &Budget<'_>,
         answer: &mut Answer,
     ) {
@@ -176,7 +184,7 @@ impl Draft {
         let techniques = if literal {
             Vec::new()
         } else {
-            self.techniques(tree, member, &outcome)
+            self.techniques(tree, member, &outcome, keywords)
         };
         let dirty = ancestors(tree, member).any(|around| around.node.dirty);
         answer.found.push(Found {
@@ -199,8 +207,19 @@ impl Draft {
         }
     }
 
-    fn techniques(&self, tree: &Tree<'_>, member: &Member, outcome: &Outcome) -> Vec<Technique> {
-        let any = |style| member.instruction.iter().any(|piece| piece.style.has(style));
+    fn techniques(
+        &self,
+        tree: &Tree<'_>,
+        member: &Member,
+        outcome: &Outcome,
+        keywords: &BTreeMap<u32, Keyword>,
+    ) -> Vec<Technique> {
+        let any = |style| {
+            member
+                .instruction
+                .iter()
+                .any(|piece| piece.style.has(style))
+        };
         let text = |style: Style| {
             member
                 .instruction
@@ -212,7 +231,8 @@ impl Draft {
             .iter()
             .any(|piece| piece.field().is_some());
         let (runs, paragraphs) = splits(tree, &member.instruction);
-        let in_if = ancestors(tree, member).any(|around| is_if(tree, around));
+        let in_if =
+            ancestors(tree, member).any(|around| keywords.get(&around.id) == Some(&Keyword::If));
         let in_field = member.parent.is_some() || member.node.in_result;
         let spaces = self
             .untrimmed
@@ -226,7 +246,9 @@ impl Draft {
             .instruction
             .iter()
             .any(|p| p.style.has(Style::OPTIONAL) && !p.style.has(Style::DELETED));
-        let spelled_nested = self.spelling.is_some_and(|known| known != Spelling::Literal);
+        let spelled_nested = self
+            .spelling
+            .is_some_and(|known| known != Spelling::Literal);
         let mut found: Vec<Technique> = [
             (any(Style::REFERENCED), TechniqueId::CharacterReferences),
             (self.curly, TechniqueId::CurlyQuotes),
@@ -270,25 +292,6 @@ fn same(one: &Reading, other: &Reading) -> bool {
 fn ancestors<'t>(tree: &'t Tree<'_>, member: &Member) -> impl Iterator<Item = &'t Member> {
     let parent = |member: &Member| member.parent.and_then(|id| tree.members.get(&id));
     std::iter::successors(parent(member), move |around| parent(around))
-}
-
-fn is_if(tree: &Tree<'_>, member: &Member) -> bool {
-    let spans: Vec<Span<'_>> = member
-        .instruction
-        .iter()
-        .take_while(|piece| piece.field().is_none())
-        .map(|piece| tree.forest.piece_text(piece, false))
-        .map(Span::plain)
-        .take(8)
-        .collect();
-    let text: String = spans
-        .iter()
-        .flat_map(|span| span.text.chars())
-        .skip_while(|c| is_blank(*c))
-        .take(3)
-        .collect();
-    text.trim_end_matches(is_blank).eq_ignore_ascii_case("if") && text.chars().count() == 3
-        || text.eq_ignore_ascii_case("if\"")
 }
 
 /// Whether neighbouring elements share the instruction, and whether a paragraph or cell ends

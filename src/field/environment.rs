@@ -40,8 +40,7 @@ impl Environment {
     /// A document variable, as the document's settings give it. Not kept when the budget does not
     /// reach; returns whether it was.
     pub(crate) fn variable(&mut self, name: &str, value: &str, budget: &Budget<'_>) -> bool {
-        self.pay(name, value, budget)
-            && put(&mut self.variables, name, (0, 0), value)
+        self.pay(name, value, budget) && put(&mut self.variables, name, (0, 0), value)
     }
 
     /// A bookmark that a field sets.
@@ -52,8 +51,7 @@ impl Environment {
         value: &str,
         budget: &Budget<'_>,
     ) -> bool {
-        self.pay(name, value, budget)
-            && put(&mut self.bookmarks, name, (self.now, field), value)
+        self.pay(name, value, budget) && put(&mut self.bookmarks, name, (self.now, field), value)
     }
 
     /// The `choice`-th value of a bookmark: the one in force here first, then the others in
@@ -74,7 +72,9 @@ impl Environment {
 
     fn pay(&mut self, name: &str, value: &str, budget: &Budget<'_>) -> bool {
         let bytes = name.len().saturating_add(value.len());
-        let cost = u64::try_from(bytes).unwrap_or(u64::MAX).saturating_add(ENTRY);
+        let cost = u64::try_from(bytes)
+            .unwrap_or(u64::MAX)
+            .saturating_add(ENTRY);
         let paid = budget.charge_live(cost).is_ok();
         if paid {
             self.charged = self.charged.saturating_add(cost);

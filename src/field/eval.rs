@@ -342,7 +342,10 @@ fn matches(text: &str, pattern: &str, budget: &Budget<'_>) -> Result<bool, Exhau
             }
             Some(expected) => {
                 let mut behind = rest.clone();
-                if behind.next().is_some_and(|c| expected == '?' || expected == c) {
+                if behind
+                    .next()
+                    .is_some_and(|c| expected == '?' || expected == c)
+                {
                     (rest, wanted) = (behind, ahead);
                     continue;
                 }
@@ -350,12 +353,13 @@ fn matches(text: &str, pattern: &str, budget: &Budget<'_>) -> Result<bool, Exhau
             None if rest.as_str().is_empty() => return Ok(true),
             None => {}
         }
-        match &mut retry {
-            Some((from, after)) if from.next().is_some() => {
-                (rest, wanted) = (from.clone(), after.clone());
-            }
-            Some(_) | None => return Ok(false),
+        let Some((from, after)) = &mut retry else {
+            return Ok(false);
+        };
+        if from.next().is_none() {
+            return Ok(false);
         }
+        (rest, wanted) = (from.clone(), after.clone());
     }
 }
 

@@ -58,17 +58,17 @@ impl Keyword {
             "DOCVARIABLE" => Keyword::DocVariable,
             "IF" => Keyword::If,
             "=" | "ADDIN" | "ADDRESSBLOCK" | "ADVANCE" | "AUTHOR" | "AUTONUM" | "AUTONUMLGL"
-            | "AUTONUMOUT" | "AUTOTEXT" | "AUTOTEXTLIST" | "BARCODE" | "BIBLIOGRAPHY" | "BIDIOUTLINE"
-            | "CITATION" | "COMMENTS" | "COMPARE" | "CONTROL" | "CREATEDATE" | "DATE"
-            | "DISPLAYBARCODE" | "DOCPROPERTY" | "EDITTIME" | "EMBED" | "EQ" | "FILENAME"
-            | "FILESIZE" | "FORMCHECKBOX" | "FORMDROPDOWN" | "FORMTEXT" | "GLOSSARY"
-            | "GOTOBUTTON" | "GREETINGLINE" | "HTMLCONTROL" | "INDEX" | "INFO" | "KEYWORDS"
-            | "LASTSAVEDBY" | "LISTNUM" | "MERGEBARCODE" | "MERGEFIELD" | "MERGEREC"
-            | "MERGESEQ" | "NEXT" | "NEXTIF" | "NUMCHARS" | "NUMPAGES" | "NUMWORDS" | "PAGE"
-            | "PAGEREF" | "PRINT" | "PRINTDATE" | "PRIVATE" | "REVNUM" | "SAVEDATE" | "SECTION"
-            | "SECTIONPAGES" | "SEQ" | "SKIPIF" | "STYLEREF" | "SUBJECT" | "TA" | "TC"
-            | "TEMPLATE" | "TIME" | "TITLE" | "TOA" | "TOC" | "USERADDRESS" | "USERINITIALS"
-            | "USERNAME" | "XE" => Keyword::Harmless,
+            | "AUTONUMOUT" | "AUTOTEXT" | "AUTOTEXTLIST" | "BARCODE" | "BIBLIOGRAPHY"
+            | "BIDIOUTLINE" | "CITATION" | "COMMENTS" | "COMPARE" | "CONTROL" | "CREATEDATE"
+            | "DATE" | "DISPLAYBARCODE" | "DOCPROPERTY" | "EDITTIME" | "EMBED" | "EQ"
+            | "FILENAME" | "FILESIZE" | "FORMCHECKBOX" | "FORMDROPDOWN" | "FORMTEXT"
+            | "GLOSSARY" | "GOTOBUTTON" | "GREETINGLINE" | "HTMLCONTROL" | "INDEX" | "INFO"
+            | "KEYWORDS" | "LASTSAVEDBY" | "LISTNUM" | "MERGEBARCODE" | "MERGEFIELD"
+            | "MERGEREC" | "MERGESEQ" | "NEXT" | "NEXTIF" | "NUMCHARS" | "NUMPAGES"
+            | "NUMWORDS" | "PAGE" | "PAGEREF" | "PRINT" | "PRINTDATE" | "PRIVATE" | "REVNUM"
+            | "SAVEDATE" | "SECTION" | "SECTIONPAGES" | "SEQ" | "SKIPIF" | "STYLEREF"
+            | "SUBJECT" | "TA" | "TC" | "TEMPLATE" | "TIME" | "TITLE" | "TOA" | "TOC"
+            | "USERADDRESS" | "USERINITIALS" | "USERNAME" | "XE" => Keyword::Harmless,
             _ => Keyword::Unknown,
         }
     }

@@ -85,7 +85,10 @@ fn is_odd_blank(c: char) -> bool {
 
 /// Left out when the field is read: optional hyphens, zero-width characters.
 pub(crate) fn is_filler(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{1f}' | '\u{200b}'..='\u{200d}' | '\u{feff}')
+    matches!(
+        c,
+        '\u{ad}' | '\u{1f}' | '\u{200b}'..='\u{200d}' | '\u{feff}'
+    )
 }
 
 fn is_curly(c: char) -> bool {
@@ -306,10 +309,7 @@ mod tests {
             texts(r#" DDEAUTO c:\\windows\\cmd.exe "/k \"a b\"" "#, false),
             ["DDEAUTO", r"c:\windows\cmd.exe", r#"</k "a b">"#]
         );
-        assert_eq!(
-            texts(r#"DATE\@"yyyy""#, false),
-            ["DATE", "\\@", "<yyyy>"]
-        );
+        assert_eq!(texts(r#"DATE\@"yyyy""#, false), ["DATE", "\\@", "<yyyy>"]);
     }
 
     #[test]
@@ -323,7 +323,10 @@ mod tests {
         let quoted = r#""c:\windows\cmd.exe""#;
         assert_eq!(texts(quoted, false), ["<c:windowscmd.exe>"]);
         assert_eq!(texts(quoted, true), [r"<c:\windows\cmd.exe>"]);
-        assert_eq!(texts(r"c:\windows\..\cmd.exe", true), [r"c:\windows\..\cmd.exe"]);
+        assert_eq!(
+            texts(r"c:\windows\..\cmd.exe", true),
+            [r"c:\windows\..\cmd.exe"]
+        );
         assert_eq!(texts(r#""\\host\share\x""#, true), [r"<\\host\share\x>"]);
         assert!(lex(&[Span::plain(quoted)], false).ambiguous);
         assert!(!lex(&[Span::plain(r#""c:\\x" \a"#)], false).ambiguous);

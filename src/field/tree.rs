@@ -268,8 +268,7 @@ impl Forest {
             closed: false,
             in_result: parent.is_some_and(|cell| cell.node.separated),
             separated: false,
-            keep_result: parent
-                .is_some_and(|cell| !cell.node.separated || cell.node.keep_result),
+            keep_result: parent.is_some_and(|cell| !cell.node.separated || cell.node.keep_result),
             cut: false,
             tainted: false,
         };
@@ -335,7 +334,9 @@ impl Forest {
             .instruction_bytes
             .saturating_sub(u64::from(used));
         let kept = head_of(text, room);
-        let cost = u64::try_from(kept.len()).unwrap_or(u64::MAX).saturating_add(PIECE);
+        let cost = u64::try_from(kept.len())
+            .unwrap_or(u64::MAX)
+            .saturating_add(PIECE);
         if kept.len() < text.len() {
             self.cut();
         }
@@ -566,7 +567,11 @@ impl Forest {
             (self.roots.len(), 4),
         ]
         .into_iter()
-        .map(|(count, size)| u64::try_from(count).unwrap_or(u64::MAX).saturating_mul(size))
+        .map(|(count, size)| {
+            u64::try_from(count)
+                .unwrap_or(u64::MAX)
+                .saturating_mul(size)
+        })
         .fold(0, u64::saturating_add)
         .saturating_mul(SLACK);
         if let Some(more) = held.checked_sub(self.charged) {
@@ -784,5 +789,200 @@ fn index(id: u32) -> usize {
 }
 
 fn at<T>(items: &[T], id: u32) -> Option<&T> {
-    if id == NONE { None } else { items.get(index(id)) }
+    if id == NONE {
+        None
+    } else {
+        items.get(index(id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+
+    fn field(forest: &mut Forest, text: &str, budget: &Budget<'_>) {
+        forest.begin(Begin::default(), budget).unwrap();
+        forest.text(text, Style::default(), budget);
+        forest.end(budget);
+    }
+
+    fn instruction(forest: &Forest, node: u32) -> String {
+        let node = forest.node(node).unwrap();
+        forest
+            .instruction(node)
+            .iter()
+            .map(|piece| forest.piece_text(piece, false))
+            .collect()
+    }
+
+    #[test]
+    fn the_account_knows_the_sizes() {
+        assert!(u64::try_from(size_of::<Node>()).unwrap() <= NODE);
+        assert!(u64::try_from(size_of::<Piece>()).unwrap() <= PIECE);
+        assert!(u64::try_from(size_of::<Cell>()).unwrap() <= CELL);
+    }
+
+    #[test]
+    fn page_numbers_cost_no_memory() {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let mut forest = Forest::default();
+        for _ in 0..200_000 {
+            field(&mut forest, " PAGE ", &budget);
+        }
+        assert_eq!(forest.roots().count(), 0);
+        assert!(forest.pieces.capacity() < 16 && forest.cells.capacity() < 16);
+        assert_eq!(
+            forest.begin(Begin::default(), &budget),
+            Err(Exhausted::Limit(Limit::Fields))
+        );
+        forest.clear(&budget);
+        assert_eq!(budget.charge_live(limits.live_bytes), Ok(()));
+    }
+
+    #[test]
+    fn page_numbers_in_the_result_of_an_open_field_cost_none_either() {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let mut forest = Forest::default();
+        forest.begin(Begin::default(), &budget).unwrap();
+        forest.text("TOC", Style::default(), &budget);
+        forest.separate();
+        for _ in 0..10_000 {
+            field(&mut forest, " PAGE ", &budget);
+        }
+        assert!(forest.nodes.is_empty() && forest.pieces.len() < 4);
+    }
+
+    #[test]
+    fn a_long_instruction_is_cut_and_noted() {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let mut forest = Forest::default();
+        forest
+            .begin(
+                Begin {
+                    offset: 7,
+                    ..Begin::default()
+                },
+                &budget,
+            )
+            .unwrap();
+        forest.text("DDEAUTO cmd \"/k ", Style::default(), &budget);
+        let chunk = "ä".repeat(1 << 20);
+        for _ in 0..100 {
+            forest.text(&chunk, Style::default(), &budget);
+        }
+        forest.end(&budget);
+        let reached: Vec<_> = forest.reached().collect();
+        assert_eq!(reached.len(), 1);
+        assert_eq!(reached[0].limit, Limit::InstructionBytes);
+        assert_eq!((reached[0].number, reached[0].offset), (1, 7));
+        assert!(forest.text.len() <= 64 << 10);
+        assert_eq!(forest.roots().count(), 1);
+    }
+
+    #[test]
+    fn a_long_citation_is_no_gap() {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let mut forest = Forest::default();
+        forest.begin(Begin::default(), &budget).unwrap();
+        forest.text(" ADDIN ZOTERO_ITEM {", Style::default(), &budget);
+        forest.text(&"x".repeat(1 << 20), Style::default(), &budget);
+        forest.end(&budget);
+        assert_eq!(forest.reached().count(), 0);
+        assert_eq!(forest.roots().count(), 0);
+    }
+
+    #[test]
+    fn fields_deeper_than_the_limit_are_noted() {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let mut forest = Forest::default();
+        for _ in 0..10_000 {
+            forest.begin(Begin::default(), &budget).unwrap();
+        }
+        forest.text("lost", Style::default(), &budget);
+        assert_eq!(forest.depth(), 10_000);
+        for _ in 0..(10_000 - 128) {
+            forest.end(&budget);
+        }
+        forest.text("DDEAUTO cmd", Style::default(), &budget);
+        forest.end_part(&budget);
+        assert_eq!(forest.reached().next().unwrap().limit, Limit::OpenFields);
+        assert_eq!(forest.roots().count(), 1);
+        assert!(forest.cells.is_empty());
+    }
+
+    #[test]
+    fn a_story_inside_a_field_is_another_flow() {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let mut forest = Forest::default();
+        forest.begin(Begin::default(), &budget).unwrap();
+        forest.text("DDEAUTO ", Style::default(), &budget);
+        forest.begin_story();
+        forest.begin(Begin::default(), &budget).unwrap();
+        forest.text("DDE inner", Style::default(), &budget);
+        forest.end_story(&budget);
+        forest.text("outer", Style::default(), &budget);
+        forest.end(&budget);
+        let texts: Vec<_> = forest
+            .roots()
+            .map(|root| instruction(&forest, root))
+            .collect();
+        assert_eq!(texts, ["DDE inner", "DDEAUTO outer"]);
+    }
+
+    #[test]
+    fn branches_start_from_the_same_state() {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let mut forest = Forest::default();
+        forest.begin(Begin::default(), &budget).unwrap();
+        forest.text("DDEAUTO ", Style::default(), &budget);
+        let head = forest.fork();
+        forest.restart(head);
+        forest.text("first", Style::default(), &budget);
+        let after = forest.head();
+        forest.restart(head);
+        forest.text("second", Style::default(), &budget);
+        forest.end(&budget);
+        forest.join(after);
+        forest.text(" more", Style::default(), &budget);
+        forest.end(&budget);
+        let texts: Vec<_> = forest
+            .roots()
+            .map(|root| instruction(&forest, root))
+            .collect();
+        assert_eq!(texts, ["DDEAUTO second", "DDEAUTO first more"]);
+    }
+
+    #[test]
+    fn storms_of_marks_and_branches_stay_small() {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let mut forest = Forest::default();
+        for _ in 0..100_000 {
+            forest.end(&budget);
+            forest.separate();
+        }
+        forest.begin(Begin::default(), &budget).unwrap();
+        let text = "DDE ".repeat(10_000);
+        forest.text(&text, Style::default(), &budget);
+        for _ in 0..50_000 {
+            let head = forest.fork();
+            for _ in 0..2 {
+                forest.restart(head);
+                forest.end(&budget);
+            }
+            forest.join(head);
+        }
+        forest.end_part(&budget);
+        // The text is shared, whatever the number of branches.
+        assert!(forest.text.len() < 65_536);
+        assert!(forest.cells.len() < 10);
+    }
 }
