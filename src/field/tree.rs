@@ -15,147 +15,21 @@
 //! closed there, marked and kept. Fields deeper than the limit are counted and skipped; text past
 //! the limit is cut; both are noted in [`Forest::reached`].
 
+mod look;
+mod parts;
+
 use std::collections::BTreeMap;
 
-use super::keyword::{Arguments, Keyword};
-use super::lexer::{Span, is_blank, is_filler, lex};
 use crate::limits::{Budget, Exhausted, Limit};
+use look::Lead;
+pub(super) use parts::Piece;
+pub(crate) use parts::{Begin, Head, Node, Reached, Style};
+use parts::{Cell, Marks};
 
 /// No cell, no piece.
 const NONE: u32 = u32::MAX;
 /// Vectors grow by doubling: what is alive may be twice what is filled.
 const SLACK: u64 = 2;
-/// Keywords are shorter; what is longer is none.
-const KEYWORD_BYTES: usize = 64;
-
-/// How a stretch of text stands in the document.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Style(u8);
-
-impl Style {
-    /// Marked as deleted, or in markup that a reader may have to ignore: with and without it are
-    /// two readings.
-    pub(crate) const OPTIONAL: Style = Style(1);
-    /// White space at the edges disappears when it is read.
-    pub(crate) const TRIMMED: Style = Style(2);
-    /// Spelled with references that nothing asks for.
-    pub(crate) const REFERENCED: Style = Style(4);
-    /// In an element for ordinary text.
-    pub(crate) const ORDINARY: Style = Style(8);
-    /// The end of a paragraph or cell.
-    pub(crate) const BREAK: Style = Style(16);
-    /// Marked as deleted by change tracking.
-    pub(crate) const DELETED: Style = Style(32);
-    const FIELD: Style = Style(128);
-
-    pub(crate) fn with(self, other: Style) -> Style {
-        Style(self.0 | other.0)
-    }
-
-    pub(crate) fn has(self, other: Style) -> bool {
-        self.0 & other.0 == other.0
-    }
-
-    fn without(self, other: Style) -> Style {
-        Style(self.0 & !other.0)
-    }
-}
-
-/// One stretch of text, or one nested field, of an instruction or a result.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Piece {
-    prev: u32,
-    /// First byte of the text; the node of a nested field.
-    start: u32,
-    end: u32,
-    pub(super) style: Style,
-}
-
-impl Piece {
-    /// The node, when this is a nested field.
-    pub(super) fn field(&self) -> Option<u32> {
-        self.style.has(Style::FIELD).then_some(self.start)
-    }
-}
-
-/// What is known when a field begins.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Begin {
-    /// Byte of the part at which it begins.
-    pub(crate) offset: u64,
-    pub(crate) dirty: bool,
-    pub(crate) locked: bool,
-}
-
-/// One field.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Node {
-    instr: u32,
-    result: u32,
-    /// Pieces of the instruction.
-    count: u32,
-    /// Bytes of the instruction.
-    bytes: u32,
-    result_bytes: u32,
-    /// Counts the fields of the part from 1, in document order.
-    pub(crate) number: u32,
-    pub(crate) part: u32,
-    /// The outermost alternative markup it stands in; 0 for none.
-    pub(crate) alternate: u32,
-    pub(crate) offset: u64,
-    pub(crate) dirty: bool,
-    pub(crate) locked: bool,
-    pub(crate) closed: bool,
-    /// It stands in the result of another field.
-    pub(crate) in_result: bool,
-    separated: bool,
-    /// Its result may become part of an instruction.
-    keep_result: bool,
-    /// Text was cut at the limit.
-    pub(super) cut: bool,
-    /// A field in it may matter.
-    tainted: bool,
-}
-
-/// An open field.
-#[derive(Clone, Copy, Debug)]
-struct Cell {
-    node: Node,
-    below: u32,
-    /// Open fields below it.
-    depth: u32,
-    /// How full the arena was when it began.
-    marks: Marks,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Marks {
-    nodes: usize,
-    pieces: usize,
-    cells: usize,
-    text: usize,
-}
-
-/// The open fields of a story at one moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Head {
-    top: u32,
-    /// Fields opened past the limit.
-    over: u32,
-}
-
-impl Head {
-    const EMPTY: Head = Head { top: NONE, over: 0 };
-}
-
-/// A limit that was reached, and where first in its part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Reached {
-    pub(crate) part: u32,
-    pub(crate) limit: Limit,
-    pub(crate) number: u32,
-    pub(crate) offset: u64,
-}
 
 /// The fields of a document.
 #[derive(Debug)]
@@ -177,6 +51,7 @@ pub(crate) struct Forest {
     /// The next text does not continue the last piece.
     fresh: bool,
     assigns: bool,
+    shares: bool,
     charged: u64,
     reached: BTreeMap<(u32, Limit), (u32, u64)>,
 }
@@ -198,23 +73,23 @@ impl Default for Forest {
             alternates: 0,
             fresh: true,
             assigns: false,
+            shares: false,
             charged: 0,
             reached: BTreeMap::new(),
         }
     }
 }
 
-// Building.
 impl Forest {
     /// A part begins: fields are counted from 1 again. Ends the part before it.
-    pub(crate) fn begin_part(&mut self, part: u32, budget: &Budget<'_>) {
-        self.end_part(budget);
+    pub(crate) fn begin_part(&mut self, part: u32) {
+        self.end_part();
         self.part = part;
         self.number = 0;
     }
 
     /// The part is over: every field that is still open is closed where it stands.
-    pub(crate) fn end_part(&mut self, budget: &Budget<'_>) {
+    pub(crate) fn end_part(&mut self) {
         self.forks.clear();
         self.alternate = 0;
         loop {
@@ -224,7 +99,6 @@ impl Forest {
                 None => break,
             }
         }
-        self.settle(budget);
     }
 
     /// Whether text that comes now is body text, which belongs to no field.
@@ -287,24 +161,33 @@ impl Forest {
     }
 
     /// The instruction of the innermost field is over, its result begins.
-    pub(crate) fn separate(&mut self) {
+    pub(crate) fn separate(&mut self, budget: &Budget<'_>) -> Result<(), Exhausted> {
         self.fresh = true;
-        if self.story.over == 0
-            && let Some(cell) = self.top()
-        {
+        if self.story.over > 0 {
+            return Ok(());
+        }
+        self.charge_copy(budget)?;
+        if let Some(cell) = self.top() {
             cell.node.separated = true;
         }
+        Ok(())
     }
 
     /// The innermost field is over.
-    pub(crate) fn end(&mut self, budget: &Budget<'_>) {
+    pub(crate) fn end(&mut self, budget: &Budget<'_>) -> Result<(), Exhausted> {
         self.fresh = true;
         if self.story.over > 0 {
             self.story.over = self.story.over.saturating_sub(1);
-        } else {
-            self.pop(true);
-            self.settle(budget);
+            return Ok(());
         }
+        if let (Some(cell), Some(fork)) = (at(&self.cells, self.story.top), self.forks.last())
+            && cell.marks.cells < fork.cells
+        {
+            // Each branch that ends the field makes one more of it.
+            budget.charge_field()?;
+        }
+        self.pop(true, true);
+        Ok(())
     }
 
     /// The next text stands in another element than the text before it.
@@ -313,17 +196,20 @@ impl Forest {
     }
 
     /// Text, in whatever element. Body text is dropped.
-    pub(crate) fn text(&mut self, text: &str, style: Style, budget: &Budget<'_>) {
-        if text.is_empty() || self.story.over > 0 {
-            return;
-        }
-        let Some(cell) = self.top() else {
-            return;
+    pub(crate) fn text(
+        &mut self,
+        text: &str,
+        style: Style,
+        budget: &Budget<'_>,
+    ) -> Result<(), Exhausted> {
+        let Some(cell) = at(&self.cells, self.story.top) else {
+            return Ok(());
         };
         let node = cell.node;
-        if node.separated && !node.keep_result {
-            return;
+        if text.is_empty() || self.story.over > 0 || node.separated && !node.keep_result {
+            return Ok(());
         }
+        self.charge_copy(budget)?;
         let used = if node.separated {
             node.result_bytes
         } else {
@@ -341,14 +227,15 @@ impl Forest {
             self.cut();
         }
         if kept.is_empty() {
-            return;
+            return Ok(());
         }
         if !self.settle(budget) || budget.charge_live(cost.saturating_mul(SLACK)).is_err() {
             self.note(Limit::LiveBytes, node.number, node.offset);
-            return;
+            return Ok(());
         }
         self.charged = self.charged.saturating_add(cost.saturating_mul(SLACK));
         self.append(kept, style);
+        Ok(())
     }
 
     /// A story inside this one begins.
@@ -359,12 +246,11 @@ impl Forest {
     }
 
     /// The innermost story ends.
-    pub(crate) fn end_story(&mut self, budget: &Budget<'_>) {
+    pub(crate) fn end_story(&mut self) {
         self.flush();
         if let Some(head) = self.outer.pop() {
             self.story = head;
         }
-        self.settle(budget);
     }
 
     /// Alternative markup begins: each branch starts from the state that is returned.
@@ -389,6 +275,14 @@ impl Forest {
         self.story
     }
 
+    /// The story does not go on from this branch: what it opened or changed is judged as it stands.
+    pub(crate) fn abandon(&mut self) {
+        let floor = self.forks.last().copied().unwrap_or_default();
+        while at(&self.cells, self.story.top).is_some() && index(self.story.top) >= floor.cells {
+            self.pop(false, false);
+        }
+    }
+
     /// Alternative markup ends; the story goes on from `head`.
     pub(crate) fn join(&mut self, head: Head) {
         self.fresh = true;
@@ -403,6 +297,19 @@ impl Forest {
     pub(crate) fn clear(&mut self, budget: &Budget<'_>) {
         budget.release_live(self.charged);
         *self = Forest::default();
+    }
+
+    /// Pays for the copy that the next change of the innermost open field makes, if it makes one.
+    fn charge_copy(&self, budget: &Budget<'_>) -> Result<(), Exhausted> {
+        let shared = self
+            .forks
+            .last()
+            .is_some_and(|fork| index(self.story.top) < fork.cells);
+        if shared {
+            budget.charge_field()
+        } else {
+            Ok(())
+        }
     }
 
     /// The innermost open field, to be changed: copied first when a fork shares it.
@@ -474,12 +381,13 @@ impl Forest {
         self.fresh = true;
         self.story.over = 0;
         while self.story.top != NONE {
-            self.pop(false);
+            self.pop(false, true);
         }
     }
 
     /// Closes the innermost field: into the field around it, or among the roots, or away.
-    fn pop(&mut self, closed: bool) {
+    /// `join` is false when the fields around it do not learn of it.
+    fn pop(&mut self, closed: bool, join: bool) {
         let top = self.story.top;
         let Some(&Cell {
             mut node,
@@ -502,8 +410,9 @@ impl Forest {
         if index(top).checked_add(1) == Some(self.cells.len()) && index(top) >= floor.cells {
             self.cells.pop();
         }
-        let attached = at(&self.cells, below)
-            .is_some_and(|cell| !cell.node.separated || cell.node.keep_result);
+        let attached = join
+            && at(&self.cells, below)
+                .is_some_and(|cell| !cell.node.separated || cell.node.keep_result);
         if attached {
             self.attach(node, plain);
         } else if !plain {
@@ -597,180 +506,6 @@ const NODE: u64 = 56;
 const PIECE: u64 = 16;
 const CELL: u64 = 96;
 
-/// How an instruction begins, under every reading of its text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Lead {
-    /// A known keyword that does nothing.
-    Harmless,
-    /// Nothing that acts, but no known keyword either.
-    Idle,
-    /// A keyword that acts, or one that cannot be told yet.
-    Acts,
-}
-
-// Reading.
-impl Forest {
-    /// The outermost fields that may matter, in the order in which they ended.
-    pub(crate) fn roots(&self) -> impl Iterator<Item = u32> {
-        self.roots.iter().copied()
-    }
-
-    pub(crate) fn node(&self, node: u32) -> Option<&Node> {
-        at(&self.nodes, node)
-    }
-
-    /// Whether any field gives a value to a name.
-    pub(super) fn assigns(&self) -> bool {
-        self.assigns
-    }
-
-    /// The limits that were reached while the trees were built.
-    pub(crate) fn reached(&self) -> impl Iterator<Item = Reached> {
-        self.reached
-            .iter()
-            .map(|(&(part, limit), &(number, offset))| Reached {
-                part,
-                limit,
-                number,
-                offset,
-            })
-    }
-
-    /// The pieces of the instruction of a node, in order.
-    pub(super) fn instruction(&self, node: &Node) -> Vec<Piece> {
-        self.list(node.instr)
-    }
-
-    /// The pieces of the result, in order.
-    pub(super) fn result(&self, node: &Node) -> Vec<Piece> {
-        self.list(node.result)
-    }
-
-    /// What going once over the instruction of a node costs.
-    pub(super) fn weight(node: &Node) -> u64 {
-        u64::from(node.count)
-            .saturating_add(u64::from(node.bytes))
-            .saturating_add(u64::from(node.result_bytes))
-    }
-
-    /// The text of a piece; the edges without white space if the piece says so and `untrimmed`
-    /// does not ask for them.
-    pub(super) fn piece_text(&self, piece: &Piece, untrimmed: bool) -> &str {
-        let text = self
-            .text
-            .get(index(piece.start)..index(piece.end))
-            .unwrap_or_default();
-        if piece.style.has(Style::TRIMMED) && !untrimmed {
-            text.trim_matches(|c: char| c.is_ascii_whitespace())
-        } else {
-            text
-        }
-    }
-
-    fn list(&self, last: u32) -> Vec<Piece> {
-        let mut found = Vec::new();
-        let mut next = last;
-        while let Some(piece) = at(&self.pieces, next) {
-            found.push(*piece);
-            next = piece.prev;
-        }
-        found.reverse();
-        found
-    }
-
-    /// What the field is, as far as its own text tells. `own` is false when a fork shares its
-    /// text: it is kept then, so that looking at the text costs once only.
-    fn lead(&mut self, node: &Node, own: bool) -> Lead {
-        if !own {
-            self.assigns = true;
-            return Lead::Acts;
-        }
-        let pieces = self.list(node.instr);
-        let any = |style| pieces.iter().any(|piece| piece.style.has(style));
-        let mut lead = Lead::Harmless;
-        for removed in [true, false] {
-            if !removed && !any(Style::OPTIONAL) {
-                continue;
-            }
-            for untrimmed in [false, true] {
-                if untrimmed && !any(Style::TRIMMED) {
-                    continue;
-                }
-                match self.keyword(&pieces, removed, untrimmed) {
-                    Some(Keyword::Hyperlink) if self.is_local(&pieces) => {}
-                    Some(keyword) if keyword.acts() => {
-                        self.assigns |= matches!(keyword, Keyword::Set | Keyword::Ask);
-                        return Lead::Acts;
-                    }
-                    Some(Keyword::Unknown) => lead = Lead::Idle,
-                    Some(_) => {}
-                    None => {
-                        // Its keyword comes from a nested field: it may be any.
-                        self.assigns = true;
-                        return Lead::Acts;
-                    }
-                }
-            }
-        }
-        lead
-    }
-
-    /// The keyword as the field's own text spells it; `None` when a nested field has a part in
-    /// it, or when the text looks like a field typed as text.
-    fn keyword(&self, pieces: &[Piece], removed: bool, untrimmed: bool) -> Option<Keyword> {
-        let mut word = String::new();
-        let mut blank = true;
-        for piece in pieces {
-            if piece.style.has(Style::FIELD) {
-                return None;
-            }
-            if removed && piece.style.has(Style::OPTIONAL) {
-                continue;
-            }
-            for c in self.piece_text(piece, untrimmed).chars() {
-                if is_filler(c) {
-                    continue;
-                }
-                if blank && (is_blank(c) || !c.is_ascii() && c.is_whitespace() || is_opening(c)) {
-                    continue;
-                }
-                if blank && c == '{' {
-                    return None;
-                }
-                blank = false;
-                let delimits = is_blank(c) || c == '\\' || is_opening(c);
-                if delimits || !c.is_ascii() && c.is_whitespace() || word.len() > KEYWORD_BYTES {
-                    return Some(Keyword::of(&word));
-                }
-                word.push(c);
-            }
-        }
-        Some(Keyword::of(&word))
-    }
-
-    /// Whether a HYPERLINK names a place in the document itself only.
-    fn is_local(&self, pieces: &[Piece]) -> bool {
-        if pieces
-            .iter()
-            .any(|piece| piece.style.has(Style::FIELD) || piece.style.has(Style::OPTIONAL))
-        {
-            return false;
-        }
-        let spans: Vec<Span<'_>> = pieces
-            .iter()
-            .map(|piece| Span::plain(self.piece_text(piece, false)))
-            .collect();
-        let lexed = lex(&spans, false);
-        Arguments::of(Keyword::Hyperlink, &lexed.tokens)
-            .words
-            .is_empty()
-    }
-}
-
-fn is_opening(c: char) -> bool {
-    c == '"' || matches!(c, '\u{201c}'..='\u{201f}')
-}
-
 /// As much of `text` as fits into `room` bytes.
 fn head_of(text: &str, room: u64) -> &str {
     let mut end = usize::try_from(room).unwrap_or(usize::MAX).min(text.len());
@@ -803,8 +538,8 @@ mod tests {
 
     fn field(forest: &mut Forest, text: &str, budget: &Budget<'_>) {
         forest.begin(Begin::default(), budget).unwrap();
-        forest.text(text, Style::default(), budget);
-        forest.end(budget);
+        forest.text(text, Style::default(), budget).unwrap();
+        forest.end(budget).unwrap();
     }
 
     fn instruction(forest: &Forest, node: u32) -> String {
@@ -847,8 +582,8 @@ mod tests {
         let budget = Budget::new(&limits, None);
         let mut forest = Forest::default();
         forest.begin(Begin::default(), &budget).unwrap();
-        forest.text("TOC", Style::default(), &budget);
-        forest.separate();
+        forest.text("TOC", Style::default(), &budget).unwrap();
+        forest.separate(&budget).unwrap();
         for _ in 0..10_000 {
             field(&mut forest, " PAGE ", &budget);
         }
@@ -869,12 +604,14 @@ mod tests {
                 &budget,
             )
             .unwrap();
-        forest.text("DDEAUTO cmd \"/k ", Style::default(), &budget);
+        forest
+            .text("DDEAUTO cmd \"/k ", Style::default(), &budget)
+            .unwrap();
         let chunk = "ä".repeat(1 << 20);
         for _ in 0..100 {
-            forest.text(&chunk, Style::default(), &budget);
+            forest.text(&chunk, Style::default(), &budget).unwrap();
         }
-        forest.end(&budget);
+        forest.end(&budget).unwrap();
         let reached: Vec<_> = forest.reached().collect();
         assert_eq!(reached.len(), 1);
         assert_eq!(reached[0].limit, Limit::InstructionBytes);
@@ -889,9 +626,13 @@ mod tests {
         let budget = Budget::new(&limits, None);
         let mut forest = Forest::default();
         forest.begin(Begin::default(), &budget).unwrap();
-        forest.text(" ADDIN ZOTERO_ITEM {", Style::default(), &budget);
-        forest.text(&"x".repeat(1 << 20), Style::default(), &budget);
-        forest.end(&budget);
+        forest
+            .text(" ADDIN ZOTERO_ITEM {", Style::default(), &budget)
+            .unwrap();
+        forest
+            .text(&"x".repeat(1 << 20), Style::default(), &budget)
+            .unwrap();
+        forest.end(&budget).unwrap();
         assert_eq!(forest.reached().count(), 0);
         assert_eq!(forest.roots().count(), 0);
     }
@@ -904,13 +645,15 @@ mod tests {
         for _ in 0..10_000 {
             forest.begin(Begin::default(), &budget).unwrap();
         }
-        forest.text("lost", Style::default(), &budget);
+        forest.text("lost", Style::default(), &budget).unwrap();
         assert_eq!(forest.depth(), 10_000);
         for _ in 0..(10_000 - 128) {
-            forest.end(&budget);
+            forest.end(&budget).unwrap();
         }
-        forest.text("DDEAUTO cmd", Style::default(), &budget);
-        forest.end_part(&budget);
+        forest
+            .text("DDEAUTO cmd", Style::default(), &budget)
+            .unwrap();
+        forest.end_part();
         assert_eq!(forest.reached().next().unwrap().limit, Limit::OpenFields);
         assert_eq!(forest.roots().count(), 1);
         assert!(forest.cells.is_empty());
@@ -922,13 +665,13 @@ mod tests {
         let budget = Budget::new(&limits, None);
         let mut forest = Forest::default();
         forest.begin(Begin::default(), &budget).unwrap();
-        forest.text("DDEAUTO ", Style::default(), &budget);
+        forest.text("DDEAUTO ", Style::default(), &budget).unwrap();
         forest.begin_story();
         forest.begin(Begin::default(), &budget).unwrap();
-        forest.text("DDE inner", Style::default(), &budget);
-        forest.end_story(&budget);
-        forest.text("outer", Style::default(), &budget);
-        forest.end(&budget);
+        forest.text("DDE inner", Style::default(), &budget).unwrap();
+        forest.end_story();
+        forest.text("outer", Style::default(), &budget).unwrap();
+        forest.end(&budget).unwrap();
         let texts: Vec<_> = forest
             .roots()
             .map(|root| instruction(&forest, root))
@@ -942,17 +685,17 @@ mod tests {
         let budget = Budget::new(&limits, None);
         let mut forest = Forest::default();
         forest.begin(Begin::default(), &budget).unwrap();
-        forest.text("DDEAUTO ", Style::default(), &budget);
+        forest.text("DDEAUTO ", Style::default(), &budget).unwrap();
         let head = forest.fork();
         forest.restart(head);
-        forest.text("first", Style::default(), &budget);
+        forest.text("first", Style::default(), &budget).unwrap();
         let after = forest.head();
         forest.restart(head);
-        forest.text("second", Style::default(), &budget);
-        forest.end(&budget);
+        forest.text("second", Style::default(), &budget).unwrap();
+        forest.end(&budget).unwrap();
         forest.join(after);
-        forest.text(" more", Style::default(), &budget);
-        forest.end(&budget);
+        forest.text(" more", Style::default(), &budget).unwrap();
+        forest.end(&budget).unwrap();
         let texts: Vec<_> = forest
             .roots()
             .map(|root| instruction(&forest, root))
@@ -966,21 +709,21 @@ mod tests {
         let budget = Budget::new(&limits, None);
         let mut forest = Forest::default();
         for _ in 0..100_000 {
-            forest.end(&budget);
-            forest.separate();
+            forest.end(&budget).unwrap();
+            forest.separate(&budget).unwrap();
         }
         forest.begin(Begin::default(), &budget).unwrap();
         let text = "DDE ".repeat(10_000);
-        forest.text(&text, Style::default(), &budget);
+        forest.text(&text, Style::default(), &budget).unwrap();
         for _ in 0..50_000 {
             let head = forest.fork();
             for _ in 0..2 {
                 forest.restart(head);
-                forest.end(&budget);
+                forest.end(&budget).unwrap();
             }
             forest.join(head);
         }
-        forest.end_part(&budget);
+        forest.end_part();
         // The text is shared, whatever the number of branches.
         assert!(forest.text.len() < 65_536);
         assert!(forest.cells.len() < 10);

@@ -461,19 +461,19 @@ mod tests {
     /// 15 ends.
     fn forest(text: &str, budget: &Budget<'_>) -> Forest {
         let mut forest = Forest::default();
-        forest.begin_part(0, budget);
+        forest.begin_part(0);
         for piece in text.split_inclusive(['\u{13}', '\u{14}', '\u{15}']) {
             let plain = piece.trim_end_matches(['\u{13}', '\u{14}', '\u{15}']);
             forest.next_element();
-            forest.text(plain, Style::default(), budget);
+            forest.text(plain, Style::default(), budget).unwrap();
             match piece.chars().last() {
                 Some('\u{13}') => forest.begin(Begin::default(), budget).unwrap(),
-                Some('\u{14}') => forest.separate(),
-                Some('\u{15}') => forest.end(budget),
+                Some('\u{14}') => forest.separate(budget).unwrap(),
+                Some('\u{15}') => forest.end(budget).unwrap(),
                 _ => {}
             }
         }
-        forest.end_part(budget);
+        forest.end_part();
         forest
     }
 
