@@ -23,6 +23,7 @@
 
 mod analyzer;
 mod bytes;
+mod collector;
 mod command;
 mod container;
 mod error;
