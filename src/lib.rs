@@ -55,4 +55,5 @@ pub use link::{Carrier, Confidence, Kind, Technique, TechniqueId, Trigger};
 pub use location::Location;
 pub use options::{Options, Policy};
 pub use report::{Document, Omitted, Properties, Report};
+pub use text::Escaped;
 pub use verdict::Verdict;
