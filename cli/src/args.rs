@@ -23,6 +23,9 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Task {
     /// Analyse documents
+    ///
+    /// Folders are searched in order of name, hidden files included. Symbolic links in them are
+    /// not followed. What a document is, is decided by its content, never by its name.
     Scan(Scan),
     /// List the limits that --limits can set, with their values
     Limits,
@@ -45,8 +48,6 @@ Exit status:
   3  a mistake on the command line, or a path that could not be read
   1 wins over 3, and 3 over 2. --fail-on moves the lowest verdict that counts.";
 
-/// Folders are searched in order of name, hidden files included. Symbolic links in them are not
-/// followed. What a document is, is decided by its content, never by its name.
 #[derive(Debug, Parser)]
 #[command(after_help = AFTER_SCAN)]
 pub(crate) struct Scan {

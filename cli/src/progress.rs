@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 
 /// Work shorter than this shows no bar.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -10,7 +10,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const TEMPLATE: &str = "{wide_bar} {pos}/{len} documents, {per_sec}, {eta} left";
 
 /// Shown only when standard error is a terminal; it stays hidden until the work has taken a
-/// second.
+/// second, and goes away when it is dropped.
 pub(crate) struct Progress {
     bar: ProgressBar,
     started: Instant,
@@ -20,7 +20,8 @@ pub(crate) struct Progress {
 impl Progress {
     /// A bar over `total` documents.
     pub(crate) fn new(total: u64) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden());
+        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden())
+            .with_finish(ProgressFinish::AndClear);
         if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
             bar.set_style(style);
         }
@@ -43,9 +44,5 @@ impl Progress {
     /// Takes the bar away while `write` writes.
     pub(crate) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
         self.bar.suspend(write)
-    }
-
-    pub(crate) fn finish(&self) {
-        self.bar.finish_and_clear();
     }
 }

@@ -197,9 +197,6 @@ fn scan(
             None => print()?,
         }
     }
-    if let Some(progress) = &progress {
-        progress.finish();
-    }
     Ok(())
 }
 

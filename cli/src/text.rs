@@ -196,7 +196,7 @@ impl Text {
             writeln!(
                 out,
                 "     {}{value}",
-                self.style.quiet(format_args!("{label:<10}"))
+                self.style.quiet(format_args!("{label:<12}"))
             )
         };
         if let Some(command) = &finding.command {
@@ -256,10 +256,7 @@ impl Text {
         if !finding.attack.is_empty() {
             line("ATT&CK", &finding.attack.join(", "))?;
         }
-        line(
-            "look up",
-            &format_args!("fingerprint {}", Escaped::new(&finding.fingerprint)),
-        )
+        line("fingerprint", &Escaped::new(&finding.fingerprint))
     }
 
     /// One finding in one line.
