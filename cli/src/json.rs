@@ -148,11 +148,12 @@ impl<F: Formatter> Formatter for Shown<F> {
     ) -> io::Result<()> {
         let mut rest = fragment;
         while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_hidden(*c)) {
-            out.write_all(rest[..at].as_bytes())?;
+            let (shown, hidden) = rest.split_at(at);
+            out.write_all(shown.as_bytes())?;
             for unit in c.encode_utf16(&mut [0; 2]) {
                 write!(out, "\\u{unit:04x}")?;
             }
-            rest = &rest[at + c.len_utf8()..];
+            rest = &hidden[c.len_utf8()..];
         }
         out.write_all(rest.as_bytes())
     }
