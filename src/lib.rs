@@ -31,6 +31,7 @@ mod finding;
 mod format;
 mod formula;
 mod gap;
+mod guard;
 mod identify;
 mod input;
 mod limits;

@@ -233,6 +233,11 @@ impl<'a> Budget<'a> {
         spend(&self.live, bytes, self.limits.live_bytes, Limit::LiveBytes)
     }
 
+    /// What may still be reserved with [`Budget::charge_live`].
+    pub(crate) fn live_left(&self) -> u64 {
+        self.limits.live_bytes.saturating_sub(self.live.get())
+    }
+
     /// Gives back memory reserved with [`Budget::charge_live`].
     pub(crate) fn release_live(&self, bytes: u64) {
         self.live.set(self.live.get().saturating_sub(bytes));

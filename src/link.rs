@@ -211,6 +211,8 @@ kebab_enum! {
         ZipDisagreement = "zip-disagreement",
         /// Several entries of the archive have the same name.
         ZipDuplicateName = "zip-duplicate-name",
+        /// The zip entry is marked as encrypted and is not.
+        ZipFakeEncryption = "zip-fake-encryption",
         /// The zip entry stands in no central directory.
         ZipLocalOnly = "zip-local-only",
         /// The archive has no usable central directory.

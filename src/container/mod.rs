@@ -1,13 +1,17 @@
 //! Containers as directories of members that are read one at a time, in charged blocks.
 
+pub(crate) mod cfb;
 pub(crate) mod opc;
+pub(crate) mod read;
+pub(crate) mod zip;
 
-use std::cell::Cell;
-use std::io::{self, BufRead, Read};
 use std::ops::Range;
 
-use crate::limits::{Budget, Exhausted, Limit};
+pub(crate) use read::MemberReader;
+
+use crate::limits::Exhausted;
 use crate::link::TechniqueId;
+use zip::cipher::Keys;
 
 /// One entry of a package.
 #[derive(Clone, Debug)]
@@ -24,9 +28,21 @@ pub(crate) struct Member {
 /// are held.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Source {
-    /// The coded bytes, in the container.
+    /// The coded bytes, in the container. That of a deflated entry may reach beyond them: the
+    /// stream says itself where it ends. It may also reach beyond the container, which then is
+    /// cut off.
     pub(crate) range: Range<usize>,
     pub(crate) coding: Coding,
+}
+
+impl Source {
+    /// The whole container, as it is.
+    pub(crate) fn whole(container: &[u8]) -> Self {
+        Source {
+            range: 0..container.len(),
+            coding: Coding::Stored,
+        }
+    }
 }
 
 /// How the bytes of a member are coded.
@@ -34,6 +50,15 @@ pub(crate) struct Source {
 pub(crate) enum Coding {
     Stored,
     Deflated,
+    /// ZipCrypto in front of one of the two, opened: the keys are those behind the random header.
+    ZipCrypto {
+        keys: Keys,
+        deflated: bool,
+    },
+    /// Encrypted with this scheme, and no password that was given opens it.
+    Encrypted(&'static str),
+    /// A zip compression method (APPNOTE 4.4.5) that is not read.
+    Unsupported(u16),
 }
 
 /// Why less than the whole of a member was delivered.

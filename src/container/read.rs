@@ -1,0 +1,452 @@
+//! The bytes of one member as a stream of charged blocks.
+//!
+//! # Malformed input
+//!
+//! A broken or cut stream delivers what came out of it before; sizes and checksums of headers are
+//! not looked at, so a wrong one costs nothing.
+//!
+//! # Worst cases
+//!
+//! Each block of at most 64 KiB pays for what it reads or for what it writes, whichever is more,
+//! so that a stream that reads much and writes nothing (empty deflate blocks) is not free. Memory
+//! is two blocks and the 32 KiB window of deflate.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::io::{self, BufRead, Read};
+
+use flate2::{Decompress, FlushDecompress, Status};
+
+use super::zip::cipher::Keys;
+use super::{Coding, Shortfall, Source};
+use crate::limits::{Budget, Exhausted, Limit};
+
+/// The most that is decoded before the budget is asked again.
+const BLOCK: usize = 64 << 10;
+
+impl Source {
+    /// Opens the member for reading. Pays for one part.
+    ///
+    /// The reader never gives an error: when the stream is broken, the budget spent or the coding
+    /// not readable, it delivers what there is, then the end, and `outcome` holds the reason.
+    pub(crate) fn open<'a>(
+        &self,
+        container: &'a [u8],
+        budget: &'a Budget<'a>,
+        outcome: &'a Cell<Option<Shortfall>>,
+    ) -> MemberReader<'a> {
+        outcome.set(None);
+        let (coded, cut) = self.coded(container);
+        let (cipher, deflated) = self.coding.layers();
+        let mut reader = MemberReader {
+            budget,
+            outcome,
+            part_left: budget.limits().part_bytes,
+            feed: Feed::new(coded, cipher),
+            inflate: deflated.then(Inflate::new),
+            ready: 0,
+            cut,
+            over: false,
+        };
+        if let Err(cause) = budget.charge_part() {
+            reader.end(Some(Shortfall::Exhausted(cause)));
+        } else if let Some(shortfall) = self.coding.unreadable() {
+            reader.end(Some(shortfall));
+        }
+        reader
+    }
+
+    /// The whole member in memory, for containers inside containers.
+    ///
+    /// Stored bytes are borrowed. Others are held: they pay for live memory as they grow, and the
+    /// caller gives [`held`] of them back to the budget when it drops them.
+    pub(crate) fn decode<'a>(
+        &self,
+        container: &'a [u8],
+        budget: &Budget<'_>,
+    ) -> (Cow<'a, [u8]>, Option<Shortfall>) {
+        let outcome = Cell::new(None);
+        let mut reader = self.open(container, budget, &outcome);
+        if self.coding == Coding::Stored {
+            let mut length = 0usize;
+            while let Some(block) = reader.block() {
+                length = length.saturating_add(block);
+                reader.consume(block);
+            }
+            let (coded, _) = self.coded(container);
+            let bytes = coded.get(..length).unwrap_or_default();
+            return (Cow::Borrowed(bytes), outcome.take());
+        }
+        let mut bytes = Vec::new();
+        while let Some(block) = reader.block() {
+            let size = u64::try_from(block).unwrap_or(u64::MAX);
+            if let Err(cause) = budget.charge_live(size) {
+                return (Cow::Owned(bytes), Some(Shortfall::Exhausted(cause)));
+            }
+            if bytes.capacity().saturating_sub(bytes.len()) < block {
+                // Not doubled, so that what is held stays close to what was paid.
+                bytes.reserve_exact(BLOCK.max(bytes.len() / 4));
+            }
+            bytes.extend_from_slice(reader.unread());
+            reader.consume(block);
+        }
+        (Cow::Owned(bytes), outcome.take())
+    }
+
+    /// The coded bytes that are there, and whether some are missing.
+    fn coded<'a>(&self, container: &'a [u8]) -> (&'a [u8], bool) {
+        let end = self.range.end.min(container.len());
+        let coded = container.get(self.range.start..end).unwrap_or_default();
+        (coded, self.range.end > container.len())
+    }
+}
+
+/// What the bytes of [`Source::decode`] paid for live memory.
+pub(crate) fn held(bytes: &Cow<'_, [u8]>) -> u64 {
+    match bytes {
+        Cow::Borrowed(_) => 0,
+        Cow::Owned(bytes) => u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+    }
+}
+
+impl Coding {
+    /// The keys to decrypt with, and whether there is a deflate stream below.
+    fn layers(&self) -> (Option<Keys>, bool) {
+        match self {
+            Coding::Deflated => (None, true),
+            Coding::ZipCrypto { keys, deflated } => (Some(*keys), *deflated),
+            Coding::Stored | Coding::Encrypted(_) | Coding::Unsupported(_) => (None, false),
+        }
+    }
+
+    fn unreadable(&self) -> Option<Shortfall> {
+        match self {
+            Coding::Stored | Coding::Deflated | Coding::ZipCrypto { .. } => None,
+            Coding::Encrypted(scheme) => Some(Shortfall::Encrypted(scheme)),
+            Coding::Unsupported(method) => Some(Shortfall::Unsupported(method_name(*method))),
+        }
+    }
+}
+
+/// The name of a compression method (APPNOTE 4.4.5).
+fn method_name(method: u16) -> String {
+    let name = match method {
+        1 => "shrink",
+        2..=5 => "reduce",
+        6 => "implode",
+        9 => "deflate64",
+        10 => "PKWARE implode",
+        12 => "bzip2",
+        14 => "LZMA",
+        16 | 18 | 19 => "IBM",
+        20 | 93 => "Zstandard",
+        95 => "XZ",
+        97 => "WavPack",
+        98 => "PPMd",
+        _ => return format!("zip compression method {method}"),
+    };
+    format!("{name} compression (zip method {method})")
+}
+
+/// How far the deflate stream at the start of `coded` reaches, or to where it breaks. Costs like
+/// reading it.
+pub(super) fn deflate_end(coded: &[u8], budget: &Budget<'_>) -> Result<usize, Exhausted> {
+    let mut feed = Feed::new(coded, None);
+    let mut inflate = Inflate::new();
+    loop {
+        let (step, cost) = inflate.step(&mut feed);
+        budget.charge_decoded(cost)?;
+        match step {
+            Step::More => {}
+            Step::End | Step::Broken(_) => {
+                return Ok(coded.len().saturating_sub(feed.rest.len()));
+            }
+        }
+    }
+}
+
+/// What a trial reading came to.
+pub(super) enum Check {
+    /// Read to the end; the checksum of what came out.
+    Whole(u32),
+    /// A deflate stream that is sound for longer than chance explains.
+    Long,
+    /// Broken.
+    Broken,
+}
+
+/// How much of a deflate stream is decoded to tell a right password from a wrong one: a random
+/// stream breaks within some hundred bytes.
+const CHECKED: u64 = 1 << 20;
+
+/// Reads a member to see whether it can be read so. Costs like reading it; not a part.
+pub(super) fn check(
+    source: &Source,
+    container: &[u8],
+    budget: &Budget<'_>,
+) -> Result<Check, Exhausted> {
+    let (coded, _) = source.coded(container);
+    let (cipher, deflated) = source.coding.layers();
+    let mut feed = Feed::new(coded, cipher);
+    let mut crc = crc32fast::Hasher::new();
+    if !deflated {
+        loop {
+            feed.fill();
+            let length = feed.peek().len();
+            if length == 0 {
+                return Ok(Check::Whole(crc.finalize()));
+            }
+            budget.charge_decoded(u64::try_from(length).unwrap_or(u64::MAX))?;
+            crc.update(feed.peek());
+            feed.advance(length);
+        }
+    }
+    let mut inflate = Inflate::new();
+    let mut total = 0u64;
+    loop {
+        let (step, cost) = inflate.step(&mut feed);
+        budget.charge_decoded(cost)?;
+        crc.update(inflate.unread());
+        total = total.saturating_add(cost);
+        match step {
+            Step::End => return Ok(Check::Whole(crc.finalize())),
+            Step::Broken(_) => return Ok(Check::Broken),
+            Step::More if total > CHECKED => return Ok(Check::Long),
+            Step::More => {}
+        }
+    }
+}
+
+/// The bytes of one member. Both [`Read`] and [`BufRead`]; never gives an error.
+pub(crate) struct MemberReader<'a> {
+    budget: &'a Budget<'a>,
+    outcome: &'a Cell<Option<Shortfall>>,
+    /// What the limit on one part still allows.
+    part_left: u64,
+    feed: Feed<'a>,
+    inflate: Option<Inflate>,
+    /// Paid bytes of a stored member that were not consumed yet.
+    ready: usize,
+    /// The container ends before the member does.
+    cut: bool,
+    over: bool,
+}
+
+impl MemberReader<'_> {
+    /// Sees to it that there are unread bytes; their number, or `None` at the end.
+    fn block(&mut self) -> Option<usize> {
+        while self.unread().is_empty() && !self.over {
+            self.refill();
+        }
+        Some(self.unread().len()).filter(|&length| length > 0)
+    }
+
+    fn unread(&self) -> &[u8] {
+        match &self.inflate {
+            Some(inflate) => inflate.unread(),
+            None => self.feed.peek().get(..self.ready).unwrap_or_default(),
+        }
+    }
+
+    fn refill(&mut self) {
+        let (length, cost, end) = match &mut self.inflate {
+            Some(inflate) => {
+                let (step, cost) = inflate.step(&mut self.feed);
+                let end = match step {
+                    Step::More => None,
+                    Step::End => Some(None),
+                    Step::Broken(what) => Some(Some(Shortfall::Damaged(what))),
+                };
+                (inflate.unread().len(), cost, end)
+            }
+            None => {
+                self.feed.fill();
+                let length = self.feed.peek().len();
+                let cut = self
+                    .cut
+                    .then_some(Shortfall::Damaged("stored data is cut off"));
+                let cost = u64::try_from(length).unwrap_or(u64::MAX);
+                (length, cost, (length == 0).then_some(cut))
+            }
+        };
+        if let Err(cause) = self.budget.charge_decoded(cost) {
+            self.deliver(0);
+            return self.end(Some(Shortfall::Exhausted(cause)));
+        }
+        let allowed = usize::try_from(self.part_left)
+            .unwrap_or(usize::MAX)
+            .min(length);
+        self.part_left = self
+            .part_left
+            .saturating_sub(u64::try_from(allowed).unwrap_or(u64::MAX));
+        self.deliver(allowed);
+        if allowed < length {
+            let cause = Exhausted::Limit(Limit::PartBytes);
+            self.end(Some(Shortfall::Exhausted(cause)));
+        } else if let Some(shortfall) = end {
+            self.end(shortfall);
+        }
+    }
+
+    /// Makes `length` bytes of the new block readable.
+    fn deliver(&mut self, length: usize) {
+        match &mut self.inflate {
+            Some(inflate) => inflate.keep(length),
+            None => self.ready = length,
+        }
+    }
+
+    fn end(&mut self, shortfall: Option<Shortfall>) {
+        self.over = true;
+        if shortfall.is_some() {
+            self.outcome.set(shortfall);
+        }
+    }
+}
+
+impl BufRead for MemberReader<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.block();
+        Ok(self.unread())
+    }
+
+    fn consume(&mut self, amount: usize) {
+        match &mut self.inflate {
+            Some(inflate) => inflate.consume(amount),
+            None => {
+                let amount = amount.min(self.ready);
+                self.ready = self.ready.saturating_sub(amount);
+                self.feed.advance(amount);
+            }
+        }
+    }
+}
+
+impl Read for MemberReader<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let bytes = self.fill_buf()?;
+        let amount = bytes.len().min(out.len());
+        if let (Some(to), Some(from)) = (out.get_mut(..amount), bytes.get(..amount)) {
+            to.copy_from_slice(from);
+        }
+        self.consume(amount);
+        Ok(amount)
+    }
+}
+
+/// Coded bytes, decrypted on the way where they are encrypted.
+struct Feed<'a> {
+    rest: &'a [u8],
+    cipher: Option<Decryption>,
+}
+
+struct Decryption {
+    keys: Keys,
+    block: Vec<u8>,
+    at: usize,
+}
+
+impl<'a> Feed<'a> {
+    fn new(rest: &'a [u8], cipher: Option<Keys>) -> Self {
+        let cipher = cipher.map(|keys| Decryption {
+            keys,
+            block: Vec::new(),
+            at: 0,
+        });
+        Feed { rest, cipher }
+    }
+
+    /// Decrypts the next block when the last one was used up.
+    fn fill(&mut self) {
+        if let Some(cipher) = &mut self.cipher
+            && cipher.at >= cipher.block.len()
+        {
+            let (head, tail) = self.rest.split_at(self.rest.len().min(BLOCK));
+            self.rest = tail;
+            cipher.block.clear();
+            cipher.block.extend_from_slice(head);
+            cipher.keys.decrypt(&mut cipher.block);
+            cipher.at = 0;
+        }
+    }
+
+    /// The next coded bytes, at most a block of them.
+    fn peek(&self) -> &[u8] {
+        match &self.cipher {
+            Some(cipher) => cipher.block.get(cipher.at..).unwrap_or_default(),
+            None => self
+                .rest
+                .get(..self.rest.len().min(BLOCK))
+                .unwrap_or_default(),
+        }
+    }
+
+    fn advance(&mut self, amount: usize) {
+        match &mut self.cipher {
+            Some(cipher) => cipher.at = cipher.at.saturating_add(amount),
+            None => self.rest = self.rest.get(amount..).unwrap_or_default(),
+        }
+    }
+}
+
+/// What one step of inflating came to.
+enum Step {
+    More,
+    End,
+    Broken(&'static str),
+}
+
+struct Inflate {
+    state: Decompress,
+    out: Vec<u8>,
+    from: usize,
+    to: usize,
+}
+
+impl Inflate {
+    fn new() -> Self {
+        Inflate {
+            state: Decompress::new(false),
+            out: vec![0; BLOCK],
+            from: 0,
+            to: 0,
+        }
+    }
+
+    fn unread(&self) -> &[u8] {
+        self.out.get(self.from..self.to).unwrap_or_default()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.from = self.from.saturating_add(amount).min(self.to);
+    }
+
+    fn keep(&mut self, length: usize) {
+        self.to = self.to.min(self.from.saturating_add(length));
+    }
+
+    /// Decodes one block; what it cost is what it read or wrote, whichever is more.
+    fn step(&mut self, feed: &mut Feed<'_>) -> (Step, u64) {
+        feed.fill();
+        let (read, written) = (self.state.total_in(), self.state.total_out());
+        let status = self
+            .state
+            .decompress(feed.peek(), &mut self.out, FlushDecompress::None);
+        let read = self.state.total_in().saturating_sub(read);
+        let written = self.state.total_out().saturating_sub(written);
+        feed.advance(usize::try_from(read).unwrap_or(usize::MAX));
+        self.from = 0;
+        self.to = usize::try_from(written)
+            .unwrap_or(usize::MAX)
+            .min(self.out.len());
+        let step = match status {
+            Ok(Status::StreamEnd) => Step::End,
+            Ok(Status::Ok | Status::BufError) if read == 0 && written == 0 => {
+                Step::Broken("deflate stream is cut off")
+            }
+            Ok(Status::Ok | Status::BufError) => Step::More,
+            Err(_) => Step::Broken("deflate stream is broken"),
+        };
+        (step, read.max(written))
+    }
+}
