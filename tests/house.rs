@@ -176,10 +176,13 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The source files of a folder, without those that are all tests.
 fn sources(folder: &str) -> Vec<PathBuf> {
     let mut files = Vec::new();
     collect(&root().join(folder), &mut files);
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "rs"));
+    files.retain(|file| {
+        file.extension().is_some_and(|extension| extension == "rs") && !file.ends_with("tests.rs")
+    });
     assert!(!files.is_empty(), "{folder}");
     files
 }
