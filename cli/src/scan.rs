@@ -215,6 +215,11 @@ fn read_file(path: &Path, limit: u64) -> Result<Bytes, String> {
 /// Reads at most one byte more than the limit.
 fn read(from: &mut dyn Read, limit: u64, size: Option<u64>) -> Result<Bytes, String> {
     let mut bytes = Vec::new();
+    // Only a hint: a file may grow, and one that does not fit is an error, not a crash.
+    let expected = size.unwrap_or(0).min(limit).saturating_add(1);
+    bytes
+        .try_reserve(usize::try_from(expected).unwrap_or(usize::MAX))
+        .map_err(|error| error.to_string())?;
     let read_bytes = from
         .take(limit.saturating_add(1))
         .read_to_end(&mut bytes)
