@@ -126,8 +126,12 @@ fn unsafe_code_is_forbidden() {
 
 #[test]
 fn no_file_names_a_path_of_this_machine() {
+    // Whatever is said of a path in a sample, this checkout and this user have no place in one.
+    let home = std::env::var("HOME").unwrap_or_default();
+    let mut places = vec![root().display().to_string(), format!("{home}/")];
     // Put together here, so that this file does not name one itself.
-    let places = ["home", "root", "tmp", "work"].map(|name| format!("/{name}/"));
+    places.extend(["root", "tmp", "work"].map(|name| format!("/{name}/")));
+    places.retain(|place| place.len() > 1);
     let mut files = Vec::new();
     collect(&root(), &mut files);
     for file in files {
