@@ -58,7 +58,7 @@ fn explain(finding: &Finding) {
         let evidence = Escaped::new(&signal.evidence);
         row(
             "signal",
-            format_args!("{} {:+}: {evidence}", signal.rule, signal.weight),
+            format_args!("{} ({}): {evidence}", signal.rule, signal.weight),
         );
     }
     for indicator in &finding.indicators {

@@ -223,7 +223,7 @@ impl Text {
             let evidence = self.clip(&signal.evidence, TEXT_SHOWN);
             let weight = signal.weight;
             let rule = in_words(signal.rule);
-            line(label, &format_args!("{weight:+} {rule}: {evidence}"))?;
+            line(label, &format_args!("{rule}: {evidence} ({weight})"))?;
             label = "";
         }
         if !finding.techniques.is_empty() {
