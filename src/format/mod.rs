@@ -4,6 +4,7 @@
 //! `resolve` turns what was gathered into [`Link`](crate::link::Link)s and reads no bytes.
 
 pub(crate) mod ledger;
+pub(crate) mod word;
 
 use std::collections::BTreeSet;
 

@@ -105,6 +105,11 @@ impl<'a> Tag<'a> {
             .map(|found| found.value)
     }
 
+    /// What a prefix means inside this tag (`mc:Choice Requires="wps"`).
+    pub(crate) fn resolve(&self, prefix: &str) -> Ns {
+        self.bindings.resolve(prefix)
+    }
+
     /// A truth value: `1`, `true` or `on` (ST_OnOff); absent is false.
     pub(crate) fn flag(&self, local: &str) -> bool {
         self.attribute(local).is_some_and(|value| is_on(&value))
