@@ -1,13 +1,14 @@
 //! Containers as directories of members that are read one at a time, in charged blocks.
 
 pub(crate) mod cfb;
+mod held;
 pub(crate) mod opc;
-pub(crate) mod read;
+mod read;
 pub(crate) mod zip;
 
 use std::ops::Range;
 
-pub(crate) use read::MemberReader;
+pub(crate) use read::{MemberReader, held};
 
 use crate::limits::Exhausted;
 use crate::link::TechniqueId;

@@ -157,10 +157,10 @@ pub(crate) struct Reader<R: BufRead> {
     pending_end: bool,
     bindings: Bindings,
     entities: Entities,
-    depth: usize,
-    open_names: usize,
-    name_lengths: Vec<usize>,
+    open: Open,
     depth_limit: u64,
+    /// Finds namespace declarations in a tag.
+    declaration: memchr::memmem::Finder<'static>,
     restarts: u32,
     malformed: bool,
     doctype: bool,
@@ -197,10 +197,9 @@ impl<R: BufRead> Reader<R> {
             pending_end: false,
             bindings: Bindings::default(),
             entities: Entities::default(),
-            depth: 0,
-            open_names: 0,
-            name_lengths: Vec::new(),
+            open: Open::default(),
             depth_limit: limits.xml_depth,
+            declaration: memchr::memmem::Finder::new("xmlns"),
             restarts: 0,
             malformed: false,
             doctype: false,
@@ -232,7 +231,7 @@ impl<R: BufRead> Reader<R> {
         let cap = self.parser.as_ref().map(|parser| parser.get_ref());
         Flaws {
             malformed: self.malformed,
-            truncated: self.depth > 0 || cap.is_some_and(Cap::is_truncated),
+            truncated: self.open.depth() > 0 || cap.is_some_and(Cap::is_truncated),
             cut_tag: cap.is_some_and(Cap::has_cut_tag),
         }
     }
@@ -240,29 +239,20 @@ impl<R: BufRead> Reader<R> {
     /// The next event; `None` at the end of the part.
     pub(crate) fn next(&mut self) -> Result<Option<Event<'_>>, Exhausted> {
         if std::mem::take(&mut self.pending_end) {
-            self.leave();
             let name = tag_name(text(&self.buffer, 1, 1));
-            return Ok(Some(Event::End(name_of(name, &self.bindings))));
+            let name = name_of(name, &self.bindings);
+            self.open.leave(&mut self.bindings);
+            return Ok(Some(Event::End(name)));
         }
         loop {
             let (found, offset) = self.read();
             match found {
-                Found::Start { empty } => {
-                    self.enter(empty)?;
-                    return Ok(Some(Event::Start(self.tag(offset, empty))));
-                }
+                Found::Start { empty } => return self.start(offset, empty).map(Some),
                 Found::End => {
-                    let name = text(&self.buffer, 2, 1).trim_ascii_end();
                     // The name is resolved before the element's own declarations end.
-                    let ns = self
-                        .bindings
-                        .resolve(name.split_once(':').map_or("", |(p, _)| p));
-                    self.leave();
-                    let name = text(&self.buffer, 2, 1).trim_ascii_end();
-                    return Ok(Some(Event::End(Name {
-                        ns,
-                        local: local(name),
-                    })));
+                    let name = name_of(text(&self.buffer, 2, 1).trim_ascii_end(), &self.bindings);
+                    self.open.leave(&mut self.bindings);
+                    return Ok(Some(Event::End(name)));
                 }
                 Found::Text if self.buffer.is_empty() => {}
                 Found::Text => {
@@ -306,6 +296,42 @@ impl<R: BufRead> Reader<R> {
                 Found::Eof => return Ok(None),
             }
         }
+    }
+
+    /// An element opens: pays for its depth and its name, and reads its declarations.
+    fn start(&mut self, offset: u64, empty: bool) -> Result<Event<'_>, Exhausted> {
+        self.pending_end = empty;
+        let content = text(&self.buffer, 1, if empty { 2 } else { 1 });
+        let name = tag_name(content);
+        let raw = content.get(name.len()..).unwrap_or_default();
+        self.open.enter(name.len());
+        if !raw.is_empty() {
+            // A `<` inside a value is not allowed: most often it is a missing quote.
+            self.malformed |= memchr::memchr(b'<', raw.as_bytes()).is_some();
+            if self.declaration.find(raw.as_bytes()).is_some() {
+                for (name, value) in pairs(raw) {
+                    let prefix = match name.split_once(':') {
+                        Some(("xmlns", prefix)) => prefix,
+                        None if name == "xmlns" => "",
+                        Some(_) | None => continue,
+                    };
+                    let (uri, _) = resolve(value, &self.entities);
+                    self.bindings.declare(self.open.depth(), prefix, &uri);
+                }
+            }
+        }
+        if u64::try_from(self.open.depth()).unwrap_or(u64::MAX) > self.depth_limit
+            || self.open.bytes.saturating_add(self.bindings.bytes()) > OPEN_NAMES
+        {
+            return Err(Exhausted::Limit(Limit::XmlDepth));
+        }
+        Ok(Event::Start(Tag {
+            name: name_of(name, &self.bindings),
+            offset,
+            raw,
+            bindings: &self.bindings,
+            entities: &self.entities,
+        }))
     }
 
     /// Lets the parser fill the buffer with one event.
@@ -357,58 +383,33 @@ impl<R: BufRead> Reader<R> {
         }
         true
     }
+}
 
-    /// An element opens: pays for its depth and its name, and reads its declarations.
-    fn enter(&mut self, empty: bool) -> Result<(), Exhausted> {
-        self.depth = self.depth.saturating_add(1);
-        if u64::try_from(self.depth).unwrap_or(u64::MAX) > self.depth_limit {
-            return Err(Exhausted::Limit(Limit::XmlDepth));
-        }
-        self.pending_end = empty;
-        let content = text(&self.buffer, 1, 1);
-        // A `<` inside a value is not allowed: most often it is a missing quote.
-        self.malformed |= memchr::memchr(b'<', content.as_bytes()).is_some();
-        let name = tag_name(content).len();
-        self.open_names = self.open_names.saturating_add(name);
-        self.name_lengths.push(name);
-        if memchr::memmem::find(content.as_bytes(), b"xmlns").is_some() {
-            for (name, value) in pairs(content.get(name..).unwrap_or_default()) {
-                let prefix = match name.split_once(':') {
-                    Some(("xmlns", prefix)) => prefix,
-                    None if name == "xmlns" => "",
-                    Some(_) | None => continue,
-                };
-                self.bindings
-                    .declare(self.depth, prefix, &resolve(value, &self.entities).0);
-                if self.open_names.saturating_add(self.bindings.bytes()) > OPEN_NAMES {
-                    return Err(Exhausted::Limit(Limit::XmlDepth));
-                }
-            }
-        }
-        if self.open_names.saturating_add(self.bindings.bytes()) > OPEN_NAMES {
-            return Err(Exhausted::Limit(Limit::XmlDepth));
-        }
-        Ok(())
+/// The elements that are open.
+#[derive(Debug, Default)]
+struct Open {
+    /// Length of each name, outermost first.
+    names: Vec<usize>,
+    /// Bytes of all names.
+    bytes: usize,
+}
+
+impl Open {
+    fn depth(&self) -> usize {
+        self.names.len()
+    }
+
+    fn enter(&mut self, name: usize) {
+        self.bytes = self.bytes.saturating_add(name);
+        self.names.push(name);
     }
 
     /// The innermost element ends. Ends without a start are passed over.
-    fn leave(&mut self) {
-        if let Some(name) = self.name_lengths.pop() {
-            self.bindings.leave(self.depth);
-            self.depth = self.depth.saturating_sub(1);
-            self.open_names = self.open_names.saturating_sub(name);
-        }
-    }
-
-    fn tag(&self, offset: u64, empty: bool) -> Tag<'_> {
-        let content = text(&self.buffer, 1, if empty { 2 } else { 1 });
-        let name = tag_name(content);
-        Tag {
-            name: name_of(name, &self.bindings),
-            offset,
-            raw: content.get(name.len()..).unwrap_or_default(),
-            bindings: &self.bindings,
-            entities: &self.entities,
+    fn leave(&mut self, bindings: &mut Bindings) {
+        let depth = self.names.len();
+        if let Some(name) = self.names.pop() {
+            bindings.leave(depth);
+            self.bytes = self.bytes.saturating_sub(name);
         }
     }
 }
@@ -693,6 +694,10 @@ mod tests {
         let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         for (bytes, expected) in [
             (text.as_bytes().to_vec(), vec![0, 5, 9]),
+            (
+                b"<?xml version='1.0' encoding='latin1'?><a>\xfc<b/></a>".to_vec(),
+                vec![39, 43],
+            ),
             ([vec![0xff, 0xfe], utf16].concat(), vec![2, 10, 18]),
         ] {
             let limits = Limits::default();

@@ -23,8 +23,8 @@ use memchr::memmem;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::header::{CENTRAL, Central, END, LOCAL};
-use super::held::Held;
 use crate::bytes::Bytes;
+use crate::container::held::Held;
 use crate::guard::{Caught, guard};
 use crate::limits::Exhausted;
 

@@ -7,7 +7,7 @@
 use memchr::memmem;
 
 use super::header::{LOCAL, Local};
-use super::held::Held;
+use crate::container::held::Held;
 use crate::limits::Exhausted;
 
 /// All local headers in the order of their place. Ends early when memory is spent.

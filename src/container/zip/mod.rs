@@ -21,19 +21,18 @@ mod central;
 pub(crate) mod cipher;
 mod cover;
 mod header;
-mod held;
 mod local;
 mod unlock;
 
 use std::ops::Range;
 
+use super::held::Held;
 use super::{Coding, Member, Source};
 use crate::limits::{Budget, Exhausted};
 use crate::link::TechniqueId;
 use central::{Asked, Directory, Foreign};
 use cover::Covers;
 use header::{Header, Local};
-use held::Held;
 use unlock::Unlock;
 
 /// What an archive holds.

@@ -3,7 +3,7 @@ use std::io::Read as _;
 use std::sync::atomic::AtomicBool;
 
 use super::*;
-use crate::container::{MemberReader, Shortfall, read::held};
+use crate::container::{MemberReader, Shortfall, held};
 use crate::limits::{Limit, Limits};
 
 #[path = "../../../tests/support/zipsmith.rs"]

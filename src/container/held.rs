@@ -1,16 +1,16 @@
-//! Memory that a listing holds, paid for by the entry.
+//! Memory that the directory of a container holds, paid for by the entry.
 
 use crate::limits::{Budget, Exhausted, Limit};
 
 /// What was paid; it goes back when this is dropped.
-pub(super) struct Held<'b> {
+pub(crate) struct Held<'b> {
     budget: &'b Budget<'b>,
     bytes: u64,
     ceiling: u64,
 }
 
 impl<'b> Held<'b> {
-    pub(super) fn new(budget: &'b Budget<'b>) -> Self {
+    pub(crate) fn new(budget: &'b Budget<'b>) -> Self {
         Held {
             budget,
             bytes: 0,
@@ -20,7 +20,7 @@ impl<'b> Held<'b> {
 
     /// An account on a quarter of what is left: junk in one view must not starve the other, nor
     /// the members.
-    pub(super) fn quarter(budget: &'b Budget<'b>) -> Self {
+    pub(crate) fn quarter(budget: &'b Budget<'b>) -> Self {
         Held {
             budget,
             bytes: 0,
@@ -29,11 +29,11 @@ impl<'b> Held<'b> {
     }
 
     /// Pays for `count` values in a growing vector.
-    pub(super) fn pay<T>(&mut self, count: usize) -> Result<(), Exhausted> {
+    pub(crate) fn pay<T>(&mut self, count: usize) -> Result<(), Exhausted> {
         self.pay_bytes(size_of::<T>().saturating_mul(count))
     }
 
-    pub(super) fn pay_bytes(&mut self, bytes: usize) -> Result<(), Exhausted> {
+    pub(crate) fn pay_bytes(&mut self, bytes: usize) -> Result<(), Exhausted> {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
         let total = self.bytes.saturating_add(bytes);
         if total > self.ceiling {
@@ -45,7 +45,7 @@ impl<'b> Held<'b> {
     }
 
     /// Leaves the memory paid for: somebody else gives it back.
-    pub(super) fn leave(mut self) -> u64 {
+    pub(crate) fn leave(mut self) -> u64 {
         std::mem::take(&mut self.bytes)
     }
 }

@@ -1,0 +1,415 @@
+//! Open Packaging Conventions: content types and relationships over the members of a zip.
+//!
+//! # Malformed input
+//!
+//! Part names are compared without regard to case, slashes, dot segments and percent codes; a
+//! package may lack its content types; every `.rels` part is read, equal names and broken ones
+//! included; relationships may lead in circles, to themselves and to nothing (`spec/word.md`
+//! §1.6).
+//!
+//! # Worst cases
+//!
+//! Linear in the bytes of the parts read here, times the logarithm of the number of members and
+//! relationships. Both are held in memory, which is paid for.
+
+mod names;
+
+use std::cell::{Cell, OnceCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::io::BufRead;
+use std::sync::Arc;
+
+use super::held::Held;
+use super::{Member, Shortfall};
+use crate::limits::{Budget, Exhausted, Limit};
+use crate::link::TechniqueId;
+use crate::markup::xml::{Event, Reader, Tag};
+use names::Names;
+
+/// One `<Relationship>` of one `.rels` part.
+#[derive(Clone, Debug)]
+pub(crate) struct Relationship {
+    /// The member that the `.rels` part belongs to; `None` for the package itself or for a part
+    /// that does not exist.
+    pub(crate) source: Option<usize>,
+    /// The member that holds the relationship.
+    pub(crate) rels_member: usize,
+    pub(crate) id: String,
+    /// The last segment of the type URI, lower case: `officedocument`, `attachedtemplate`.
+    pub(crate) segment: String,
+    /// The target as it stands in the part.
+    pub(crate) target: String,
+    /// `TargetMode="External"`, in any case.
+    pub(crate) external: bool,
+    /// The member an internal target names.
+    pub(crate) resolved: Option<usize>,
+    /// Byte of the `.rels` part at which the element starts.
+    pub(crate) offset: u64,
+}
+
+/// What the package says of its parts.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Opc {
+    /// In the order of the `.rels` members and of the elements in each.
+    pub(crate) relationships: Vec<Relationship>,
+    /// Content type of each member, where one is declared; lower case, without parameters.
+    pub(crate) content_types: Vec<Option<Arc<str>>>,
+    /// What is odd about the package as a whole.
+    pub(crate) techniques: Vec<TechniqueId>,
+    /// Members that were not read to their end here.
+    pub(crate) shortfalls: Vec<(usize, Shortfall)>,
+    /// Live memory that was paid for; to be released when this is dropped.
+    pub(crate) live: u64,
+    /// Members that hold the relationships of the package itself.
+    roots: Vec<usize>,
+    /// `.rels` parts and the content types: they belong to the package without a relationship.
+    fabric: Vec<usize>,
+    /// Of members with equal names, the first for each of the others.
+    twins: BTreeMap<usize, usize>,
+    /// Indices into `relationships`, sorted by source and id.
+    by_source: OnceCell<Vec<usize>>,
+}
+
+/// A member in the order in which members are to be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reached {
+    pub(crate) member: usize,
+    /// The type segment of the relationship that led here first.
+    pub(crate) relation: Option<String>,
+    /// Whether relationships lead here from the package itself.
+    pub(crate) reachable: bool,
+}
+
+/// A content type is two names of at most 127 characters (RFC 6838); longer ones are of no use.
+const CONTENT_TYPE: usize = 255;
+
+impl Opc {
+    /// Reads content types and relationships of the package `data` with these `members`.
+    pub(crate) fn read(data: &[u8], members: &[Member], budget: &Budget<'_>) -> Opc {
+        let mut passing = Held::new(budget);
+        let mut reading = Reading {
+            data,
+            members,
+            budget,
+            held: Held::new(budget),
+            opc: Opc {
+                content_types: vec![None; members.len()],
+                ..Opc::default()
+            },
+        };
+        match Names::of(members, &mut passing) {
+            Ok(names) => {
+                reading.opc.twins = names.twins();
+                reading.content_types(&names);
+                reading.relationships(&names);
+            }
+            Err(cause) => {
+                // Nothing is known of the package then; its members are still read.
+                reading
+                    .opc
+                    .shortfalls
+                    .push((0, Shortfall::Exhausted(cause)));
+            }
+        }
+        reading.opc.live = reading.held.leave();
+        reading.opc
+    }
+
+    /// The first relationship `id` of the part that is member `source`.
+    pub(crate) fn relationship(&self, source: usize, id: &str) -> Option<&Relationship> {
+        let source = self.first_of(source);
+        let first = self.indices(Some(source), Some(id)).first()?;
+        self.relationships.get(*first)
+    }
+
+    /// The first of the members that have the name of `member`: the one that relationships name.
+    pub(crate) fn first_of(&self, member: usize) -> usize {
+        self.twins.get(&member).copied().unwrap_or(member)
+    }
+
+    /// Content types of the main parts: where the relationships of the package lead, and without
+    /// any, those of all parts.
+    pub(crate) fn main_content_types(&self) -> Vec<&str> {
+        let of = |member: usize| self.content_types.get(member)?.as_deref();
+        let main: Vec<&str> = self
+            .roots()
+            .filter(|relationship| relationship.segment == "officedocument")
+            .filter_map(|relationship| of(relationship.resolved?))
+            .collect();
+        if main.is_empty() {
+            self.content_types
+                .iter()
+                .flatten()
+                .map(|content_type| &**content_type)
+                .collect()
+        } else {
+            main
+        }
+    }
+
+    fn roots(&self) -> impl Iterator<Item = &Relationship> {
+        self.relationships
+            .iter()
+            .filter(|relationship| self.roots.binary_search(&relationship.rels_member).is_ok())
+    }
+
+    /// The order in which to read the members: breadth first along the relationships from the
+    /// package, in document order; then the rest in directory order.
+    pub(crate) fn reading_order(&self) -> Vec<Reached> {
+        let mut others: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (twin, first) in &self.twins {
+            others.entry(*first).or_default().push(*twin);
+        }
+        let mut order = Vec::new();
+        let mut seen = vec![false; self.content_types.len()];
+        let mut queue: VecDeque<usize> = VecDeque::new();
+        let mut reach = |relationship: &Relationship, queue: &mut VecDeque<usize>| {
+            let Some(member) = relationship.resolved else {
+                return;
+            };
+            if seen
+                .get_mut(member)
+                .is_none_or(|seen| std::mem::replace(seen, true))
+            {
+                return;
+            }
+            queue.push_back(member);
+            for &member in [member]
+                .iter()
+                .chain(others.get(&member).into_iter().flatten())
+            {
+                if let Some(seen) = seen.get_mut(member) {
+                    *seen = true;
+                }
+                let relation = Some(relationship.segment.clone());
+                order.push(Reached {
+                    member,
+                    relation,
+                    reachable: true,
+                });
+            }
+        };
+        for relationship in self.roots() {
+            reach(relationship, &mut queue);
+        }
+        while let Some(member) = queue.pop_front() {
+            let mut leading: Vec<usize> = self.indices(Some(member), None).to_vec();
+            leading.sort_unstable();
+            for relationship in leading
+                .iter()
+                .filter_map(|&index| self.relationships.get(index))
+            {
+                reach(relationship, &mut queue);
+            }
+        }
+        for (member, seen) in seen.iter().enumerate() {
+            if !seen {
+                let reachable = self.fabric.binary_search(&member).is_ok();
+                order.push(Reached {
+                    member,
+                    relation: None,
+                    reachable,
+                });
+            }
+        }
+        order
+    }
+
+    /// The relationships of a source, or those of them with an id, as indices.
+    fn indices(&self, source: Option<usize>, id: Option<&str>) -> &[usize] {
+        let key = |index: &usize| {
+            let relationship = self.relationships.get(*index);
+            relationship.map(|relationship| (relationship.source, relationship.id.as_str()))
+        };
+        let sorted = self.by_source.get_or_init(|| {
+            let mut sorted: Vec<usize> = (0..self.relationships.len()).collect();
+            sorted.sort_by_key(key);
+            sorted
+        });
+        let compare = |index: &usize| match (key(index), id) {
+            (Some((of, _)), None) => of.cmp(&source),
+            (Some(of), Some(id)) => of.cmp(&(source, id)),
+            (None, _) => std::cmp::Ordering::Less,
+        };
+        let start = sorted.partition_point(|index| compare(index).is_lt());
+        let end = sorted.partition_point(|index| compare(index).is_le());
+        sorted.get(start..end).unwrap_or_default()
+    }
+}
+
+struct Reading<'d, 'b> {
+    data: &'d [u8],
+    members: &'d [Member],
+    budget: &'b Budget<'b>,
+    held: Held<'b>,
+    opc: Opc,
+}
+
+impl Reading<'_, '_> {
+    fn content_types(&mut self, names: &Names) {
+        let mut defaults: BTreeMap<String, Arc<str>> = BTreeMap::new();
+        for &member in names.find("[content_types].xml") {
+            self.opc.fabric.push(member);
+            self.parse(member, |reading, tag| {
+                let Some(content_type) = tag.attribute("ContentType") else {
+                    return Ok(());
+                };
+                let content_type = plain_type(&content_type);
+                match tag.name.local {
+                    "Default" => {
+                        let extension = tag.attribute("Extension").unwrap_or_default();
+                        let extension = extension.trim_start_matches('.').to_lowercase();
+                        reading
+                            .held
+                            .pay_bytes(extension.len().saturating_add(CONTENT_TYPE))?;
+                        defaults.entry(extension).or_insert(content_type);
+                    }
+                    "Override" => {
+                        let part = tag.attribute("PartName").unwrap_or_default();
+                        for &member in names.find(&names::key(&part)) {
+                            if let Some(slot) = reading.opc.content_types.get_mut(member)
+                                && slot.is_none()
+                            {
+                                reading.held.pay_bytes(content_type.len())?;
+                                *slot = Some(Arc::clone(&content_type));
+                            }
+                        }
+                    }
+                    _ => {}
+                }
+                Ok(())
+            });
+        }
+        for (key, member) in names.iter() {
+            if let Some(slot) = self.opc.content_types.get_mut(member)
+                && slot.is_none()
+                && let Some((_, extension)) = key.rsplit_once('.')
+            {
+                *slot = defaults.get(extension).cloned();
+            }
+        }
+    }
+
+    fn relationships(&mut self, names: &Names) {
+        let mut parts: Vec<(usize, String)> = names
+            .iter()
+            .filter_map(|(key, member)| Some((member, names::source_of(key)?)))
+            .collect();
+        parts.sort_unstable();
+        for (rels_member, source_key) in parts {
+            self.opc.fabric.push(rels_member);
+            if source_key.is_empty() {
+                self.opc.roots.push(rels_member);
+            }
+            let source = names.find(&source_key).first().copied();
+            self.parse(rels_member, |reading, tag| {
+                if tag.name.local != "Relationship" {
+                    return Ok(());
+                }
+                let text = |name| tag.attribute(name).unwrap_or_default();
+                let target = text("Target");
+                let mode = text("TargetMode");
+                let external = mode.trim().eq_ignore_ascii_case("external");
+                let resolved = names::candidates(&source_key, &target)
+                    .into_iter()
+                    .filter(|_| !external)
+                    .find_map(|key| names.find(&key).first().copied());
+                let relationship = Relationship {
+                    source,
+                    rels_member,
+                    id: text("Id").into_owned(),
+                    segment: segment(&text("Type")),
+                    external,
+                    resolved,
+                    offset: tag.offset,
+                    target: target.into_owned(),
+                };
+                let texts = [
+                    &relationship.id,
+                    &relationship.segment,
+                    &relationship.target,
+                ];
+                let bytes: usize = texts.iter().map(|text| text.len()).sum();
+                reading.held.pay_bytes(bytes)?;
+                // The index of relationships holds one more number for each.
+                reading.held.pay::<(Relationship, usize)>(1)?;
+                reading.opc.relationships.push(relationship);
+                Ok(())
+            });
+        }
+        self.opc.fabric.sort_unstable();
+    }
+
+    /// Reads the tags of a member; what ended it early is noted.
+    fn parse(
+        &mut self,
+        member: usize,
+        mut each: impl FnMut(&mut Self, &Tag<'_>) -> Result<(), Exhausted>,
+    ) {
+        let Some(source) = self.members.get(member).map(|member| &member.source) else {
+            return;
+        };
+        let (data, budget) = (self.data, self.budget);
+        let outcome = Cell::new(None);
+        let mut reader = Reader::new(source.open(data, budget, &outcome), budget.limits());
+        let mut ended = self.walk(&mut reader, &mut each).err();
+        let flaws = reader.flaws();
+        let techniques = reader.techniques();
+        drop(reader);
+        for technique in techniques {
+            if !self.opc.techniques.contains(&technique) {
+                self.opc.techniques.push(technique);
+            }
+        }
+        if flaws.malformed && ended.is_none() {
+            // Found again is found twice, which does no harm: the first of each id counts.
+            let again = Cell::new(None);
+            let reader = source.open(data, budget, &again);
+            let mut reader = Reader::lenient(reader, budget.limits());
+            ended = self.walk(&mut reader, &mut each).err();
+        }
+        let shortfall = match (ended, outcome.take()) {
+            (Some(cause), _) => Some(Shortfall::Exhausted(cause)),
+            (None, Some(shortfall)) => Some(shortfall),
+            (None, None) if flaws.cut_tag => {
+                Some(Shortfall::Exhausted(Exhausted::Limit(Limit::TagBytes)))
+            }
+            (None, None) if flaws.truncated => Some(Shortfall::Damaged("markup is cut off")),
+            (None, None) => None,
+        };
+        self.opc
+            .shortfalls
+            .extend(shortfall.map(|shortfall| (member, shortfall)));
+    }
+
+    fn walk<R: BufRead>(
+        &mut self,
+        reader: &mut Reader<R>,
+        each: &mut impl FnMut(&mut Self, &Tag<'_>) -> Result<(), Exhausted>,
+    ) -> Result<(), Exhausted> {
+        while let Some(event) = reader.next()? {
+            if let Event::Start(tag) = event {
+                each(self, &tag)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A content type without its parameters, in lower case.
+fn plain_type(content_type: &str) -> Arc<str> {
+    let (plain, _) = content_type.split_once(';').unwrap_or((content_type, ""));
+    let plain: String = plain.trim().chars().take(CONTENT_TYPE).collect();
+    Arc::from(plain.to_lowercase())
+}
+
+/// The last segment of a relationship type, lower case: the same for the transitional and the
+/// Strict URIs.
+fn segment(uri: &str) -> String {
+    let uri = uri.trim().trim_end_matches('/');
+    let segment = uri.rsplit(['/', '\\']).next().unwrap_or_default();
+    segment.to_lowercase()
+}
+
+#[cfg(test)]
+mod tests;
