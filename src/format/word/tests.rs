@@ -557,10 +557,7 @@ fn d25_d26_ordinary_fields() {
 #[test]
 fn d31_a_mail_merge() {
     let merge = r#"<w:mailMerge><w:mainDocumentType w:val="formLetters"/><w:dataType w:val="spreadsheet"/><w:query w:val="SELECT * FROM `A$`"/><w:dataSource r:id="rId7"/></w:mailMerge>"#;
-    let opc = Opc {
-        relationships: vec![external(0, "rId7", "mailmergesource", r"\\host\s\b.xls")],
-        ..Opc::default()
-    };
+    let opc = opc(external(0, "rId7", "mailmergesource", r"\\host\s\b.xls"));
     let text = settings(merge);
     let scan = scan_with(
         &[given("word/settings.xml", &text)],
@@ -576,6 +573,12 @@ fn d31_a_mail_merge() {
     assert_eq!(link.target.as_deref(), Some(r"\\host\s\b.xls"));
     assert!(link.raw.contains("spreadsheet") && link.raw.contains("SELECT * FROM"));
     assert!(scan.claimed.contains(&(0, "rId7".to_owned())));
+}
+
+fn opc(relationship: Relationship) -> Opc {
+    let mut opc = Opc::default();
+    opc.relationships.push(relationship);
+    opc
 }
 
 fn external(source: usize, id: &str, segment: &str, target: &str) -> Relationship {
@@ -596,10 +599,7 @@ fn ole_links_in_markup() {
     let body = document(
         r#"<w:r><w:object xmlns:o="urn:schemas-microsoft-com:office:office"><o:OLEObject Type="Link" ProgID="Word.Document.8" r:id="rId5" UpdateMode="Always"/><o:OLEObject Type="Embed" ProgID="Excel.Sheet.12" r:id="rId6"/></w:object></w:r>"#,
     );
-    let opc = Opc {
-        relationships: vec![external(0, "rId5", "oleobject", "http://x/a.rtf")],
-        ..Opc::default()
-    };
+    let opc = opc(external(0, "rId5", "oleobject", "http://x/a.rtf"));
     let scan = scan_with(
         &[given("word/document.xml", &body)],
         &opc,
@@ -667,10 +667,7 @@ fn other_links() {
 #[test]
 fn a_macro_button_is_told_when_there_are_macros() {
     let body = document(&format!("{B}{}{E}", i(" MACROBUTTON Run click here ")));
-    let opc = Opc {
-        relationships: vec![external(0, "rId1", "vbaproject", "vbaProject.bin")],
-        ..Opc::default()
-    };
+    let opc = opc(external(0, "rId1", "vbaproject", "vbaProject.bin"));
     let scan = scan_with(
         &[given("word/document.xml", &body)],
         &opc,
