@@ -1,14 +1,48 @@
 //! The loop: the only file that knows every stage.
+//!
+//! Documents inside documents wait in a queue as handles. The queue is worked last in, first out,
+//! so that at most one decoded container per nesting level is alive; nothing recurses on the
+//! depth of the input.
 
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::io::BufRead;
+use std::ops::Range;
+
+use sha2::{Digest, Sha256};
+
+use crate::collector::Collector;
+use crate::command;
+use crate::container::cfb::{Cfb, encryption_scheme};
+use crate::container::opc::Opc;
+use crate::container::zip::Listing;
+use crate::container::{held, zip};
+use crate::format::ledger::{Child, Ledger};
+use crate::format::ooxml;
+use crate::gap::{GapKind, SkipReason};
+use crate::identify::{self, Disposition, Format, Identity};
 use crate::input::Input;
+use crate::limits::{Budget, Exhausted, Limit};
+use crate::link::Link;
+use crate::location::Location;
 use crate::options::Options;
-use crate::report::Report;
+use crate::report::{Document, Properties, Report};
+use crate::rules;
+use crate::verdict::{Parts, settle};
 
 /// Proof that the analyser's loop came to its end. Only this file can make one, and only
-/// [`settle`](crate::verdict::settle) takes it.
+/// [`settle`] takes it.
 pub(crate) struct Swept(());
 
 /// Analyses documents. Configure it once, share it between threads.
+///
+/// ```
+/// use ddetect::{Analyzer, Input, Options, Verdict};
+///
+/// let analyzer = Analyzer::new(Options::gateway());
+/// let report = analyzer.analyze(Input::new(b"just text").name("note.txt"));
+/// assert_eq!(report.verdict(), Verdict::Clean);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Analyzer {
     options: Options,
@@ -20,9 +54,289 @@ impl Analyzer {
         Analyzer { options }
     }
 
-    /// Analyses one document.
+    /// Analyses one document. Never fails and never panics: what is wrong with the document, or
+    /// could not be read, stands in the report.
     pub fn analyze<'a>(&self, input: impl Into<Input<'a>>) -> Report {
-        let _ = (input.into(), &self.options, Swept(()));
-        unimplemented!()
+        let input = input.into();
+        let limits = &self.options.limits;
+        let passwords: Vec<&str> = input
+            .passwords
+            .iter()
+            .copied()
+            .chain(self.options.passwords.iter().map(String::as_str))
+            .collect();
+        let budget = Budget::new(limits, input.stop.as_deref());
+        let mut collector = Collector::new(limits.findings);
+        let mut judge = |link: Link| collector.add(rules::judge(link, &self.options.policy));
+        let mut ledger = Ledger::new(limits, &mut judge);
+
+        let stage = Stage {
+            budget: &budget,
+            passwords: &passwords,
+        };
+        let root = Location::root(input.name);
+        let (format, properties, swept) = stage.sweep(input.bytes, &root, &mut ledger);
+
+        let (gaps, skipped) = ledger.close();
+        let (findings, omitted) = collector.close();
+        let document = Document {
+            name: input.name.map(str::to_owned),
+            bytes: u64::try_from(input.bytes.len()).unwrap_or(u64::MAX),
+            sha256: hex(&Sha256::digest(input.bytes)),
+            format,
+            properties,
+        };
+        settle(
+            Parts {
+                document,
+                findings,
+                gaps,
+                skipped,
+                omitted,
+            },
+            swept,
+        )
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        write!(text, "{byte:02x}").ok();
+        text
+    })
+}
+
+/// What every document of one analysis shares.
+struct Stage<'s> {
+    budget: &'s Budget<'s>,
+    passwords: &'s [&'s str],
+}
+
+/// What one document turned out to be.
+struct Examined {
+    format: Format,
+    properties: Properties,
+    /// Whether the budget of the whole analysis still holds.
+    ended: Result<(), Exhausted>,
+}
+
+impl From<Format> for Examined {
+    fn from(format: Format) -> Self {
+        Examined {
+            format,
+            properties: Properties::default(),
+            ended: Ok(()),
+        }
+    }
+}
+
+/// A document that is open, with its children that wait.
+struct Frame {
+    /// Which of the buffers holds its bytes, and where in it they are.
+    buffer: usize,
+    range: Range<usize>,
+    children: Vec<Child>,
+}
+
+impl Stage<'_> {
+    /// Visits the document and everything in it.
+    fn sweep(
+        &self,
+        input: &[u8],
+        location: &Location,
+        ledger: &mut Ledger<'_>,
+    ) -> (Format, Properties, Swept) {
+        let limits = self.budget.limits();
+        if u64::try_from(input.len()).unwrap_or(u64::MAX) > limits.input_bytes {
+            ledger.exhausted(Exhausted::Limit(Limit::InputBytes), location.clone());
+            return (Format::Other, Properties::default(), Swept(()));
+        }
+        let root = self.examine(input, location, ledger);
+        let mut ended = root.ended;
+        // Bytes of the open documents: the input, then one decoded member per nesting level.
+        // Members that are stored are a part of the buffer below.
+        let mut buffers: Vec<Cow<'_, [u8]>> = vec![Cow::Borrowed(input)];
+        let mut open = vec![Frame {
+            buffer: 0,
+            range: 0..input.len(),
+            children: ledger.take_children(),
+        }];
+        loop {
+            let depth = u64::try_from(open.len()).unwrap_or(u64::MAX);
+            let Some(frame) = open.last_mut() else { break };
+            let Some(child) = frame.children.pop() else {
+                open.pop();
+                let in_use = open.last().map_or(0, |frame| frame.buffer);
+                while buffers.len() > in_use.saturating_add(1) {
+                    self.budget
+                        .release_live(buffers.pop().map_or(0, |bytes| held(&bytes)));
+                }
+                continue;
+            };
+            if let Err(cause) = ended {
+                // What still waits is not read; saying so for one document is enough.
+                ledger.exhausted(cause, child.location);
+                break;
+            }
+            if depth > limits.nesting {
+                ledger.exhausted(Exhausted::Limit(Limit::Nesting), child.location);
+                continue;
+            }
+            let (buffer, range) = (frame.buffer, frame.range.clone());
+            let container = buffers
+                .get(buffer)
+                .and_then(|bytes| bytes.get(range.clone()));
+            let (bytes, shortfall) = child
+                .source
+                .decode(container.unwrap_or_default(), self.budget);
+            if let Some(shortfall) = shortfall {
+                ended = ledger.shortfall(shortfall, &child.location);
+            }
+            let examined = self.examine(&bytes, &child.location, ledger);
+            ended = ended.and(examined.ended);
+            let children = ledger.take_children();
+            let (buffer, range) = match bytes {
+                Cow::Borrowed(stored) => {
+                    let start = range.start.saturating_add(child.source.range.start);
+                    (buffer, start..start.saturating_add(stored.len()))
+                }
+                Cow::Owned(decoded) => {
+                    let range = 0..decoded.len();
+                    buffers.push(Cow::Owned(decoded));
+                    (buffers.len().saturating_sub(1), range)
+                }
+            };
+            open.push(Frame {
+                buffer,
+                range,
+                children,
+            });
+        }
+        (root.format, root.properties, Swept(()))
+    }
+
+    /// Analyses one document by what its bytes are. Where they could be several things, each is
+    /// looked at; the first that has a name gives the format.
+    fn examine(&self, bytes: &[u8], location: &Location, ledger: &mut Ledger<'_>) -> Examined {
+        let mut all = Examined::from(Format::Other);
+        for identity in identify::identify(bytes) {
+            let next = self.reading(&identity, bytes, location, ledger);
+            if all.format == Format::Other {
+                (all.format, all.properties) = (next.format, next.properties);
+            }
+            all.ended = all.ended.and(next.ended);
+        }
+        all
+    }
+
+    /// Analyses bytes as one of the things that they could be.
+    fn reading(
+        &self,
+        identity: &Identity,
+        bytes: &[u8],
+        location: &Location,
+        ledger: &mut Ledger<'_>,
+    ) -> Examined {
+        match &identity.disposition {
+            Disposition::Read => return self.package(bytes, location, ledger),
+            Disposition::Compound => {
+                if let Some(cfb) = Cfb::open(bytes) {
+                    return self.compound(&cfb, location, ledger);
+                }
+                skip(SkipReason::Unknown, location, ledger);
+            }
+            Disposition::Opaque(reason) => skip(*reason, location, ledger),
+            Disposition::Xml(_) => {}
+            Disposition::Unsupported(name) => {
+                ledger.gap(GapKind::Unsupported, location.clone(), *name);
+            }
+            Disposition::Encrypted => {
+                ledger.gap(GapKind::Encrypted, location.clone(), "unknown scheme");
+            }
+        }
+        Examined::from(identity.format)
+    }
+
+    /// Says what a compound file is.
+    fn compound(&self, cfb: &Cfb<'_>, location: &Location, ledger: &mut Ledger<'_>) -> Examined {
+        if cfb.panicked() {
+            let detail = "the compound file reader panicked";
+            ledger.gap(GapKind::Internal, location.clone(), detail);
+        }
+        let identity = identify::identify_cfb(cfb, self.budget);
+        match identity.disposition {
+            Disposition::Encrypted => {
+                let scheme = encryption_scheme(cfb, self.budget);
+                ledger.gap(GapKind::Encrypted, location.clone(), scheme);
+            }
+            Disposition::Unsupported(name) => {
+                ledger.gap(GapKind::Unsupported, location.clone(), name);
+            }
+            Disposition::Opaque(reason) => skip(reason, location, ledger),
+            Disposition::Read | Disposition::Compound | Disposition::Xml(_) => {}
+        }
+        Examined::from(identity.format)
+    }
+
+    /// Analyses a zip archive: an OOXML package or any other.
+    fn package(&self, data: &[u8], location: &Location, ledger: &mut Ledger<'_>) -> Examined {
+        let listing = zip::list(data, self.passwords, self.budget);
+        let opc = Opc::read(data, &listing.members, self.budget);
+        if listing.panicked {
+            let detail = "the zip reader panicked";
+            ledger.gap(GapKind::Internal, location.clone(), detail);
+        }
+        if let Some(cause) = listing.exhausted {
+            ledger.exhausted(cause, location.clone());
+        }
+        let mimetype = self.mimetype(data, &listing);
+        let types = opc.main_content_types();
+        let identity = identify::identify_package(&listing.members, mimetype.as_deref(), &types);
+        if let Disposition::Unsupported(name) = identity.disposition {
+            ledger.gap(GapKind::Unsupported, location.clone(), name);
+        }
+        let package = ooxml::Package {
+            data,
+            listing: &listing,
+            opc: &opc,
+            location,
+            is_document: !matches!(identity.format, Format::Zip | Format::Other),
+            is_program: command::is_program,
+        };
+        let (properties, ended) = ooxml::read(&package, self.budget, ledger);
+        self.budget
+            .release_live(listing.live.saturating_add(opc.live));
+        Examined {
+            format: identity.format,
+            properties,
+            ended,
+        }
+    }
+
+    /// The member that names the media type of an OpenDocument file.
+    fn mimetype(&self, data: &[u8], listing: &Listing) -> Option<Vec<u8>> {
+        let mut members = listing.members.iter();
+        let member = members.find(|member| member.name == "mimetype")?;
+        let outcome = Cell::new(None);
+        let mut reader = member.source.open(data, self.budget, &outcome);
+        let block = reader.fill_buf().unwrap_or_default();
+        Some(
+            block
+                .get(..block.len().min(MIMETYPE))
+                .unwrap_or_default()
+                .to_vec(),
+        )
+    }
+}
+
+/// Bytes of a media type that are looked at.
+const MIMETYPE: usize = 256;
+
+/// Notes bytes that cannot hold a payload; of the document itself its format says so.
+fn skip(reason: SkipReason, location: &Location, ledger: &mut Ledger<'_>) {
+    if location.path().len() > 1 {
+        ledger.skip(location.clone(), reason);
     }
 }

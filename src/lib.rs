@@ -23,6 +23,7 @@
 
 mod analyzer;
 mod bytes;
+mod collector;
 mod command;
 mod container;
 mod error;
@@ -56,4 +57,10 @@ pub use link::{Carrier, Confidence, Kind, Technique, TechniqueId, Trigger};
 pub use location::Location;
 pub use options::{Options, Policy};
 pub use report::{Document, Omitted, Properties, Report};
+pub use text::Escaped;
 pub use verdict::Verdict;
+
+/// Runs the example of the README as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

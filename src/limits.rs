@@ -44,6 +44,11 @@ macro_rules! limits {
             pub fn key(self) -> &'static str {
                 match self { $( Limit::$variant => $key, )+ }
             }
+
+            /// What it limits, in a sentence or two.
+            pub fn about(self) -> &'static str {
+                match self { $( Limit::$variant => concat!($($doc),+).trim_ascii_start(), )+ }
+            }
         }
 
         impl Limits {
@@ -103,6 +108,29 @@ limits! {
     evaluator_bytes, EvaluatorBytes, "evaluator-bytes", 4 * MIB;
     /// Findings kept in the report: the highest scores; the rest are counted in `omitted`.
     findings, Findings, "findings", 4_096;
+}
+
+impl Limits {
+    /// For a mail gateway that calls on every attachment and has a few hundred milliseconds:
+    /// smaller documents, fewer bytes. What is larger is reported as incomplete.
+    pub fn gateway() -> Self {
+        Limits {
+            input_bytes: 64 * MIB,
+            decoded_bytes: 256 * MIB,
+            part_bytes: 128 * MIB,
+            ..Limits::default()
+        }
+    }
+
+    /// For a person who waits for one file: the default limits, four times the bytes.
+    pub fn analyst() -> Self {
+        Limits {
+            input_bytes: 512 * MIB,
+            decoded_bytes: 4096 * MIB,
+            part_bytes: 1024 * MIB,
+            ..Limits::default()
+        }
+    }
 }
 
 /// Why an analysis, or the reading of one part, ended early.

@@ -21,33 +21,14 @@ pub struct Options {
 }
 
 impl Options {
-    /// For a mail gateway that calls on every attachment and has a few hundred milliseconds:
-    /// smaller documents, fewer bytes. What is larger is reported as incomplete.
+    /// For a mail gateway: [`Limits::gateway`].
     pub fn gateway() -> Self {
-        let limits = Limits {
-            input_bytes: 64 << 20,
-            decoded_bytes: 256 << 20,
-            part_bytes: 128 << 20,
-            ..Limits::default()
-        };
-        Options {
-            limits,
-            ..Options::default()
-        }
+        Options::default().limits(Limits::gateway())
     }
 
-    /// For a person who waits for one file: the default limits, four times the decoded bytes.
+    /// For a person who waits for one file: [`Limits::analyst`].
     pub fn analyst() -> Self {
-        let limits = Limits {
-            input_bytes: 512 << 20,
-            decoded_bytes: 4 << 30,
-            part_bytes: 1 << 30,
-            ..Limits::default()
-        };
-        Options {
-            limits,
-            ..Options::default()
-        }
+        Options::default().limits(Limits::analyst())
     }
 
     /// Replaces the limits.

@@ -5,7 +5,29 @@ use std::fmt;
 
 /// Shows text from a document on one line: control, bidirectional, separator and invisible
 /// characters, and the arrow that [`Location`](crate::Location) itself uses, are escaped.
-pub(crate) struct Escaped<'a>(pub(crate) &'a str);
+///
+/// Use it for everything in a report that comes from the document before it reaches a terminal
+/// or a log:
+///
+/// ```
+/// use ddetect::Escaped;
+///
+/// assert_eq!(Escaped::new("a\u{202e}b\n").to_string(), "a\\u{202e}b\\n");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Escaped<'a>(pub(crate) &'a str);
+
+impl<'a> Escaped<'a> {
+    /// Wraps text for showing it.
+    pub fn new(text: &'a str) -> Self {
+        Escaped(text)
+    }
+
+    /// Whether a character is shown as an escape.
+    pub fn escapes(c: char) -> bool {
+        is_unsafe_to_show(c)
+    }
+}
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

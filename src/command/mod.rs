@@ -1,5 +1,25 @@
 //! From a DDE triple to what would run: the image that would really start, its arguments, and the
 //! addresses they name.
+//!
+//! Everything here works on decoded text (quotes removed, escapes undone, nested fields
+//! evaluated), is linear in its length and never fails: text that makes no sense gives a command
+//! without an image or a relative target.
+
+mod indicators;
+mod normal;
+mod path;
+mod programs;
+mod quote;
+mod resolve;
+mod target;
+
+pub(crate) use indicators::{indicators, of_target};
+pub(crate) use normal::normal;
+pub(crate) use path::{document_extension, executable_extension, stem};
+pub(crate) use programs::{Tier, is_ambiguous, is_program, program_in, tier};
+pub(crate) use quote::cut;
+pub(crate) use resolve::{ImageSource, Resolved, resolve, resolve_line};
+pub(crate) use target::{Class, Oddity, Target, classify};
 
 /// What a link would start.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! What a reader writes down while it reads: links, gaps, skipped bytes and child documents.
 
-use crate::container::Source;
+use crate::container::{Shortfall, Source};
 use crate::gap::{Gap, GapKind, SkipReason, Skipped};
-use crate::limits::{Exhausted, Limits};
+use crate::limits::{Exhausted, Limit, Limits};
 use crate::link::Link;
 use crate::location::Location;
 
@@ -54,6 +54,30 @@ impl<'s> Ledger<'s> {
     /// The budget ended something at `location`.
     pub(crate) fn exhausted(&mut self, cause: Exhausted, location: Location) {
         self.add(Gap::exhausted(cause, self.limits, location));
+    }
+
+    /// Something is missing of the bytes at `location`.
+    ///
+    /// # Errors
+    ///
+    /// Gives back what ends the whole analysis; the caller writes it down where it stops. The
+    /// limit on one part ends that part only.
+    pub(crate) fn shortfall(
+        &mut self,
+        shortfall: Shortfall,
+        location: &Location,
+    ) -> Result<(), Exhausted> {
+        let location = location.clone();
+        match shortfall {
+            Shortfall::Damaged(what) => self.gap(GapKind::Damaged, location, what),
+            Shortfall::Encrypted(scheme) => self.gap(GapKind::Encrypted, location, scheme),
+            Shortfall::Unsupported(what) => self.gap(GapKind::Unsupported, location, what),
+            Shortfall::Exhausted(cause @ Exhausted::Limit(Limit::PartBytes | Limit::LiveBytes)) => {
+                self.exhausted(cause, location);
+            }
+            Shortfall::Exhausted(cause) => return Err(cause),
+        }
+        Ok(())
     }
 
     fn add(&mut self, gap: Gap) {

@@ -3,7 +3,11 @@
 //! A reader works in two passes. `gather` goes once over every member and keeps what matters;
 //! `resolve` turns what was gathered into [`Link`](crate::link::Link)s and reads no bytes.
 
+mod excel;
 pub(crate) mod ledger;
+pub(crate) mod ooxml;
+mod relations;
+mod word;
 
 use std::collections::BTreeSet;
 

@@ -13,7 +13,7 @@
 use std::io::{self, BufRead, Read};
 
 use super::lenient::{Lenient, Source};
-use super::transcode::Transcoder;
+use super::transcode::{Transcoder, Unit};
 
 /// A text longer than this is handed on in pieces (design page, "XML is read as a stream").
 const TEXT: u64 = 1 << 20;
@@ -33,15 +33,28 @@ enum Kind {
 /// the third inside single ones.
 const TAG_CLOSERS: [&[u8]; 3] = [b">", b"\">", b"'>"];
 
+/// What stands under the parser: a window of decoded text over the part.
+///
+/// The parser asks for its bytes some times in each event, so the way through here is a slice of
+/// the window; all bookkeeping happens when a window is used up.
 pub(super) struct Cap<R> {
-    inner: Source<R>,
+    source: Source<R>,
+    /// Decoded text; consumed up to `at`, handed on up to `visible`.
+    window: Vec<u8>,
+    at: usize,
+    visible: usize,
+    /// Source byte of the window's start, and of a place in it that was measured already.
+    measured: (usize, u64),
+    unit: Unit,
     tag_limit: u64,
-    /// First bytes of the current event.
+    /// Where in the window the current event starts.
+    event_at: usize,
+    /// First bytes of the current event, where it began before this window.
     head: [u8; 9],
     head_len: usize,
-    /// Bytes handed on in the current event.
+    /// Bytes of the current event before this window.
     used: u64,
-    /// The last two bytes handed on before an overflow.
+    /// The last two bytes before this window.
     tail: [u8; 2],
     /// Bytes that may be handed on before the event is looked at.
     allowed: u64,
@@ -63,14 +76,20 @@ impl<R: BufRead> Cap<R> {
     /// `lenient`: tags are repaired first, see [`Lenient`].
     pub(super) fn new(inner: R, tag_limit: u64, lenient: bool) -> Self {
         let text = Transcoder::new(inner);
-        let inner = if lenient {
+        let source = if lenient {
             Source::Lenient(Lenient::new(text))
         } else {
             Source::Plain(text)
         };
         Cap {
-            inner,
+            source,
+            window: Vec::new(),
+            at: 0,
+            visible: 0,
+            measured: (0, 0),
+            unit: Unit::Bytes,
             tag_limit,
+            event_at: 0,
             head: [0; 9],
             head_len: 0,
             used: 0,
@@ -90,16 +109,123 @@ impl<R: BufRead> Cap<R> {
     pub(super) fn begin_event(&mut self) -> io::Result<u64> {
         self.head_len = 0;
         self.used = 0;
+        self.event_at = self.at;
         self.closers = 0;
         self.allowed = TEXT.min(self.tag_limit);
-        if self.resync && self.injected.is_empty() {
-            self.skip_to_markup()?;
+        if self.injected.is_empty() {
+            if self.resync {
+                self.skip_to_markup()?;
+            }
+            if self.at >= self.window.len() {
+                self.next_window()?;
+            }
         }
-        self.inner.position()
+        self.show();
+        Ok(self.position())
+    }
+
+    /// The source byte of the next unconsumed character.
+    fn position(&mut self) -> u64 {
+        let (from, base) = self.measured;
+        let text = self.window.get(from..self.at).unwrap_or_default();
+        let width = match self.unit {
+            Unit::Bytes => text.len(),
+            // A four-byte sequence is a surrogate pair; every other character is one unit.
+            Unit::Utf16 => text
+                .iter()
+                .map(|&b| {
+                    if b >= 0xf0 {
+                        4
+                    } else {
+                        usize::from(b & 0xc0 != 0x80) * 2
+                    }
+                })
+                .sum(),
+            Unit::Characters => text.iter().map(|&b| usize::from(b & 0xc0 != 0x80)).sum(),
+            Unit::Unknown => 0,
+        };
+        let position = base.saturating_add(u64::try_from(width).unwrap_or(u64::MAX));
+        self.measured = (self.at, position);
+        position
+    }
+
+    /// Takes the next block of text into the window. Only when the window is used up.
+    fn next_window(&mut self) -> io::Result<()> {
+        self.remember();
+        let (position, unit) = self.source.position()?;
+        let block = self.source.fill_buf()?;
+        self.window.clear();
+        self.window.extend_from_slice(block);
+        let length = block.len();
+        self.source.consume(length);
+        self.at = 0;
+        self.event_at = 0;
+        self.measured = (0, position);
+        self.unit = unit;
+        Ok(())
+    }
+
+    /// Keeps what is needed of a window that is about to go.
+    fn remember(&mut self) {
+        let event = self.window.get(self.event_at..self.at).unwrap_or_default();
+        for (slot, byte) in self.head.iter_mut().skip(self.head_len).zip(event) {
+            *slot = *byte;
+            self.head_len = self.head_len.saturating_add(1);
+        }
+        self.tail = match event {
+            [.., a, b] => [*a, *b],
+            [b] => [self.tail[1], *b],
+            [] => self.tail,
+        };
+        self.used = self
+            .used
+            .saturating_add(u64::try_from(event.len()).unwrap_or(u64::MAX));
+        self.event_at = self.at;
+    }
+
+    /// Decides how much of the window the parser may see: all of it, or up to where the current
+    /// event must be looked at.
+    fn show(&mut self) {
+        let left = usize::try_from(self.allowed.saturating_sub(self.used)).unwrap_or(usize::MAX);
+        let mut visible = self.event_at.saturating_add(left).max(self.at);
+        if visible >= self.window.len() {
+            self.visible = self.window.len();
+            return;
+        }
+        // Cut on a character; a piece has at least one.
+        visible = visible
+            .max(self.at.saturating_add(4))
+            .min(self.window.len());
+        while self
+            .window
+            .get(visible)
+            .is_some_and(|byte| byte & 0xc0 == 0x80)
+        {
+            visible = visible.saturating_sub(1);
+        }
+        self.visible = visible;
+    }
+
+    /// What the parser sees is used up, in the middle of an event.
+    fn refill(&mut self) -> io::Result<()> {
+        self.remember();
+        if self.used >= self.allowed {
+            self.overflow()?;
+        }
+        if self.injected.is_empty() && !self.ended {
+            if self.at >= self.window.len() {
+                self.next_window()?;
+            }
+            if self.window.is_empty() {
+                self.close_at_end();
+            }
+        }
+        self.show();
+        Ok(())
     }
 
     pub(super) fn source(&self) -> &Transcoder<R> {
-        self.inner.text()
+        self.source.text()
     }
 
     /// Whether the part ended inside an event.
@@ -172,38 +298,35 @@ impl<R: BufRead> Cap<R> {
     fn leave_out(&mut self, before: [u8; 2], end: &'static [u8]) -> io::Result<()> {
         let mut last = self.tail;
         loop {
-            let block = self.inner.fill_buf()?;
+            if self.at >= self.window.len() {
+                self.next_window()?;
+            }
+            let block = self.window.get(self.at..).unwrap_or_default();
             if block.is_empty() {
                 self.truncated = true;
                 break;
             }
-            let mut consumed = block.len();
-            let mut found = false;
-            for at in memchr::memchr_iter(b'>', block) {
+            let found = memchr::memchr_iter(b'>', block).find(|at| {
                 let previous = |back: usize| match at.checked_sub(back) {
                     Some(index) => block.get(index).copied(),
                     None => last
-                        .get(2usize.saturating_add(at).saturating_sub(back))
+                        .get(2usize.saturating_add(*at).saturating_sub(back))
                         .copied(),
                 };
-                if (before[0] == 0 || previous(2) == Some(before[0]))
-                    && previous(1) == Some(before[1])
-                {
-                    consumed = at.saturating_add(1);
-                    found = true;
-                    break;
-                }
-            }
+                (before[0] == 0 || previous(2) == Some(before[0])) && previous(1) == Some(before[1])
+            });
+            let consumed = found.map_or(block.len(), |at| at.saturating_add(1));
             last = match block.get(..consumed) {
                 Some([.., a, b]) => [*a, *b],
                 Some([b]) => [last[1], *b],
-                _ => last,
+                Some([]) | None => last,
             };
-            self.inner.consume(consumed);
-            if found {
+            self.at = self.at.saturating_add(consumed);
+            if found.is_some() {
                 break;
             }
         }
+        self.event_at = self.at;
         self.injected = end;
         self.allowed = u64::MAX;
         Ok(())
@@ -212,21 +335,23 @@ impl<R: BufRead> Cap<R> {
     /// Skips to the next `<`.
     fn skip_to_markup(&mut self) -> io::Result<()> {
         loop {
-            let block = self.inner.fill_buf()?;
+            if self.at >= self.window.len() {
+                self.next_window()?;
+            }
+            let block = self.window.get(self.at..).unwrap_or_default();
             if block.is_empty() {
                 break;
             }
-            match memchr::memchr(b'<', block) {
-                Some(at) => {
-                    self.inner.consume(at);
-                    break;
-                }
-                None => {
-                    let len = block.len();
-                    self.inner.consume(len);
-                }
+            if let Some(at) = memchr::memchr(b'<', block) {
+                self.at = self.at.saturating_add(at);
+                break;
             }
+            self.at = self.window.len();
         }
+        // What was skipped is not part of the event that starts here.
+        self.event_at = self.at;
+        self.head_len = 0;
+        self.used = 0;
         self.resync = false;
         Ok(())
     }
@@ -254,16 +379,8 @@ impl<R: BufRead> Cap<R> {
 
 impl<R: BufRead> BufRead for Cap<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.injected.is_empty() && !self.ended {
-            if self.used >= self.allowed {
-                self.overflow()?;
-            }
-        }
-        if self.injected.is_empty() && !self.ended {
-            let exhausted = self.inner.fill_buf()?.is_empty();
-            if exhausted {
-                self.close_at_end();
-            }
+        if self.at >= self.visible && self.injected.is_empty() && !self.ended {
+            self.refill()?;
         }
         if !self.injected.is_empty() {
             return Ok(self.injected);
@@ -271,49 +388,20 @@ impl<R: BufRead> BufRead for Cap<R> {
         if self.ended {
             return Ok(&[]);
         }
-        let block = self.inner.fill_buf()?;
-        let left = usize::try_from(self.allowed.saturating_sub(self.used)).unwrap_or(usize::MAX);
-        if block.len() <= left {
-            return Ok(block);
-        }
-        // Cut on a character; a piece has at least one.
-        let mut end = left.max(4).min(block.len());
-        while end > 1 && block.get(end).is_some_and(|byte| byte & 0xc0 == 0x80) {
-            end = end.saturating_sub(1);
-        }
-        Ok(block.get(..end).unwrap_or(block))
+        Ok(self.window.get(self.at..self.visible).unwrap_or_default())
     }
 
     fn consume(&mut self, amount: usize) {
-        if !self.injected.is_empty() {
-            let taken = self.injected.get(..amount).unwrap_or(self.injected);
-            remember(&mut self.head, &mut self.head_len, taken);
-            self.injected = self.injected.get(amount..).unwrap_or_default();
+        if self.injected.is_empty() {
+            self.at = self.at.saturating_add(amount).min(self.visible);
             return;
         }
-        self.used = self
-            .used
-            .saturating_add(u64::try_from(amount).unwrap_or(u64::MAX));
-        if (self.head_len < self.head.len() || self.used >= self.allowed)
-            && let Ok(block) = self.inner.fill_buf()
-        {
-            let taken = block.get(..amount).unwrap_or(block);
-            remember(&mut self.head, &mut self.head_len, taken);
-            self.tail = match taken {
-                [.., a, b] => [*a, *b],
-                [b] => [self.tail[1], *b],
-                [] => self.tail,
-            };
+        let taken = self.injected.get(..amount).unwrap_or(self.injected);
+        for (slot, byte) in self.head.iter_mut().skip(self.head_len).zip(taken) {
+            *slot = *byte;
+            self.head_len = self.head_len.saturating_add(1);
         }
-        self.inner.consume(amount);
-    }
-}
-
-/// Adds `bytes` to the first bytes of an event.
-fn remember(head: &mut [u8; 9], len: &mut usize, bytes: &[u8]) {
-    for (slot, byte) in head.iter_mut().skip(*len).zip(bytes) {
-        *slot = *byte;
-        *len = len.saturating_add(1);
+        self.injected = self.injected.get(amount..).unwrap_or_default();
     }
 }
 

@@ -8,7 +8,7 @@
 
 use std::io::{self, BufRead};
 
-use super::transcode::Transcoder;
+use super::transcode::{Transcoder, Unit};
 
 /// A tag longer than this is handed on as it is; the event cap deals with it.
 const TAG: usize = 1 << 20;
@@ -20,7 +20,7 @@ pub(super) enum Source<R> {
 }
 
 impl<R: BufRead> Source<R> {
-    pub(super) fn position(&mut self) -> io::Result<u64> {
+    pub(super) fn position(&mut self) -> io::Result<(u64, Unit)> {
         match self {
             Source::Plain(text) => text.position(),
             Source::Lenient(lenient) => lenient.position(),
@@ -68,12 +68,13 @@ impl<R: BufRead> Lenient<R> {
         }
     }
 
-    fn position(&mut self) -> io::Result<u64> {
-        if self.tag_at == 0 && !self.tag.is_empty() {
-            Ok(self.starts_at)
-        } else {
-            self.inner.position()
+    /// Like [`Transcoder::position`]; a repaired tag is measured at its start only.
+    fn position(&mut self) -> io::Result<(u64, Unit)> {
+        self.fill_buf()?;
+        if self.tag_at < self.tag.len() {
+            return Ok((self.starts_at, Unit::Unknown));
         }
+        self.inner.position()
     }
 
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
@@ -81,7 +82,7 @@ impl<R: BufRead> Lenient<R> {
             self.tag.clear();
             self.tag_at = 0;
             if self.inner.fill_buf()?.first() == Some(&b'<') {
-                self.starts_at = self.inner.position()?;
+                self.starts_at = self.inner.position()?.0;
                 self.read_tag()?;
             }
         }

@@ -16,6 +16,7 @@
 
 use std::borrow::Cow;
 use std::io::BufRead;
+use std::ops::Range;
 
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::Event as Parsed;
@@ -82,7 +83,7 @@ impl<'a> Tag<'a> {
             Some(Attribute {
                 name: Name {
                     ns,
-                    local: local(name),
+                    local: split(name).1,
                 },
                 value,
                 referenced,
@@ -93,6 +94,9 @@ impl<'a> Tag<'a> {
     /// The first attribute with this local name, whatever its namespace: Office accepts
     /// namespaced and plain spellings of the attributes we ask for (`spec/word.md` §1.1).
     pub(crate) fn attribute(&self, local: &str) -> Option<Cow<'a, str>> {
+        if !self.mentions(local) {
+            return None;
+        }
         self.attributes()
             .find(|attribute| attribute.name.local == local)
             .map(|found| found.value)
@@ -100,9 +104,30 @@ impl<'a> Tag<'a> {
 
     /// The first attribute with this namespace and local name.
     pub(crate) fn attribute_in(&self, ns: Ns, local: &str) -> Option<Cow<'a, str>> {
+        if !self.mentions(local) {
+            return None;
+        }
         self.attributes()
             .find(|attribute| attribute.name.is(ns, local))
             .map(|found| found.value)
+    }
+
+    /// Whether the tag may have an attribute of that name. Names cannot be spelled with
+    /// references, so most questions end here.
+    fn mentions(&self, local: &str) -> bool {
+        let Some(&first) = local.as_bytes().first() else {
+            return false;
+        };
+        let raw = self.raw.as_bytes();
+        memchr::memchr_iter(first, raw).any(|at| {
+            raw.get(at..)
+                .is_some_and(|rest| rest.starts_with(local.as_bytes()))
+        })
+    }
+
+    /// What a prefix means inside this tag (`mc:Choice Requires="wps"`).
+    pub(crate) fn resolve(&self, prefix: &str) -> Ns {
+        self.bindings.resolve(prefix)
     }
 
     /// A truth value: `1`, `true` or `on` (ST_OnOff); absent is false.
@@ -148,14 +173,15 @@ pub(crate) struct Reader<R: BufRead> {
     /// `None` only while the parser is being started again.
     parser: Option<quick_xml::Reader<Cap<R>>>,
     buffer: Vec<u8>,
-    /// The buffer holds an empty element whose end was not delivered yet.
-    pending_end: bool,
+    /// The buffer holds an empty element whose end was not delivered yet: its namespace, and
+    /// where its local name stands.
+    pending_end: Option<(Ns, Range<usize>)>,
     bindings: Bindings,
     entities: Entities,
-    depth: usize,
-    open_names: usize,
-    name_lengths: Vec<usize>,
+    open: Open,
     depth_limit: u64,
+    /// Finds namespace declarations in a tag.
+    declaration: memchr::memmem::Finder<'static>,
     restarts: u32,
     malformed: bool,
     doctype: bool,
@@ -189,13 +215,12 @@ impl<R: BufRead> Reader<R> {
         Reader {
             parser: Some(parser(source)),
             buffer: Vec::new(),
-            pending_end: false,
+            pending_end: None,
             bindings: Bindings::default(),
             entities: Entities::default(),
-            depth: 0,
-            open_names: 0,
-            name_lengths: Vec::new(),
+            open: Open::default(),
             depth_limit: limits.xml_depth,
+            declaration: memchr::memmem::Finder::new("xmlns"),
             restarts: 0,
             malformed: false,
             doctype: false,
@@ -227,37 +252,28 @@ impl<R: BufRead> Reader<R> {
         let cap = self.parser.as_ref().map(|parser| parser.get_ref());
         Flaws {
             malformed: self.malformed,
-            truncated: self.depth > 0 || cap.is_some_and(Cap::is_truncated),
+            truncated: self.open.depth() > 0 || cap.is_some_and(Cap::is_truncated),
             cut_tag: cap.is_some_and(Cap::has_cut_tag),
         }
     }
 
     /// The next event; `None` at the end of the part.
     pub(crate) fn next(&mut self) -> Result<Option<Event<'_>>, Exhausted> {
-        if std::mem::take(&mut self.pending_end) {
-            self.leave();
-            let name = tag_name(text(&self.buffer, 1, 1));
-            return Ok(Some(Event::End(name_of(name, &self.bindings))));
+        if let Some((ns, local)) = self.pending_end.take() {
+            self.open.leave(&mut self.bindings);
+            let local = self.buffer.get(local).unwrap_or_default();
+            let local = std::str::from_utf8(local).unwrap_or_default();
+            return Ok(Some(Event::End(Name { ns, local })));
         }
         loop {
             let (found, offset) = self.read();
             match found {
-                Found::Start { empty } => {
-                    self.enter(empty)?;
-                    return Ok(Some(Event::Start(self.tag(offset, empty))));
-                }
+                Found::Start { empty } => return self.start(offset, empty).map(Some),
                 Found::End => {
-                    let name = text(&self.buffer, 2, 1).trim_ascii_end();
                     // The name is resolved before the element's own declarations end.
-                    let ns = self
-                        .bindings
-                        .resolve(name.split_once(':').map_or("", |(p, _)| p));
-                    self.leave();
-                    let name = text(&self.buffer, 2, 1).trim_ascii_end();
-                    return Ok(Some(Event::End(Name {
-                        ns,
-                        local: local(name),
-                    })));
+                    let name = name_of(text(&self.buffer, 2, 1).trim_ascii_end(), &self.bindings);
+                    self.open.leave(&mut self.bindings);
+                    return Ok(Some(Event::End(name)));
                 }
                 Found::Text if self.buffer.is_empty() => {}
                 Found::Text => {
@@ -301,6 +317,46 @@ impl<R: BufRead> Reader<R> {
                 Found::Eof => return Ok(None),
             }
         }
+    }
+
+    /// An element opens: pays for its depth and its name, and reads its declarations.
+    fn start(&mut self, offset: u64, empty: bool) -> Result<Event<'_>, Exhausted> {
+        let content = text(&self.buffer, 1, if empty { 2 } else { 1 });
+        let name = tag_name(content);
+        let raw = content.get(name.len()..).unwrap_or_default();
+        self.open.enter(name.len());
+        if !raw.is_empty() {
+            // A `<` inside a value is not allowed: most often it is a missing quote.
+            self.malformed |= memchr::memchr(b'<', raw.as_bytes()).is_some();
+            if self.declaration.find(raw.as_bytes()).is_some() {
+                for (name, value) in pairs(raw) {
+                    let prefix = match name.split_once(':') {
+                        Some(("xmlns", prefix)) => prefix,
+                        None if name == "xmlns" => "",
+                        Some(_) | None => continue,
+                    };
+                    let (uri, _) = resolve(value, &self.entities);
+                    self.bindings.declare(self.open.depth(), prefix, &uri);
+                }
+            }
+        }
+        if u64::try_from(self.open.depth()).unwrap_or(u64::MAX) > self.depth_limit
+            || self.open.bytes.saturating_add(self.bindings.bytes()) > OPEN_NAMES
+        {
+            return Err(Exhausted::Limit(Limit::XmlDepth));
+        }
+        let end = name.len().saturating_add(1);
+        let name = name_of(name, &self.bindings);
+        if empty {
+            self.pending_end = Some((name.ns, end.saturating_sub(name.local.len())..end));
+        }
+        Ok(Event::Start(Tag {
+            name,
+            offset,
+            raw,
+            bindings: &self.bindings,
+            entities: &self.entities,
+        }))
     }
 
     /// Lets the parser fill the buffer with one event.
@@ -352,58 +408,33 @@ impl<R: BufRead> Reader<R> {
         }
         true
     }
+}
 
-    /// An element opens: pays for its depth and its name, and reads its declarations.
-    fn enter(&mut self, empty: bool) -> Result<(), Exhausted> {
-        self.depth = self.depth.saturating_add(1);
-        if u64::try_from(self.depth).unwrap_or(u64::MAX) > self.depth_limit {
-            return Err(Exhausted::Limit(Limit::XmlDepth));
-        }
-        self.pending_end = empty;
-        let content = text(&self.buffer, 1, 1);
-        // A `<` inside a value is not allowed: most often it is a missing quote.
-        self.malformed |= memchr::memchr(b'<', content.as_bytes()).is_some();
-        let name = tag_name(content).len();
-        self.open_names = self.open_names.saturating_add(name);
-        self.name_lengths.push(name);
-        if memchr::memmem::find(content.as_bytes(), b"xmlns").is_some() {
-            for (name, value) in pairs(content.get(name..).unwrap_or_default()) {
-                let prefix = match name.split_once(':') {
-                    Some(("xmlns", prefix)) => prefix,
-                    None if name == "xmlns" => "",
-                    Some(_) | None => continue,
-                };
-                self.bindings
-                    .declare(self.depth, prefix, &resolve(value, &self.entities).0);
-                if self.open_names.saturating_add(self.bindings.bytes()) > OPEN_NAMES {
-                    return Err(Exhausted::Limit(Limit::XmlDepth));
-                }
-            }
-        }
-        if self.open_names.saturating_add(self.bindings.bytes()) > OPEN_NAMES {
-            return Err(Exhausted::Limit(Limit::XmlDepth));
-        }
-        Ok(())
+/// The elements that are open.
+#[derive(Debug, Default)]
+struct Open {
+    /// Length of each name, outermost first.
+    names: Vec<usize>,
+    /// Bytes of all names.
+    bytes: usize,
+}
+
+impl Open {
+    fn depth(&self) -> usize {
+        self.names.len()
+    }
+
+    fn enter(&mut self, name: usize) {
+        self.bytes = self.bytes.saturating_add(name);
+        self.names.push(name);
     }
 
     /// The innermost element ends. Ends without a start are passed over.
-    fn leave(&mut self) {
-        if let Some(name) = self.name_lengths.pop() {
-            self.bindings.leave(self.depth);
-            self.depth = self.depth.saturating_sub(1);
-            self.open_names = self.open_names.saturating_sub(name);
-        }
-    }
-
-    fn tag(&self, offset: u64, empty: bool) -> Tag<'_> {
-        let content = text(&self.buffer, 1, if empty { 2 } else { 1 });
-        let name = tag_name(content);
-        Tag {
-            name: name_of(name, &self.bindings),
-            offset,
-            raw: content.get(name.len()..).unwrap_or_default(),
-            bindings: &self.bindings,
-            entities: &self.entities,
+    fn leave(&mut self, bindings: &mut Bindings) {
+        let depth = self.names.len();
+        if let Some(name) = self.names.pop() {
+            bindings.leave(depth);
+            self.bytes = self.bytes.saturating_sub(name);
         }
     }
 }
@@ -427,20 +458,20 @@ fn text(buffer: &[u8], front: usize, back: usize) -> &str {
 
 /// The name at the front of a tag's content.
 fn tag_name(content: &str) -> &str {
-    let content = content.strip_suffix('/').unwrap_or(content);
-    let end = content
-        .bytes()
-        .position(|byte| byte.is_ascii_whitespace())
-        .unwrap_or(content.len());
-    content.get(..end).unwrap_or_default()
+    let end = content.bytes().position(|byte| byte.is_ascii_whitespace());
+    end.and_then(|end| content.get(..end)).unwrap_or(content)
 }
 
-fn local(name: &str) -> &str {
-    name.split_once(':').map_or(name, |(_, local)| local)
+/// Prefix and local part of a name.
+fn split(name: &str) -> (&str, &str) {
+    // Names are short: a loop beats a search.
+    let colon = name.bytes().position(|byte| byte == b':');
+    let parts = colon.and_then(|at| Some((name.get(..at)?, name.get(at.saturating_add(1)..)?)));
+    parts.unwrap_or(("", name))
 }
 
 fn name_of<'a>(name: &'a str, bindings: &Bindings) -> Name<'a> {
-    let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+    let (prefix, local) = split(name);
     Name {
         ns: bindings.resolve(prefix),
         local,
@@ -688,6 +719,10 @@ mod tests {
         let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         for (bytes, expected) in [
             (text.as_bytes().to_vec(), vec![0, 5, 9]),
+            (
+                b"<?xml version='1.0' encoding='latin1'?><a>\xfc<b/></a>".to_vec(),
+                vec![39, 43],
+            ),
             ([vec![0xff, 0xfe], utf16].concat(), vec![2, 10, 18]),
         ] {
             let limits = Limits::default();

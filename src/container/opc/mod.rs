@@ -117,9 +117,14 @@ impl Opc {
 
     /// The first relationship `id` of the part that is member `source`.
     pub(crate) fn relationship(&self, source: usize, id: &str) -> Option<&Relationship> {
-        let source = self.twins.get(&source).copied().unwrap_or(source);
+        let source = self.first_of(source);
         let first = self.indices(Some(source), Some(id)).first()?;
         self.relationships.get(*first)
+    }
+
+    /// The first of the members that have the name of `member`: the one that relationships name.
+    pub(crate) fn first_of(&self, member: usize) -> usize {
+        self.twins.get(&member).copied().unwrap_or(member)
     }
 
     /// Content types of the main parts: where the relationships of the package lead, and without

@@ -1,0 +1,264 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use ddetect::{Error, Limit, Limits, Verdict};
+
+/// Finds DDE and link payloads in Office documents.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ddetect",
+    version,
+    about = "Says whether opening an Office document starts a program or fetches something \
+             through DDE or a link that does the same job",
+    after_help = "Try 'ddetect scan --help' for the options, examples and exit status."
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Task {
+    /// Analyse documents
+    ///
+    /// Folders are searched in order of name, hidden files included. Symbolic links in them are
+    /// not followed. What a document is, is decided by its content, never by its name.
+    Scan(Scan),
+    /// List the limits that --limits can set, with their values
+    Limits,
+}
+
+const AFTER_SCAN: &str = "\
+Examples:
+  ddetect scan invoice.docx                      one document, for people
+  ddetect scan --format jsonl quarantine/        a folder, one JSON report a line
+  ddetect scan --quiet --fail-on suspicious .    only what is not clean
+  ddetect scan --password s3cret letter.docx     an encrypted document
+  ddetect scan --limits analyst big.docx         more bytes before it gives up
+  ddetect scan --limits decoded-bytes=2g big.docx
+  curl -s URL | ddetect scan --stdin-name invoice.docx -
+
+Exit status:
+  0  everything is clean
+  1  something is suspicious or malicious
+  2  nothing worse, but something is incomplete: it was not read and may hide a payload
+  3  a mistake on the command line, or a path that could not be read
+  1 wins over 3, and 3 over 2. --fail-on moves the lowest verdict that counts.";
+
+#[derive(Debug, Parser)]
+#[command(after_help = AFTER_SCAN)]
+pub(crate) struct Scan {
+    /// Files, folders, or '-' for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// How to write the reports
+    ///
+    /// json: one object for one file or '-', an array for a folder or several paths.
+    /// jsonl: one object a line. A path that cannot be read becomes an object with
+    /// 'document.name' and 'error'.
+    #[arg(long, value_enum, default_value = "text", verbatim_doc_comment)]
+    pub(crate) format: Format,
+
+    /// A password to try on what is encrypted; may be given several times
+    ///
+    /// Other users of this machine can see it in the list of processes: prefer
+    /// --passwords-file.
+    #[arg(long = "password", value_name = "PASSWORD")]
+    pub(crate) passwords: Vec<String>,
+
+    /// A file of passwords to try, one a line, in UTF-8
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passwords_file: Option<PathBuf>,
+
+    /// A preset, or one limit: gateway, analyst or KEY=N; may be given several times
+    ///
+    /// Read from left to right: a preset sets every limit, KEY=N one of them. N takes the
+    /// suffixes k, m and g (KiB, MiB, GiB). 'ddetect limits' lists the keys.
+    #[arg(long, value_name = "LIMITS")]
+    pub(crate) limits: Vec<LimitSetting>,
+
+    /// The name that standard input has in the report
+    #[arg(long, value_name = "NAME", default_value = "-")]
+    pub(crate) stdin_name: String,
+
+    /// The lowest verdict that gives an exit status other than 0
+    #[arg(long, value_enum, value_name = "VERDICT", default_value = "incomplete")]
+    pub(crate) fail_on: FailOn,
+
+    /// Write nothing for clean documents, no summary and no progress bar
+    ///
+    /// Documents that are incomplete, suspicious or malicious and paths that cannot be read
+    /// are written as always, in every format.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+
+    /// Write every finding in full, nothing shortened, and what was skipped (text format)
+    ///
+    /// Without it a finding whose score is below 50, which has no effect on the verdict, takes
+    /// one line.
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+
+    /// When to use colour; NO_COLOR in the environment turns 'auto' off
+    #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+}
+
+impl Scan {
+    /// The limits that all `--limits` together ask for.
+    pub(crate) fn limits(&self) -> Result<Limits, Error> {
+        let mut limits = Limits::default();
+        for setting in &self.limits {
+            match setting {
+                LimitSetting::Preset(preset) => limits = preset.clone(),
+                LimitSetting::One(limit, value) => limits.set(limit.key(), *value)?,
+            }
+        }
+        Ok(limits)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people: the verdict first, then each finding
+    Text,
+    /// JSON, indented
+    Json,
+    /// JSON, one object a line
+    Jsonl,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum FailOn {
+    Incomplete,
+    Suspicious,
+    Malicious,
+}
+
+impl From<FailOn> for Verdict {
+    fn from(fail_on: FailOn) -> Self {
+        match fail_on {
+            FailOn::Incomplete => Verdict::Incomplete,
+            FailOn::Suspicious => Verdict::Suspicious,
+            FailOn::Malicious => Verdict::Malicious,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// One `--limits`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum LimitSetting {
+    Preset(Limits),
+    One(Limit, u64),
+}
+
+impl FromStr for LimitSetting {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "gateway" => return Ok(LimitSetting::Preset(Limits::gateway())),
+            "analyst" => return Ok(LimitSetting::Preset(Limits::analyst())),
+            _ => {}
+        }
+        let (key, value) = text
+            .split_once('=')
+            .ok_or_else(|| format!("expected gateway, analyst or KEY=N; {}", known_keys()))?;
+        let limit = Limit::ALL
+            .iter()
+            .find(|limit| limit.key() == key)
+            .ok_or_else(|| format!("there is no limit called '{key}'; {}", known_keys()))?;
+        let value = parse_size(value).ok_or_else(|| {
+            format!("'{value}' is not a number with an optional suffix k, m or g")
+        })?;
+        Ok(LimitSetting::One(*limit, value))
+    }
+}
+
+fn known_keys() -> String {
+    let keys: Vec<_> = Limit::ALL.iter().map(|limit| limit.key()).collect();
+    format!("the keys are: {}", keys.join(", "))
+}
+
+/// A number with an optional suffix: `64m` is 64 MiB.
+fn parse_size(text: &str) -> Option<u64> {
+    let (digits, shift) = match text.char_indices().next_back()? {
+        (at, 'k' | 'K') => (&text[..at], 10),
+        (at, 'm' | 'M') => (&text[..at], 20),
+        (at, 'g' | 'G') => (&text[..at], 30),
+        _ => (text, 0),
+    };
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    digits.parse::<u64>().ok()?.checked_mul(1 << shift)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_have_binary_suffixes() {
+        assert_eq!(parse_size("0"), Some(0));
+        assert_eq!(parse_size("17"), Some(17));
+        assert_eq!(parse_size("2k"), Some(2048));
+        assert_eq!(parse_size("3M"), Some(3 << 20));
+        assert_eq!(parse_size("4g"), Some(4 << 30));
+        for wrong in [
+            "",
+            "k",
+            "-1",
+            "+1",
+            "1.5m",
+            "1 m",
+            "1t",
+            "99999999999g",
+            "é",
+        ] {
+            assert_eq!(parse_size(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn limits_are_read_from_left_to_right() {
+        let scan = |limits: &[&str]| {
+            let arguments = ["ddetect", "scan", "x"]
+                .into_iter()
+                .chain(limits.iter().flat_map(|limit| ["--limits", limit]));
+            match Arguments::try_parse_from(arguments).unwrap().task {
+                Task::Scan(scan) => scan.limits().unwrap(),
+                Task::Limits => unreachable!(),
+            }
+        };
+        assert_eq!(scan(&[]), Limits::default());
+        assert_eq!(scan(&["gateway"]), Limits::gateway());
+        let both = scan(&["gateway", "nesting=3"]);
+        assert_eq!(both.nesting, 3);
+        assert_eq!(both.input_bytes, Limits::gateway().input_bytes);
+        assert_eq!(scan(&["nesting=3", "analyst"]), Limits::analyst());
+    }
+
+    #[test]
+    fn an_unknown_limit_names_the_known_ones() {
+        let error = "nest=3".parse::<LimitSetting>().unwrap_err();
+        assert!(error.contains("'nest'") && error.contains("nesting"));
+    }
+}

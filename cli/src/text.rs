@@ -1,0 +1,461 @@
+//! Reports for people: the verdict first, then what to know and do about each finding and gap.
+//!
+//! Everything that comes from a document is escaped before it is written.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Display};
+use std::io::{self, Write};
+
+use anstyle::AnsiColor;
+use ddetect::{Command, Escaped, Finding, Report, Trigger, Verdict};
+
+use crate::complain;
+use crate::exit::Tally;
+use crate::gaps;
+use crate::scan::{Printer, Shortened};
+
+/// The lowest score that has an effect on the verdict.
+const COUNTS: u8 = 50;
+/// Findings below [`COUNTS`] that get their line.
+const BRIEF_SHOWN: usize = 10;
+/// Characters of a command that are shown.
+const COMMAND_SHOWN: usize = 600;
+/// Characters of any other text that are shown.
+const TEXT_SHOWN: usize = 160;
+/// Other readings and places of use that are shown.
+const MORE_SHOWN: usize = 3;
+
+/// Colours, or none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Style {
+    colored: bool,
+}
+
+impl Style {
+    pub(crate) fn new(colored: bool) -> Self {
+        Style { colored }
+    }
+
+    fn paint(self, style: anstyle::Style, text: impl Display) -> String {
+        if self.colored {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_string()
+        }
+    }
+
+    fn verdict(self, verdict: Verdict) -> String {
+        let (color, word) = match verdict {
+            Verdict::Malicious => (AnsiColor::Red, "MALICIOUS"),
+            Verdict::Suspicious => (AnsiColor::Yellow, "SUSPICIOUS"),
+            Verdict::Incomplete => (AnsiColor::Magenta, "INCOMPLETE"),
+            Verdict::Clean => (AnsiColor::Green, "clean"),
+        };
+        let style = color.on_default();
+        let style = if verdict == Verdict::Clean {
+            style
+        } else {
+            style.bold()
+        };
+        self.paint(style, format_args!("{word:<10}"))
+    }
+
+    fn strong(self, text: impl Display) -> String {
+        self.paint(anstyle::Style::new().bold(), text)
+    }
+
+    fn quiet(self, text: impl Display) -> String {
+        self.paint(anstyle::Style::new().dimmed(), text)
+    }
+}
+
+/// Writes reports for people.
+pub(crate) struct Text {
+    style: Style,
+    verbose: bool,
+}
+
+impl Printer for Text {
+    fn report(
+        &mut self,
+        out: &mut dyn Write,
+        report: &Report,
+        shortened: Option<Shortened>,
+    ) -> io::Result<()> {
+        self.head(out, report)?;
+        if let Some(shortened) = shortened {
+            writeln!(out, "  {}", gaps::about_shortened(shortened))?;
+        }
+        let (full, brief): (Vec<_>, Vec<_>) = report
+            .findings()
+            .iter()
+            .partition(|finding| self.verbose || (finding.score >= COUNTS && !finding.allowed));
+        for (number, finding) in (1..).zip(&full) {
+            self.full(out, number, finding, &root_of(report))?;
+        }
+        let shown = brief.len().min(BRIEF_SHOWN);
+        for finding in &brief[..shown] {
+            self.brief(out, finding, &root_of(report))?;
+        }
+        if brief.len() > shown {
+            let more = brief.len() - shown;
+            writeln!(out, "  - {more} more like these (--verbose shows all)")?;
+        }
+        for omitted in report.omitted() {
+            writeln!(
+                out,
+                "  - {} more {}, the worst with score {}: --limits findings=N keeps more",
+                omitted.count,
+                omitted.kind.as_str(),
+                omitted.highest_score
+            )?;
+        }
+        for line in gaps::lines(report, shortened, &root_of(report), self.verbose) {
+            writeln!(out, "  {line}")?;
+        }
+        if self.verbose {
+            skipped(out, report)?;
+        }
+        Ok(())
+    }
+
+    fn unreadable(&mut self, _out: &mut dyn Write, name: &str, error: &str) -> io::Result<()> {
+        complain(format_args!(
+            "{}: {}",
+            Escaped::new(name),
+            Escaped::new(error)
+        ));
+        Ok(())
+    }
+}
+
+impl Text {
+    pub(crate) fn new(style: Style, verbose: bool) -> Self {
+        Text { style, verbose }
+    }
+
+    fn head(&self, out: &mut dyn Write, report: &Report) -> io::Result<()> {
+        let verdict = report.verdict();
+        let document = report.document();
+        let name = document.name.as_deref().unwrap_or("-");
+        write!(
+            out,
+            "{}  {}",
+            self.style.verdict(verdict),
+            Escaped::new(name)
+        )?;
+        if report.score() > 0 {
+            write!(out, "  (score {})", report.score())?;
+        }
+        if !report.complete() && verdict != Verdict::Incomplete {
+            write!(out, "  and not all of it was read")?;
+        }
+        writeln!(out)?;
+        if verdict == Verdict::Clean && !self.verbose {
+            return Ok(());
+        }
+        let facts = format!(
+            "{}, {} bytes, SHA-256 {}",
+            format_name(document.format),
+            document.bytes,
+            document.sha256
+        );
+        writeln!(out, "  {}", self.style.quiet(facts))?;
+        let properties = &document.properties;
+        for (label, value) in [
+            ("made with", &properties.application),
+            ("author", &properties.author),
+            ("created", &properties.created),
+        ] {
+            if let (true, Some(value)) = (self.verbose, value) {
+                writeln!(out, "  {label} {}", self.clip(value, TEXT_SHOWN))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// One finding in a few lines: what would run, where it stands, when it acts, why it counts.
+    fn full(
+        &self,
+        out: &mut dyn Write,
+        number: usize,
+        finding: &Finding,
+        root: &str,
+    ) -> io::Result<()> {
+        let title = format!("{} ({})", finding.kind.as_str(), finding.carrier.as_str());
+        writeln!(
+            out,
+            "  {number}. {}  severity {}, confidence {}, score {}{}",
+            self.style.strong(title),
+            finding.severity.as_str(),
+            finding.confidence.as_str(),
+            finding.score,
+            allowed(finding)
+        )?;
+        let mut line = |label: &str, value: &dyn Display| {
+            writeln!(
+                out,
+                "     {}{value}",
+                self.style.quiet(format_args!("{label:<12}"))
+            )
+        };
+        if let Some(command) = &finding.command {
+            let command_line = self.clip(&command.line, COMMAND_SHOWN);
+            line("command", &self.style.strong(command_line))?;
+            line("starts", &self.image(command))?;
+        }
+        if let Some(target) = &finding.target {
+            line(
+                "target",
+                &self.clip(defanged(finding, target), COMMAND_SHOWN),
+            )?;
+        }
+        if finding.command.is_none() || self.verbose {
+            line("means", &self.clip(&finding.resolved, COMMAND_SHOWN))?;
+        }
+        if finding.raw != finding.resolved || self.verbose {
+            line("in file", &self.clip(&finding.raw, TEXT_SHOWN))?;
+        }
+        line("where", &within(root, &finding.location.to_string()))?;
+        line("when", &when(finding.trigger))?;
+        let mut label = "why";
+        for signal in &finding.signals {
+            let evidence = self.clip(&signal.evidence, TEXT_SHOWN);
+            let weight = signal.weight;
+            let rule = in_words(signal.rule);
+            line(label, &format_args!("{rule}: {evidence} ({weight})"))?;
+            label = "";
+        }
+        if !finding.techniques.is_empty() {
+            line("disguises", &disguises(finding))?;
+        }
+        if self.verbose {
+            for technique in &finding.techniques {
+                if let (Some(before), Some(after)) = (&technique.before, &technique.after) {
+                    let id = in_words(technique.id.as_str());
+                    let before = self.clip(before, TEXT_SHOWN);
+                    let after = self.clip(after, TEXT_SHOWN);
+                    line("", &format_args!("{id}: {before} becomes {after}"))?;
+                }
+            }
+        }
+        let others = finding
+            .alternatives
+            .iter()
+            .filter_map(|a| a.command.as_ref());
+        for command in others.take(self.more(MORE_SHOWN)) {
+            line("or", &self.clip(&command.line, COMMAND_SHOWN))?;
+        }
+        if !finding.used_by.is_empty() {
+            line("used by", &self.list(&finding.used_by))?;
+        }
+        let indicators: Vec<_> = finding.indicators.iter().map(|i| &i.defanged).collect();
+        if !indicators.is_empty() {
+            line("names", &self.list(&indicators))?;
+        }
+        if !finding.attack.is_empty() {
+            line("ATT&CK", &finding.attack.join(", "))?;
+        }
+        line("fingerprint", &Escaped::new(&finding.fingerprint))
+    }
+
+    /// One finding in one line.
+    fn brief(&self, out: &mut dyn Write, finding: &Finding, root: &str) -> io::Result<()> {
+        let what = match (&finding.command, &finding.target) {
+            (Some(command), _) => &command.line,
+            (None, Some(target)) => defanged(finding, target),
+            (None, None) => &finding.resolved,
+        };
+        writeln!(
+            out,
+            "  - {} ({}) {}  at {}, score {}{}",
+            finding.kind.as_str(),
+            finding.carrier.as_str(),
+            self.clip(what, TEXT_SHOWN),
+            within(root, &finding.location.to_string()),
+            finding.score,
+            allowed(finding)
+        )
+    }
+
+    fn image(&self, command: &Command) -> String {
+        let image = command
+            .image
+            .as_deref()
+            .unwrap_or("a program we could not name");
+        match command.arguments.as_deref() {
+            Some(arguments) if !arguments.is_empty() => format!(
+                "{}  with {}",
+                Escaped::new(image),
+                self.clip(arguments, TEXT_SHOWN)
+            ),
+            Some(_) | None => Escaped::new(image).to_string(),
+        }
+    }
+
+    fn more(&self, shown: usize) -> usize {
+        if self.verbose { usize::MAX } else { shown }
+    }
+
+    fn list(&self, values: &[impl AsRef<str>]) -> String {
+        let shown = values.len().min(self.more(MORE_SHOWN));
+        let mut text = values[..shown]
+            .iter()
+            .map(|value| self.clip(value.as_ref(), TEXT_SHOWN).to_string())
+            .collect::<Vec<_>>()
+            .join(", ");
+        if values.len() > shown {
+            text += &format!(" and {} more", values.len() - shown);
+        }
+        text
+    }
+
+    fn clip<'a>(&self, text: &'a str, shown: usize) -> Clipped<'a> {
+        Clipped {
+            text,
+            shown: self.more(shown),
+        }
+    }
+}
+
+/// Text from a document, escaped, and shortened when it is long.
+struct Clipped<'a> {
+    text: &'a str,
+    shown: usize,
+}
+
+impl Display for Clipped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.text.char_indices().nth(self.shown) {
+            None => write!(f, "{}", Escaped::new(self.text)),
+            Some((at, _)) => {
+                let (head, tail) = self.text.split_at(at);
+                let more = tail.chars().count();
+                write!(f, "{}… ({more} more characters)", Escaped::new(head))
+            }
+        }
+    }
+}
+
+/// The summary after several documents.
+pub(crate) fn summary(out: &mut dyn Write, tally: &Tally) -> io::Result<()> {
+    let documents = tally.documents();
+    let plural = if documents == 1 { "" } else { "s" };
+    write!(
+        out,
+        "\n{documents} document{plural}: {} malicious, {} suspicious, {} incomplete, {} clean",
+        tally.malicious, tally.suspicious, tally.incomplete, tally.clean
+    )?;
+    if tally.trouble > 0 {
+        write!(out, "; {} could not be read", tally.trouble)?;
+    }
+    writeln!(out)
+}
+
+fn skipped(out: &mut dyn Write, report: &Report) -> io::Result<()> {
+    let mut reasons = BTreeMap::<_, u64>::new();
+    for skipped in report.skipped() {
+        *reasons.entry(skipped.reason.as_str()).or_default() += 1;
+    }
+    if reasons.is_empty() {
+        return Ok(());
+    }
+    let reasons: Vec<_> = reasons
+        .iter()
+        .map(|(reason, count)| format!("{count} {reason}"))
+        .collect();
+    writeln!(
+        out,
+        "  skipped, as it cannot hold a link: {}",
+        reasons.join(", ")
+    )
+}
+
+/// The start of every location in a report, which the first line has said already.
+fn root_of(report: &Report) -> String {
+    let name = report.document().name.as_deref();
+    name.map_or(String::new(), |name| Escaped::new(name).to_string())
+}
+
+/// A location without the document's own name.
+pub(crate) fn within<'a>(root: &str, location: &'a str) -> &'a str {
+    match location.strip_prefix(root) {
+        Some("") => "the document itself",
+        Some(rest) => rest.trim_start_matches([' ', '›', '@']),
+        None => location,
+    }
+}
+
+/// The name of a format as it stands in JSON.
+fn format_name(format: ddetect::Format) -> String {
+    match serde_json::to_value(format) {
+        Ok(serde_json::Value::String(name)) => name,
+        Ok(_) | Err(_) => format!("{format:?}"),
+    }
+}
+
+/// The safe spelling of a target, where the library gives one.
+fn defanged<'a>(finding: &'a Finding, target: &'a str) -> &'a str {
+    let same = finding.indicators.iter().find(|i| i.value == target);
+    same.map_or(target, |indicator| &indicator.defanged)
+}
+
+fn disguises(finding: &Finding) -> String {
+    let mut words: Vec<_> = finding
+        .techniques
+        .iter()
+        .map(|technique| in_words(technique.id.as_str()))
+        .collect();
+    words.dedup();
+    words.join(", ")
+}
+
+fn allowed(finding: &Finding) -> &'static str {
+    if finding.allowed {
+        ", allowed by policy"
+    } else {
+        ""
+    }
+}
+
+fn when(trigger: Trigger) -> &'static str {
+    match trigger {
+        Trigger::Open => "the document is opened",
+        Trigger::Update => "its fields or links are updated",
+        Trigger::Click => "it is clicked",
+        Trigger::None => "never: it is inert",
+        _ => trigger.as_str(),
+    }
+}
+
+/// An id as words: `path-traversal` reads "path traversal".
+fn in_words(id: &str) -> String {
+    id.replace('-', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_text_is_shortened_by_characters_and_says_so() {
+        let clip = |text, shown| Clipped { text, shown }.to_string();
+        assert_eq!(clip("éé", 2), "éé");
+        assert_eq!(clip("éééé", 2), "éé… (2 more characters)");
+        assert_eq!(clip("a\u{1b}[31mb", 99), "a\\u{1b}[31mb");
+    }
+
+    #[test]
+    fn locations_lose_the_name_that_was_said() {
+        assert_eq!(within("a.docx", "a.docx › w › field 1"), "w › field 1");
+        assert_eq!(within("a.docx", "a.docx @ byte 7"), "byte 7");
+        assert_eq!(within("a.docx", "a.docx"), "the document itself");
+        assert_eq!(within("a.docx", "b.docx"), "b.docx");
+    }
+
+    #[test]
+    fn colour_is_only_where_it_was_asked_for() {
+        assert_eq!(Style::new(false).verdict(Verdict::Malicious), "MALICIOUS ");
+        assert!(Style::new(true).verdict(Verdict::Clean).contains('\u{1b}'));
+    }
+}

@@ -1,0 +1,77 @@
+//! How a mail gateway calls the library: a time limit for each attachment, and an action for each
+//! verdict.
+//!
+//! `cargo run --example gateway -- ATTACHMENT…`
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use ddetect::{Analyzer, Escaped, GapKind, Input, Options, Report, Verdict};
+
+/// A gateway gives a whole mail some seconds.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What the gateway does with the mail.
+#[derive(Debug)]
+enum Action {
+    Deliver,
+    /// Deliver, and mark what could not be looked into.
+    Tag(&'static str),
+    Quarantine,
+    Reject,
+}
+
+fn main() -> std::io::Result<()> {
+    // One analyser serves all threads of a gateway.
+    let analyzer = Analyzer::new(Options::gateway());
+    for path in std::env::args().skip(1) {
+        let bytes = std::fs::read(&path)?;
+        let report = analyze_in_time(&analyzer, &bytes, &path);
+        println!(
+            "X-DDE: {}; score={}; complete={}; action={:?}; name={}",
+            report.verdict().as_str(),
+            report.score(),
+            report.complete(),
+            action(&report),
+            Escaped::new(&path)
+        );
+    }
+    Ok(())
+}
+
+/// Analyses on this thread while another raises the stop flag when the time is over. What was
+/// found until then is in the report, and the rest is a gap: never "clean".
+fn analyze_in_time(analyzer: &Analyzer, bytes: &[u8], name: &str) -> Report {
+    let stop = Arc::new(AtomicBool::new(false));
+    let raised = Arc::clone(&stop);
+    let (done, watched) = mpsc::channel::<()>();
+    let timer = thread::spawn(move || {
+        if watched.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            raised.store(true, Ordering::Relaxed);
+        }
+    });
+    let report = analyzer.analyze(Input::new(bytes).name(name).stop_flag(stop));
+    // Ends the timer at once.
+    drop(done);
+    drop(timer.join());
+    report
+}
+
+/// `Verdict` is exhaustive on purpose: a new one would not compile here.
+fn action(report: &Report) -> Action {
+    match report.verdict() {
+        Verdict::Clean => Action::Deliver,
+        Verdict::Incomplete if is_only_encrypted(report) => Action::Tag("encrypted"),
+        Verdict::Incomplete => Action::Quarantine,
+        Verdict::Suspicious => Action::Quarantine,
+        Verdict::Malicious => Action::Reject,
+    }
+}
+
+fn is_only_encrypted(report: &Report) -> bool {
+    let mut gaps = report.gaps().iter();
+    gaps.all(|gap| gap.kind == GapKind::Encrypted)
+}

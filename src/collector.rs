@@ -1,0 +1,115 @@
+//! Keeps the findings that fit into a report: the worst ones, in document order.
+//!
+//! Every finding was judged before it comes here, so what is dropped still counts for the verdict.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use crate::finding::Finding;
+use crate::link::Kind;
+use crate::report::Omitted;
+
+/// Bytes of text that all kept findings may take. With `live-bytes` (48 MiB) it makes up the 64 MiB
+/// that an analysis may hold beside its input.
+const TEXT: usize = 16 << 20;
+/// What a finding costs beside its text.
+const ENTRY: usize = 512;
+
+/// The findings of one analysis, worst first to keep.
+pub(crate) struct Collector {
+    limit: usize,
+    /// By score, then by place: the first entry is the one to drop.
+    kept: BTreeMap<(u8, Reverse<u64>), Finding>,
+    bytes: usize,
+    next: u64,
+    omitted: BTreeMap<Kind, (u64, u8)>,
+}
+
+impl Collector {
+    pub(crate) fn new(limit: u64) -> Self {
+        Collector {
+            limit: usize::try_from(limit).unwrap_or(usize::MAX),
+            kept: BTreeMap::new(),
+            bytes: 0,
+            next: 0,
+            omitted: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn add(&mut self, finding: Finding) {
+        self.bytes = self.bytes.saturating_add(size(&finding));
+        // An allowed finding counts as none, so it is the first to go.
+        let rank = if finding.allowed { 0 } else { finding.score };
+        self.kept.insert((rank, Reverse(self.next)), finding);
+        self.next = self.next.saturating_add(1);
+        while self.kept.len() > self.limit || self.bytes > TEXT {
+            let Some(((rank, _), dropped)) = self.kept.pop_first() else {
+                break;
+            };
+            self.bytes = self.bytes.saturating_sub(size(&dropped));
+            let (count, highest) = self.omitted.entry(dropped.kind).or_default();
+            *count = count.saturating_add(1);
+            *highest = rank.max(*highest);
+        }
+    }
+
+    /// The kept findings in document order, and what was dropped.
+    pub(crate) fn close(self) -> (Vec<Finding>, Vec<Omitted>) {
+        let by_place: BTreeMap<u64, Finding> = self
+            .kept
+            .into_iter()
+            .map(|((_, Reverse(place)), finding)| (place, finding))
+            .collect();
+        let omitted = self
+            .omitted
+            .into_iter()
+            .map(|(kind, (count, highest_score))| Omitted {
+                kind,
+                count,
+                highest_score,
+            })
+            .collect();
+        (by_place.into_values().collect(), omitted)
+    }
+}
+
+/// Bytes of text in a finding, roughly.
+fn size(finding: &Finding) -> usize {
+    let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+    let command = finding
+        .command
+        .as_ref()
+        .map_or(0, |command| command.line.len().saturating_mul(2));
+    let lists = finding.used_by.iter().map(String::len);
+    let lists = lists.chain(finding.signals.iter().map(|signal| signal.evidence.len()));
+    let lists = lists.chain(
+        finding
+            .indicators
+            .iter()
+            .map(|i| i.value.len().saturating_mul(2)),
+    );
+    let lists = lists.chain(
+        finding
+            .alternatives
+            .iter()
+            .map(|a| text(&a.topic).saturating_mul(3).saturating_add(ENTRY)),
+    );
+    let lists = lists.chain(
+        finding
+            .techniques
+            .iter()
+            .map(|t| text(&t.before).saturating_add(text(&t.after))),
+    );
+    [
+        finding.raw.len(),
+        finding.resolved.len(),
+        text(&finding.service),
+        text(&finding.topic),
+        text(&finding.item),
+        text(&finding.target),
+        command,
+    ]
+    .into_iter()
+    .chain(lists)
+    .fold(ENTRY, usize::saturating_add)
+}

@@ -1,0 +1,72 @@
+//! Text as Windows programs match it: without fillers, with ASCII letters (spreadsheet
+//! specification, section 0.4).
+
+/// A text after normalisation, with what was undone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Normal {
+    pub(crate) text: String,
+    /// Control or invisible characters stood between the letters.
+    pub(crate) fillers: bool,
+    /// Full-width letters stood for ASCII ones.
+    pub(crate) full_width: bool,
+}
+
+/// Drops control and invisible characters, maps full-width letters to ASCII, odd blanks to blanks
+/// and curly single quotes to straight ones.
+pub(crate) fn normal(text: &str) -> Normal {
+    let mut result = Normal::default();
+    for c in text.chars() {
+        if is_filler(c) {
+            result.fillers = true;
+        } else if let Some(ascii) = full_width(c) {
+            result.full_width = true;
+            result.text.push(ascii);
+        } else {
+            result.text.push(match c {
+                '\u{a0}' | '\u{3000}' => ' ',
+                '\u{2018}' | '\u{2019}' => '\'',
+                c => c,
+            });
+        }
+    }
+    result
+}
+
+/// Section 0.4, step 1: Excel drops NULs when it reads text; the rest is invisible.
+fn is_filler(c: char) -> bool {
+    matches!(c,
+        '\u{0}'..='\u{8}'
+        | '\u{b}'
+        | '\u{c}'
+        | '\u{e}'..='\u{1f}'
+        | '\u{7f}'
+        | '\u{ad}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2064}'
+        | '\u{feff}')
+}
+
+/// Section 0.4, step 2: U+FF01 to U+FF5E are U+0021 to U+007E.
+fn full_width(c: char) -> Option<char> {
+    let offset = u32::from(c).checked_sub(0xfee0)?;
+    matches!(offset, 0x21..=0x7e)
+        .then(|| char::from_u32(offset))
+        .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::normal;
+
+    #[test]
+    fn drops_fillers_and_widths() {
+        let nul = normal("\0C\0\0m\0D\0");
+        assert_eq!((nul.text.as_str(), nul.fillers), ("CmD", true));
+        let wide = normal("\u{ff43}\u{ff4d}\u{ff44}\u{ff5c}");
+        assert_eq!((wide.text.as_str(), wide.full_width), ("cmd|", true));
+        let plain = normal("a\u{a0}b\u{2019}c\td");
+        assert_eq!(plain.text, "a b'c\td");
+        assert!(!plain.fillers && !plain.full_width);
+    }
+}

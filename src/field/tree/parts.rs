@@ -1,0 +1,133 @@
+//! What a forest is made of.
+
+use super::NONE;
+use crate::limits::Limit;
+
+/// How a stretch of text stands in the document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Style(u8);
+
+impl Style {
+    /// Marked as deleted, or in markup that a reader may have to ignore: with and without it are
+    /// two readings.
+    pub(crate) const OPTIONAL: Style = Style(1);
+    /// White space at the edges disappears when it is read.
+    pub(crate) const TRIMMED: Style = Style(2);
+    /// Spelled with references that nothing asks for.
+    pub(crate) const REFERENCED: Style = Style(4);
+    /// In an element for ordinary text.
+    pub(crate) const ORDINARY: Style = Style(8);
+    /// The end of a paragraph or cell.
+    pub(crate) const BREAK: Style = Style(16);
+    /// Marked as deleted by change tracking.
+    pub(crate) const DELETED: Style = Style(32);
+    pub(super) const FIELD: Style = Style(128);
+
+    pub(crate) fn with(self, other: Style) -> Style {
+        Style(self.0 | other.0)
+    }
+
+    pub(crate) fn has(self, other: Style) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    pub(super) fn without(self, other: Style) -> Style {
+        Style(self.0 & !other.0)
+    }
+}
+
+/// One stretch of text, or one nested field, of an instruction or a result.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::field) struct Piece {
+    pub(super) prev: u32,
+    /// First byte of the text; the node of a nested field.
+    pub(super) start: u32,
+    pub(super) end: u32,
+    pub(in crate::field) style: Style,
+}
+
+impl Piece {
+    /// The node, when this is a nested field.
+    pub(in crate::field) fn field(&self) -> Option<u32> {
+        self.style.has(Style::FIELD).then_some(self.start)
+    }
+}
+
+/// What is known when a field begins.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Begin {
+    /// Byte of the part at which it begins.
+    pub(crate) offset: u64,
+    pub(crate) dirty: bool,
+    pub(crate) locked: bool,
+}
+
+/// One field.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Node {
+    pub(super) instr: u32,
+    pub(super) result: u32,
+    /// Pieces of the instruction.
+    pub(super) count: u32,
+    /// Bytes of the instruction.
+    pub(super) bytes: u32,
+    pub(super) result_bytes: u32,
+    /// Counts the fields of the part from 1, in document order.
+    pub(crate) number: u32,
+    pub(crate) part: u32,
+    /// The outermost alternative markup it stands in; 0 for none.
+    pub(crate) alternate: u32,
+    pub(crate) offset: u64,
+    pub(crate) dirty: bool,
+    pub(crate) locked: bool,
+    pub(crate) closed: bool,
+    /// It stands in the result of another field.
+    pub(crate) in_result: bool,
+    pub(super) separated: bool,
+    /// Its result may become part of an instruction.
+    pub(super) keep_result: bool,
+    /// Text was cut at the limit.
+    pub(in crate::field) cut: bool,
+    /// A field in it may matter.
+    pub(super) tainted: bool,
+}
+
+/// An open field.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cell {
+    pub(super) node: Node,
+    pub(super) below: u32,
+    /// Open fields below it.
+    pub(super) depth: u32,
+    /// How full the arena was when it began.
+    pub(super) marks: Marks,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Marks {
+    pub(super) nodes: usize,
+    pub(super) pieces: usize,
+    pub(super) cells: usize,
+    pub(super) text: usize,
+}
+
+/// The open fields of a story at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(super) top: u32,
+    /// Fields opened past the limit.
+    pub(super) over: u32,
+}
+
+impl Head {
+    pub(super) const EMPTY: Head = Head { top: NONE, over: 0 };
+}
+
+/// A limit that was reached, and where first in its part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reached {
+    pub(crate) part: u32,
+    pub(crate) limit: Limit,
+    pub(crate) number: u32,
+    pub(crate) offset: u64,
+}

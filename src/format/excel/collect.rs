@@ -1,0 +1,112 @@
+//! The text of one element at a time: read while it may matter, paid as live bytes.
+
+use crate::limits::{Budget, Exhausted};
+use crate::link::Carrier;
+
+/// An element whose text is being read.
+pub(super) struct Collecting {
+    pub(super) part: usize,
+    pub(super) offset: u64,
+    pub(super) depth: usize,
+    pub(super) salvage: bool,
+    pub(super) what: Collected,
+    pub(super) label: String,
+    pub(super) on_sheet: bool,
+    pub(super) macros: bool,
+    pub(super) text: String,
+    /// Live bytes paid for `text`.
+    pub(super) paid: u64,
+    pub(super) referenced: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Collected {
+    Formula(Carrier),
+    /// Text of a cell, in `t` elements or directly in `v`; read while it may be DDE.
+    Text {
+        wrapped: bool,
+        open: bool,
+        dead: bool,
+    },
+}
+
+impl Collected {
+    /// A text in `t` elements.
+    pub(super) const WRAPPED: Collected = Collected::Text {
+        wrapped: true,
+        open: false,
+        dead: false,
+    };
+    /// A text that stands in the element itself.
+    pub(super) const DIRECT: Collected = Collected::Text {
+        wrapped: false,
+        open: true,
+        dead: false,
+    };
+}
+
+impl Collecting {
+    /// An element inside opens (`t` or another) or ends: cell text stands in `t` only.
+    pub(super) fn inner(&mut self, in_text: bool) {
+        if let Collected::Text {
+            wrapped: true,
+            open,
+            ..
+        } = &mut self.what
+        {
+            *open = in_text;
+        }
+    }
+
+    /// A piece of the text. A text that cannot begin a formula is not kept.
+    pub(super) fn push(
+        &mut self,
+        text: &str,
+        referenced: bool,
+        budget: &Budget<'_>,
+    ) -> Result<(), Exhausted> {
+        let mut text = text;
+        if let Collected::Text { open, dead, .. } = &mut self.what {
+            if !*open || *dead {
+                return Ok(());
+            }
+            if self.text.is_empty() {
+                text = text.trim_start_matches(is_leading);
+                *dead = text.chars().next().is_some_and(|c| !may_trigger(c));
+                if text.is_empty() || *dead {
+                    return Ok(());
+                }
+            }
+        }
+        // A growing buffer has up to twice the room that it needs.
+        let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
+        let bytes = bytes.saturating_mul(2);
+        budget.charge_live(bytes)?;
+        self.paid = self.paid.saturating_add(bytes);
+        self.text.push_str(text);
+        // `&quot;` and `&amp;` are how a formula is written; a letter is not.
+        self.referenced |= referenced && text.contains(char::is_alphanumeric);
+        Ok(())
+    }
+}
+
+/// A character without which no formula mentions a link: the DDE separator, the bracket of an
+/// external reference, the parenthesis of a call, as they are or in disguise.
+pub(super) fn is_telling(c: char) -> bool {
+    matches!(c, '|' | '[' | '(' | '_') || !c.is_ascii()
+}
+
+/// Whether a character may stand before the `=` of a text that would become a formula.
+fn is_leading(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{2064}' | '\u{feff}')
+}
+
+/// Whether a text that begins with `c` may be a formula. `_` may begin an escape.
+fn may_trigger(c: char) -> bool {
+    matches!(
+        c,
+        '=' | '+' | '-' | '@' | '_' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}'
+    )
+}

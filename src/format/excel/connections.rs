@@ -1,0 +1,231 @@
+//! Data connections and web queries (`spec/excel.md` §1.6). A Power Query package (`DataMashup` in
+//! `customXml`) is not opened here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::site::Purse;
+use crate::limits::Exhausted;
+use crate::markup::xml::Tag;
+
+/// Words in a query that start a program on the database server (§1.6).
+const STARTS: &[&str] = &["xp_cmdshell", "powershell", "cmd.exe", "cmd /", "shell("];
+/// Keys of a connection string that say where the data is.
+const PLACES: &[&str] = &[
+    "data source",
+    "server",
+    "dbq",
+    "address",
+    "addr",
+    "network address",
+];
+/// Data sources that are the workbook itself.
+const HERE: &[&str] = &["$workbook$", "$embedded$", "thisworkbookdatamodel"];
+
+/// Remote places reported of one connection, and the bytes that their texts may take together.
+const TARGETS: usize = 16;
+const QUOTED: usize = 1 << 20;
+
+/// One `connection`.
+#[derive(Debug, Default)]
+pub(super) struct Connection {
+    id: String,
+    refreshes: bool,
+    /// Name and value of each attribute that says where the data is or what is asked.
+    attributes: Vec<(&'static str, String)>,
+    web: bool,
+}
+
+/// What a connection leads to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Lead {
+    pub(super) web: bool,
+    pub(super) target: Option<String>,
+    pub(super) raw: String,
+    /// The data is fetched when the workbook is opened.
+    pub(super) opens: bool,
+}
+
+/// The connections of all parts, by part and byte.
+#[derive(Debug, Default)]
+pub(super) struct Connections {
+    list: BTreeMap<(usize, u64), Connection>,
+    /// Connections that a query table or a pivot table refreshes at opening.
+    refreshed: BTreeSet<String>,
+    open: Option<(usize, u64)>,
+    /// The pivot cache that is being read refreshes at opening.
+    refreshing: bool,
+}
+
+impl Connections {
+    pub(super) fn begin_part(&mut self) {
+        self.open = None;
+        self.refreshing = false;
+    }
+
+    pub(super) fn start(
+        &mut self,
+        tag: &Tag<'_>,
+        part: usize,
+        purse: &mut Purse<'_, '_>,
+    ) -> Result<(), Exhausted> {
+        let names: &[&'static str] = match tag.name.local {
+            "connection" => {
+                let key = (part, tag.offset);
+                self.open = Some(key);
+                let id = tag.attribute("id").unwrap_or_default().into_owned();
+                purse.keep(id.len())?;
+                self.list.insert(
+                    key,
+                    Connection {
+                        id,
+                        refreshes: tag.flag("refreshOnLoad"),
+                        ..Connection::default()
+                    },
+                );
+                &["sourceFile", "odcFile"]
+            }
+            "dbPr" | "oledbPr" | "dataFeedPr" => &["connection", "command", "serverCommand"],
+            "webPr" => &["url", "post"],
+            "textPr" | "modelTextPr" => &["sourceFile"],
+            "olapPr" => &["localConnection"],
+            "queryTable" if tag.flag("refreshOnLoad") => return self.refresh(tag, purse),
+            "pivotCacheDefinition" => {
+                self.refreshing = tag.flag("refreshOnLoad");
+                return Ok(());
+            }
+            "cacheSource" if self.refreshing => return self.refresh(tag, purse),
+            _ => return Ok(()),
+        };
+        let Some(connection) = self.open.and_then(|key| self.list.get_mut(&key)) else {
+            return Ok(());
+        };
+        connection.web |= tag.name.local == "webPr";
+        for name in names {
+            if let Some(value) = tag.attribute(name).filter(|value| !value.is_empty()) {
+                purse.keep(value.len())?;
+                connection.attributes.push((name, value.into_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    fn refresh(&mut self, tag: &Tag<'_>, purse: &mut Purse<'_, '_>) -> Result<(), Exhausted> {
+        if let Some(id) = tag.attribute("connectionId") {
+            purse.keep(id.len())?;
+            self.refreshed.insert(id.into_owned());
+        }
+        Ok(())
+    }
+
+    /// Where the connections lead, in document order. Those that lead nowhere but to the workbook
+    /// itself are left out.
+    pub(super) fn leads(&self) -> impl Iterator<Item = ((usize, u64), Lead)> {
+        self.list.iter().flat_map(|(key, connection)| {
+            let opens = connection.refreshes || self.refreshed.contains(&connection.id);
+            connection.leads(opens).into_iter().map(|lead| (*key, lead))
+        })
+    }
+}
+
+impl Connection {
+    fn leads(&self, opens: bool) -> Vec<Lead> {
+        let mut targets: Vec<&str> = Vec::new();
+        let mut starts = false;
+        for (name, value) in &self.attributes {
+            match *name {
+                "command" | "serverCommand" | "post" => {
+                    let lower = value.to_ascii_lowercase();
+                    starts |= STARTS.iter().any(|word| lower.contains(word));
+                }
+                "connection" | "localConnection" => targets.extend(places(value)),
+                _ => targets.push(value),
+            }
+        }
+        targets.retain(|target| !HERE.iter().any(|here| target.eq_ignore_ascii_case(here)));
+        // Every place that is not on this machine counts; of the others, the first says enough.
+        let raw = self.raw();
+        // Each carries the whole text, which names all of them.
+        let most = QUOTED
+            .checked_div(raw.len())
+            .unwrap_or(TARGETS)
+            .clamp(1, TARGETS);
+        let mut kept: Vec<&str> = Vec::new();
+        for target in &targets {
+            if is_remote(target) && !kept.contains(target) && kept.len() < most {
+                kept.push(target);
+            }
+        }
+        if kept.is_empty() {
+            kept.extend(targets.first().copied());
+        }
+        let lead = |target: Option<&str>| Lead {
+            web: self.web,
+            target: target.map(str::to_owned),
+            raw: raw.clone(),
+            opens,
+        };
+        if kept.is_empty() && starts {
+            return vec![lead(None)];
+        }
+        kept.into_iter().map(|target| lead(Some(target))).collect()
+    }
+
+    fn raw(&self) -> String {
+        let words: Vec<_> = self
+            .attributes
+            .iter()
+            .map(|(name, value)| format!("{name}=\"{value}\""))
+            .collect();
+        words.join(" ")
+    }
+}
+
+/// The places that a connection string names: `URL;…`, `Data Source=…`, and whatever value is an
+/// address.
+fn places(connection: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    for piece in connection.split(';').map(str::trim) {
+        match piece.split_once('=') {
+            Some((key, value)) => {
+                let value = value.trim().trim_matches(['"', '\'']);
+                let key = key.trim();
+                if PLACES.iter().any(|known| key.eq_ignore_ascii_case(known)) || is_remote(value) {
+                    found.push(value);
+                } else if is_remote(piece) {
+                    found.push(piece);
+                }
+            }
+            None if is_remote(piece) => found.push(piece),
+            None => {}
+        }
+    }
+    found.retain(|value| !value.is_empty());
+    found
+}
+
+/// A URL or a UNC path.
+fn is_remote(target: &str) -> bool {
+    target.starts_with("\\\\") || target.starts_with("//") || target.contains("://")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connection_strings_name_places() {
+        assert_eq!(
+            places("Provider=SQLOLEDB;Data Source=db.example;Initial Catalog=x"),
+            ["db.example"]
+        );
+        assert_eq!(
+            places("URL;http://example.invalid/q?a=b"),
+            ["http://example.invalid/q?a=b"]
+        );
+        assert_eq!(
+            places("ODBC;DBQ=\\\\host\\share\\x.mdb;"),
+            ["\\\\host\\share\\x.mdb"]
+        );
+        assert_eq!(places("WORKSHEET;C:\\x.xlsx"), [""; 0]);
+    }
+}

@@ -1,0 +1,456 @@
+//! What formulas and texts say: uses of external links, DDE references and listed functions.
+//!
+//! A formula is judged when its element ends; only what mentions a link is kept, and only once:
+//! a second cell with the same link adds its place.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::site::Purse;
+use crate::formula::functions::{Call, Class, calls};
+use crate::formula::normalise::normalise;
+use crate::formula::refs::refs;
+use crate::formula::scan::scan;
+use crate::formula::{dde_call, has_trigger, xstring};
+use crate::limits::Exhausted;
+use crate::link::{Carrier, Confidence, TechniqueId};
+
+/// Places kept of one link; the rest are counted. A person reads a few.
+const PLACES: usize = 1_000;
+/// Bytes of a formula that are quoted whole; of a longer one, the reference alone.
+const QUOTED: usize = 1_024;
+/// Click-only web addresses kept. They never count for a verdict, and a catalogue has hundreds of
+/// thousands: the rest are counted.
+const WEB_HYPERLINKS: usize = 1_000;
+
+/// Where a formula stands.
+pub(super) struct Source<'a> {
+    pub(super) part: usize,
+    pub(super) offset: u64,
+    pub(super) label: &'a str,
+    /// The label is a cell or range of the sheet that the part is.
+    pub(super) on_sheet: bool,
+    pub(super) carrier: Carrier,
+    /// Macro functions work here.
+    pub(super) macros: bool,
+    /// Letters are spelled as character references.
+    pub(super) referenced: bool,
+    /// What it uses is updated when the workbook is opened.
+    pub(super) auto: bool,
+    /// The text may be something other than a formula.
+    pub(super) mixed: bool,
+    /// The part is read a second time.
+    pub(super) salvage: bool,
+}
+
+/// A place that uses a link.
+#[derive(Debug)]
+pub(super) struct Spot {
+    pub(super) label: String,
+    pub(super) on_sheet: bool,
+}
+
+/// The places that use a link.
+#[derive(Debug, Default)]
+pub(super) struct Users {
+    /// By part and byte: a part that is read twice counts once.
+    pub(super) spots: BTreeMap<(usize, u64), Spot>,
+    pub(super) more: u64,
+    pub(super) parts: BTreeSet<usize>,
+    pub(super) auto: bool,
+}
+
+impl Users {
+    /// Notes a place. When memory is short it is counted only: places are for people.
+    fn add(&mut self, source: &Source<'_>, purse: &mut Purse<'_, '_>) {
+        self.auto |= source.auto;
+        let key = (source.part, source.offset);
+        if self.spots.contains_key(&key) {
+            return;
+        }
+        if self.spots.len() < PLACES && purse.keep(source.label.len()).is_ok() {
+            let spot = Spot {
+                label: source.label.to_owned(),
+                on_sheet: source.on_sheet,
+            };
+            self.spots.insert(key, spot);
+        } else if !source.salvage {
+            self.more = self.more.saturating_add(1);
+        }
+        if !self.parts.contains(&source.part) && purse.keep(0).is_ok() {
+            self.parts.insert(source.part);
+        }
+    }
+}
+
+/// What was found in a formula or a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum What {
+    /// `service|topic!item` in a formula.
+    Dde,
+    /// LibreOffice's `DDE(…)`.
+    DdeCall,
+    /// `=service|topic!item` in a text.
+    Inert,
+    /// A call of the listed function.
+    Call(&'static str, Class),
+}
+
+/// What makes two finds one.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    pub(super) what: What,
+    /// Service, topic and item of DDE; target and class of a call.
+    pub(super) words: [String; 3],
+}
+
+/// One find.
+#[derive(Debug)]
+pub(super) struct Find {
+    pub(super) part: usize,
+    pub(super) offset: u64,
+    pub(super) carrier: Carrier,
+    pub(super) confidence: Confidence,
+    pub(super) raw: String,
+    /// Some of it is only known when the workbook is calculated.
+    pub(super) unresolved: bool,
+    pub(super) techniques: BTreeSet<TechniqueId>,
+    pub(super) users: Users,
+}
+
+/// Everything that formulas and texts say.
+pub(super) struct Evidence {
+    is_program: fn(&str) -> bool,
+    /// By position in `externalReferences` and lower-case item; `None` names a sheet.
+    pub(super) uses: BTreeMap<(u32, Option<String>), Users>,
+    pub(super) finds: BTreeMap<Key, Find>,
+    web_hyperlinks: usize,
+    pub(super) more_web_hyperlinks: u64,
+}
+
+/// What stands in one formula, before it is kept.
+struct Sighting<'t> {
+    text: &'t str,
+    span: Range<usize>,
+    confidence: Confidence,
+    unresolved: bool,
+    techniques: &'t [TechniqueId],
+}
+
+impl Evidence {
+    pub(super) fn new(is_program: fn(&str) -> bool) -> Self {
+        Evidence {
+            is_program,
+            uses: BTreeMap::new(),
+            finds: BTreeMap::new(),
+            web_hyperlinks: 0,
+            more_web_hyperlinks: 0,
+        }
+    }
+
+    pub(super) fn is_program(&self) -> fn(&str) -> bool {
+        self.is_program
+    }
+
+    /// Reads a formula, as it stands and with its escapes undone.
+    pub(super) fn formula(
+        &mut self,
+        text: &str,
+        source: &Source<'_>,
+        purse: &mut Purse<'_, '_>,
+    ) -> Result<(), Exhausted> {
+        self.both_ways(text, purse, |evidence, text, escaped, purse| {
+            evidence.read_formula(text, escaped, source, purse)
+        })
+    }
+
+    /// Reads a text that is no formula: only the DDE reference that it would be if it were one.
+    pub(super) fn text(
+        &mut self,
+        text: &str,
+        source: &Source<'_>,
+        purse: &mut Purse<'_, '_>,
+    ) -> Result<(), Exhausted> {
+        self.both_ways(text, purse, |evidence, text, escaped, purse| {
+            evidence.read_text(text, escaped, source, purse)
+        })
+    }
+
+    /// A listed function that is known otherwise than from a formula.
+    pub(super) fn call(
+        &mut self,
+        name: &'static str,
+        class: Class,
+        target: &str,
+        raw: &str,
+        source: &Source<'_>,
+        purse: &mut Purse<'_, '_>,
+    ) -> Result<(), Exhausted> {
+        let key = Key {
+            what: What::Call(name, class),
+            words: [target.to_owned(), String::new(), String::new()],
+        };
+        let sighting = Sighting {
+            text: raw,
+            span: 0..raw.len(),
+            confidence: Confidence::High,
+            unresolved: false,
+            techniques: &[],
+        };
+        self.keep(key, &sighting, source, purse)
+    }
+
+    /// Whether Excel undoes escapes in formulas is not documented, so both readings count.
+    fn both_ways(
+        &mut self,
+        text: &str,
+        purse: &mut Purse<'_, '_>,
+        mut read: impl FnMut(&mut Self, &str, bool, &mut Purse<'_, '_>) -> Result<(), Exhausted>,
+    ) -> Result<(), Exhausted> {
+        // The escapes undone and the plain text are two more copies.
+        let copies = u64::try_from(text.len())
+            .unwrap_or(u64::MAX)
+            .saturating_mul(2);
+        purse.budget.charge_live(copies)?;
+        let mut result = read(self, text, false, purse);
+        if let (Ok(()), Cow::Owned(decoded)) = (result, xstring::decode(text)) {
+            result = read(self, &decoded, true, purse);
+        }
+        purse.budget.release_live(copies);
+        result
+    }
+
+    fn read_formula(
+        &mut self,
+        text: &str,
+        escaped: bool,
+        source: &Source<'_>,
+        purse: &mut Purse<'_, '_>,
+    ) -> Result<(), Exhausted> {
+        let plain = normalise(text);
+        let techniques = disguises(plain.techniques(), escaped, source);
+        let line: &str = &plain.text;
+        let has = |byte| memchr::memchr(byte, line.as_bytes()).is_some();
+        if has(b'|') {
+            let is_program = self.is_program;
+            for hit in scan(line, &is_program) {
+                if source.mixed && hit.confidence == Confidence::Low {
+                    continue;
+                }
+                // In a formula, `|` can be nothing else (§1.3).
+                let confidence = hit.confidence.max(Confidence::Medium);
+                let words = [hit.service, hit.topic, hit.item];
+                let key = Key {
+                    what: What::Dde,
+                    words: words.map(Cow::into_owned),
+                };
+                let sighting = Sighting {
+                    text: line,
+                    span: hit.span,
+                    confidence,
+                    unresolved: false,
+                    techniques: &techniques,
+                };
+                self.keep(key, &sighting, source, purse)?;
+            }
+        }
+        if has(b'[') {
+            for found in refs(line).filter(|found| found.index > 0) {
+                let item = found.item.map(|item| item.to_lowercase());
+                let key = (found.index, item);
+                if !self.uses.contains_key(&key) {
+                    purse.keep(key.1.as_ref().map_or(0, String::len))?;
+                }
+                self.uses.entry(key).or_default().add(source, purse);
+            }
+        }
+        if has(b'(') && !source.mixed {
+            for call in calls(line) {
+                self.function(&call, line, &techniques, source, purse)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps a call of a listed function, if it matters where it stands.
+    fn function(
+        &mut self,
+        call: &Call,
+        line: &str,
+        techniques: &[TechniqueId],
+        source: &Source<'_>,
+        purse: &mut Purse<'_, '_>,
+    ) -> Result<(), Exhausted> {
+        let word = |at: usize| call.arguments.get(at).map_or("", |a| a.text.as_str());
+        let constant = |count: usize| call.arguments.iter().take(count).all(|a| a.constant);
+        let mut what = What::Call(call.name, call.class);
+        let mut confidence = Confidence::High;
+        let mut unresolved = false;
+        let words = match call.class {
+            Class::DdeFunction => {
+                let Some(triple) = dde_call::triple(call) else {
+                    return Ok(());
+                };
+                what = What::DdeCall;
+                unresolved = !triple.constant;
+                if unresolved {
+                    confidence = Confidence::Low;
+                }
+                [
+                    triple.service,
+                    triple.topic,
+                    triple.item.unwrap_or_default(),
+                ]
+            }
+            Class::Fetch => {
+                unresolved = !constant(1);
+                [word(0).to_owned(), String::new(), String::new()]
+            }
+            Class::Click => {
+                let target = word(0);
+                if target.is_empty() || target.starts_with('#') || target.starts_with("<expr>") {
+                    // A place in this workbook, or wherever a cell says: ordinary.
+                    return Ok(());
+                }
+                unresolved = !constant(1);
+                [target.to_owned(), String::new(), String::new()]
+            }
+            Class::Server => [word(0).to_owned(), word(1).to_owned(), String::new()],
+            Class::Execute | Class::Dde if !source.macros || call.arguments.is_empty() => {
+                return Ok(());
+            }
+            Class::Execute => {
+                let all: Vec<_> = call.arguments.iter().map(|a| a.text.as_str()).collect();
+                unresolved = !constant(usize::MAX);
+                [all.join(" "), String::new(), String::new()]
+            }
+            Class::Dde => {
+                unresolved = !constant(2);
+                if call.name == "INITIATE" {
+                    [word(0).to_owned(), word(1).to_owned(), String::new()]
+                } else {
+                    // The first argument is the channel.
+                    [String::new(), String::new(), word(1).to_owned()]
+                }
+            }
+            Class::Sheets => return Ok(()),
+        };
+        let key = Key { what, words };
+        let sighting = Sighting {
+            text: line,
+            span: call.span.clone(),
+            confidence,
+            unresolved,
+            techniques,
+        };
+        self.keep(key, &sighting, source, purse)
+    }
+
+    fn read_text(
+        &mut self,
+        text: &str,
+        escaped: bool,
+        source: &Source<'_>,
+        purse: &mut Purse<'_, '_>,
+    ) -> Result<(), Exhausted> {
+        let plain = normalise(text);
+        let line: &str = &plain.text;
+        if !has_trigger(line) || memchr::memchr(b'|', line.as_bytes()).is_none() {
+            return Ok(());
+        }
+        let prose = line.trim_start().starts_with(['-', '@']);
+        let techniques = disguises(plain.techniques(), escaped, source);
+        let is_program = self.is_program;
+        for hit in scan(line, &is_program) {
+            // A list item or a mention may well look like `-yes|no!maybe`.
+            if prose && hit.confidence == Confidence::Low {
+                continue;
+            }
+            let words = [hit.service, hit.topic, hit.item];
+            let key = Key {
+                what: What::Inert,
+                words: words.map(Cow::into_owned),
+            };
+            let sighting = Sighting {
+                text: line,
+                span: hit.span,
+                confidence: hit.confidence,
+                unresolved: false,
+                techniques: &techniques,
+            };
+            self.keep(key, &sighting, source, purse)?;
+        }
+        Ok(())
+    }
+
+    fn keep(
+        &mut self,
+        key: Key,
+        sighting: &Sighting<'_>,
+        source: &Source<'_>,
+        purse: &mut Purse<'_, '_>,
+    ) -> Result<(), Exhausted> {
+        if let Some(find) = self.finds.get_mut(&key) {
+            find.confidence = find.confidence.max(sighting.confidence);
+            find.users.add(source, purse);
+            return Ok(());
+        }
+        if is_web_hyperlink(&key) {
+            if self.web_hyperlinks >= WEB_HYPERLINKS {
+                self.more_web_hyperlinks = self.more_web_hyperlinks.saturating_add(1);
+                return Ok(());
+            }
+            self.web_hyperlinks = self.web_hyperlinks.saturating_add(1);
+        }
+        let raw = if sighting.text.len() <= QUOTED {
+            sighting.text
+        } else {
+            sighting.text.get(sighting.span.clone()).unwrap_or_default()
+        };
+        let words: usize = key.words.iter().map(String::len).sum();
+        purse.keep(words.saturating_add(raw.len()))?;
+        let mut find = Find {
+            part: source.part,
+            offset: source.offset,
+            carrier: source.carrier,
+            confidence: sighting.confidence,
+            raw: raw.to_owned(),
+            unresolved: sighting.unresolved,
+            techniques: sighting.techniques.iter().copied().collect(),
+            users: Users::default(),
+        };
+        find.users.add(source, purse);
+        self.finds.insert(key, find);
+        Ok(())
+    }
+}
+
+/// Whether it is a click-only link to the web.
+fn is_web_hyperlink(key: &Key) -> bool {
+    let [target, ..] = &key.words;
+    matches!(key.what, What::Call(_, Class::Click)) && is_web(target)
+}
+
+/// Whether a target opens in the browser or the mail program.
+pub(super) fn is_web(target: &str) -> bool {
+    let starts = |scheme: &str| {
+        target
+            .split_at_checked(scheme.len())
+            .is_some_and(|(head, _)| head.eq_ignore_ascii_case(scheme))
+    };
+    starts("http://") || starts("https://") || starts("mailto:")
+}
+
+/// The disguises of one formula.
+fn disguises(
+    plain: impl Iterator<Item = TechniqueId>,
+    escaped: bool,
+    source: &Source<'_>,
+) -> Vec<TechniqueId> {
+    let references = source
+        .referenced
+        .then_some(TechniqueId::CharacterReferences);
+    let escapes = escaped.then_some(TechniqueId::XEscapes);
+    plain.chain(references).chain(escapes).collect()
+}

@@ -1,0 +1,502 @@
+//! SpreadsheetML: the workbook, its sheets, external links, connections, and every other part in
+//! which a formula can stand (`spec/excel.md` §1).
+//!
+//! [`Gather`] is told of every XML part of a package whose root is not WordprocessingML, whatever
+//! its name or content type, and takes what it knows wherever it stands: a part announced as
+//! something else, an orphan, a branch of an alternative. `resolve` then ties formulas to links:
+//! `[N]` in a formula is the N-th external reference of the workbook, whose relationship names the
+//! part.
+//!
+//! # Malformed input
+//!
+//! Missing attributes have the schema's defaults, missing cell references are counted on, a
+//! formula that is cut off by the end of its part is read as far as it goes, and a part that is
+//! read twice counts once. References that lead nowhere leave the link reported as unused.
+//!
+//! # Worst cases
+//!
+//! Time is linear in the bytes of the parts. Memory is one formula or text at a time, and what
+//! mentions a link, both paid as live bytes; a sheet without links keeps nothing. Places that use
+//! one link are kept up to a thousand and counted beyond.
+
+mod collect;
+mod connections;
+mod evidence;
+mod external;
+mod finds;
+mod places;
+mod resolve;
+mod site;
+#[cfg(test)]
+mod tests;
+mod workbook;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ledger::Ledger;
+use super::{Part, Vocabulary};
+use crate::container::opc::Opc;
+use crate::formula::functions::Class;
+use crate::limits::{Budget, Exhausted};
+use crate::link::{Carrier, TechniqueId};
+use crate::markup::names::Ns;
+use crate::markup::xml::{Name, Tag};
+use collect::{Collected, Collecting, is_telling};
+use connections::Connections;
+use evidence::{Evidence, Source};
+use external::External;
+use places::{Holds, attributes_of, text_of};
+use site::{CellKind, Cursor, PartFacts, Purse, push_cut};
+use workbook::Workbook;
+
+/// What was gathered from the parts of one package.
+pub(crate) struct Gather {
+    parts: Vec<PartFacts>,
+    by_member: BTreeMap<usize, usize>,
+    workbooks: BTreeMap<usize, Workbook>,
+    external: External,
+    connections: Connections,
+    evidence: Evidence,
+    here: Here,
+    /// Live bytes paid for all of the above.
+    kept: u64,
+}
+
+/// Where the reader is.
+#[derive(Default)]
+struct Here {
+    part: usize,
+    salvage: bool,
+    root_seen: bool,
+    in_workbook: bool,
+    depth: usize,
+    /// Alternatives open here, by their depth.
+    alternatives: Vec<usize>,
+    cursor: Cursor,
+    /// The range that the open conditional format or data validation covers.
+    range: String,
+    /// Texts of the part so far, for their names.
+    texts: u64,
+    real_time: bool,
+    collecting: Option<Collecting>,
+    /// A text that its part cut off.
+    unfinished: Option<Collecting>,
+}
+
+impl Gather {
+    /// `is_program` says whether a lower-case program name without extension is one that is known
+    /// to be abused: how sure a finding is depends on it, whether it is one does not.
+    pub(crate) fn new(is_program: fn(&str) -> bool) -> Self {
+        Gather {
+            parts: Vec::new(),
+            by_member: BTreeMap::new(),
+            workbooks: BTreeMap::new(),
+            external: External::default(),
+            connections: Connections::default(),
+            evidence: Evidence::new(is_program),
+            here: Here::default(),
+            kept: 0,
+        }
+    }
+
+    /// The part's root says what it is.
+    fn root(&mut self, tag: &Tag<'_>) {
+        let name = tag.name;
+        self.here.root_seen = true;
+        self.here.in_workbook = name.is(Ns::Spreadsheet, "workbook");
+        if self.here.in_workbook {
+            self.workbooks.entry(self.here.part).or_default();
+        }
+        if name.local == "macrosheet"
+            && matches!(name.ns, Ns::Spreadsheet | Ns::ExcelMain)
+            && let Some(part) = self.parts.get_mut(self.here.part)
+        {
+            part.macros = true;
+        }
+    }
+
+    /// An element that may hold a text worth reading.
+    fn open_text(&mut self, tag: &Tag<'_>) {
+        let label = |text: &str| {
+            let mut label = String::new();
+            push_cut(&mut label, text);
+            label
+        };
+        let here = &self.here;
+        let part = self.parts.get(here.part);
+        let mut macros = part.is_some_and(|part| part.macros);
+        let mut on_sheet = false;
+        let mut carrier = Carrier::Formula;
+        let (what, label) = match (tag.name.ns, tag.name.local) {
+            (Ns::Spreadsheet, "si") => {
+                self.here.texts = self.here.texts.saturating_add(1);
+                (
+                    Collected::WRAPPED,
+                    format!("shared string {}", self.here.texts),
+                )
+            }
+            (Ns::Spreadsheet, "is") if here.cursor.kind == CellKind::Inline => {
+                on_sheet = true;
+                (Collected::WRAPPED, here.cursor.cell.clone())
+            }
+            (Ns::Spreadsheet, "v") if here.cursor.kind == CellKind::Text => {
+                on_sheet = true;
+                (Collected::DIRECT, here.cursor.cell.clone())
+            }
+            _ => {
+                let Some(holds) = text_of(tag.name) else {
+                    return;
+                };
+                let label = match holds {
+                    Holds::CellFormula => {
+                        on_sheet = true;
+                        // The value of a formula is no text of the cell's own.
+                        self.here.cursor.kind = CellKind::Other;
+                        // The master of a shared or array formula covers its range.
+                        match tag.attribute("ref") {
+                            Some(range) => label(&range),
+                            None => self.here.cursor.cell.clone(),
+                        }
+                    }
+                    Holds::RangeFormula(words) => {
+                        on_sheet = true;
+                        let range = &here.range;
+                        if range.is_empty() {
+                            words.to_owned()
+                        } else {
+                            format!("{range} ({words})")
+                        }
+                    }
+                    Holds::Formula(words) => words.to_owned(),
+                    Holds::Name => {
+                        carrier = Carrier::Name;
+                        macros = true;
+                        let name = tag.attribute("name").unwrap_or_default();
+                        format!("defined name {}", label(&name))
+                    }
+                };
+                (Collected::Formula(carrier), label)
+            }
+        };
+        self.here.collecting = Some(Collecting {
+            part: self.here.part,
+            offset: tag.offset,
+            depth: self.here.depth,
+            salvage: self.here.salvage,
+            what,
+            label,
+            on_sheet,
+            macros,
+            text: String::new(),
+            paid: 0,
+            referenced: false,
+        });
+    }
+
+    /// Formulas in attributes.
+    fn attributes(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
+        if tag.name.is(Ns::Spreadsheet, "definedName") {
+            return self.name_attributes(tag, budget);
+        }
+        let Some(places) = attributes_of(tag.name) else {
+            return Ok(());
+        };
+        // An OLE object that updates itself takes its link along (§1.3, §1.7).
+        let auto = tag.name.local == "oleObject"
+            && (tag.flag("autoLoad")
+                || tag
+                    .attribute("oleUpdate")
+                    .is_some_and(|value| value.eq_ignore_ascii_case("OLEUPDATE_ALWAYS")));
+        for attribute in tag.attributes() {
+            if !places.attributes.contains(&attribute.name.local)
+                || !attribute.value.contains(is_telling)
+            {
+                continue;
+            }
+            let source = Source {
+                part: self.here.part,
+                offset: tag.offset,
+                label: places.what,
+                on_sheet: true,
+                carrier: Carrier::Formula,
+                macros: false,
+                referenced: false,
+                auto,
+                mixed: places.mixed,
+                salvage: self.here.salvage,
+            };
+            let mut purse = Purse {
+                budget,
+                kept: &mut self.kept,
+            };
+            self.evidence
+                .formula(&attribute.value, &source, &mut purse)?;
+        }
+        Ok(())
+    }
+
+    /// The texts that a defined name carries beside its formula.
+    fn name_attributes(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
+        const TEXTS: &[&str] = &["comment", "customMenu", "description", "help", "statusBar"];
+        for attribute in tag.attributes() {
+            if !TEXTS.contains(&attribute.name.local) || !attribute.value.contains(is_telling) {
+                continue;
+            }
+            let source = Source {
+                part: self.here.part,
+                offset: tag.offset,
+                label: "text of a defined name",
+                on_sheet: false,
+                carrier: Carrier::Name,
+                macros: false,
+                referenced: false,
+                auto: false,
+                mixed: true,
+                salvage: self.here.salvage,
+            };
+            let mut purse = Purse {
+                budget,
+                kept: &mut self.kept,
+            };
+            self.evidence.text(&attribute.value, &source, &mut purse)?;
+        }
+        Ok(())
+    }
+
+    /// COM servers that the workbook remembers from its RTD formulas (§1.5).
+    fn real_time(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
+        match tag.name.local {
+            "volType" => {
+                let kind = tag.attribute("type");
+                self.here.real_time = kind.is_some_and(|kind| kind == "realTimeData");
+            }
+            "main" if self.here.real_time => {
+                let server = tag.attribute("first").unwrap_or_default();
+                let source = Source {
+                    part: self.here.part,
+                    offset: tag.offset,
+                    label: "real-time data",
+                    on_sheet: false,
+                    carrier: Carrier::Function,
+                    macros: false,
+                    referenced: false,
+                    auto: false,
+                    mixed: false,
+                    salvage: self.here.salvage,
+                };
+                let mut purse = Purse {
+                    budget,
+                    kept: &mut self.kept,
+                };
+                let raw = format!("first=\"{server}\"");
+                self.evidence
+                    .call("RTD", Class::Server, &server, &raw, &source, &mut purse)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// A text is complete: what it says is kept, the text is not.
+    fn judge(&mut self, done: Collecting, budget: &Budget<'_>) -> Result<(), Exhausted> {
+        let mut purse = Purse {
+            budget,
+            kept: &mut self.kept,
+        };
+        let mut source = Source {
+            part: done.part,
+            offset: done.offset,
+            label: &done.label,
+            on_sheet: done.on_sheet,
+            carrier: Carrier::Formula,
+            macros: done.macros,
+            referenced: done.referenced,
+            auto: false,
+            mixed: false,
+            salvage: done.salvage,
+        };
+        let result = match done.what {
+            Collected::Formula(carrier) if done.text.contains(is_telling) => {
+                source.carrier = carrier;
+                self.evidence.formula(&done.text, &source, &mut purse)
+            }
+            Collected::Text { dead: false, .. } if done.text.contains(is_telling) => {
+                self.evidence.text(&done.text, &source, &mut purse)
+            }
+            Collected::Formula(_) | Collected::Text { .. } => Ok(()),
+        };
+        budget.release_live(done.paid);
+        result
+    }
+}
+
+impl Default for Gather {
+    fn default() -> Self {
+        Gather::new(|_| false)
+    }
+}
+
+impl Vocabulary for Gather {
+    fn begin_part(&mut self, part: &Part<'_>, salvage: bool) {
+        let index = match self.by_member.get(&part.member) {
+            Some(index) => *index,
+            None => {
+                let index = self.parts.len();
+                self.by_member.insert(part.member, index);
+                self.parts.push(PartFacts {
+                    member: part.member,
+                    name: part.name.to_owned(),
+                    location: part.location.clone(),
+                    reachable: part.reachable,
+                    macros: part
+                        .relation
+                        .is_some_and(|relation| relation.contains("macrosheet")),
+                    techniques: part.techniques.iter().copied().collect(),
+                });
+                index
+            }
+        };
+        let unfinished = self.here.unfinished.take();
+        self.here = Here {
+            part: index,
+            salvage,
+            unfinished,
+            ..Here::default()
+        };
+        self.here.cursor.restart();
+        self.external.begin_part();
+        self.connections.begin_part();
+    }
+
+    fn start(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
+        if let Some(unfinished) = self.here.unfinished.take() {
+            self.judge(unfinished, budget)?;
+        }
+        self.here.depth = self.here.depth.saturating_add(1);
+        if !self.here.root_seen {
+            self.root(tag);
+        }
+        let part = self.here.part;
+        let mut purse = Purse {
+            budget,
+            kept: &mut self.kept,
+        };
+        match (tag.name.ns, tag.name.local) {
+            (Ns::MarkupCompatibility, "AlternateContent") => {
+                self.here.alternatives.push(self.here.depth);
+            }
+            (
+                Ns::Spreadsheet,
+                "sheet" | "externalReference" | "calcPr" | "workbookPr" | "definedName",
+            ) if self.here.in_workbook => {
+                if let Some(workbook) = self.workbooks.get_mut(&part) {
+                    workbook.start(tag, &mut purse)?;
+                }
+            }
+            (Ns::Spreadsheet, "row") => self.here.cursor.row(tag.attribute("r").as_deref()),
+            (Ns::Spreadsheet, "c") => {
+                let (mut reference, mut kind) = (None, None);
+                for attribute in tag.attributes() {
+                    match attribute.name.local {
+                        "r" => reference = Some(attribute.value),
+                        "t" => kind = Some(attribute.value),
+                        _ => {}
+                    }
+                }
+                self.here
+                    .cursor
+                    .enter(reference.as_deref(), kind.as_deref());
+            }
+            (Ns::Spreadsheet, "conditionalFormatting" | "dataValidation") => {
+                self.here.range.clear();
+                push_cut(
+                    &mut self.here.range,
+                    &tag.attribute("sqref").unwrap_or_default(),
+                );
+            }
+            (Ns::Spreadsheet, "volType" | "main") => self.real_time(tag, budget)?,
+            (
+                Ns::Spreadsheet,
+                "connection"
+                | "dbPr"
+                | "oledbPr"
+                | "dataFeedPr"
+                | "webPr"
+                | "textPr"
+                | "modelTextPr"
+                | "olapPr"
+                | "queryTable"
+                | "pivotCacheDefinition"
+                | "cacheSource",
+            ) => self.connections.start(tag, part, &mut purse)?,
+            (_, "ddeLink" | "ddeItem")
+            | (Ns::Spreadsheet, "oleLink" | "externalBook" | "absoluteUrl" | "relativeUrl") => {
+                let alternative = !self.here.alternatives.is_empty();
+                self.external.start(tag, part, alternative, &mut purse)?;
+            }
+            _ => {}
+        }
+        self.attributes(tag, budget)?;
+        match &mut self.here.collecting {
+            Some(collecting) => collecting.inner(tag.name.local == "t"),
+            None => self.open_text(tag),
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, _: Name<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
+        let depth = self.here.depth;
+        self.here.depth = depth.saturating_sub(1);
+        if self.here.alternatives.last() == Some(&depth) {
+            self.here.alternatives.pop();
+        }
+        let Some(collecting) = &mut self.here.collecting else {
+            return Ok(());
+        };
+        if depth > collecting.depth {
+            collecting.inner(false);
+            return Ok(());
+        }
+        match self.here.collecting.take() {
+            Some(done) => self.judge(done, budget),
+            None => Ok(()),
+        }
+    }
+
+    fn text(&mut self, text: &str, referenced: bool, budget: &Budget<'_>) -> Result<(), Exhausted> {
+        let Some(collecting) = &mut self.here.collecting else {
+            return Ok(());
+        };
+        collecting.push(text, referenced, budget)
+    }
+
+    fn end_part(&mut self, techniques: &[TechniqueId]) {
+        self.here.unfinished = self.here.collecting.take();
+        if let Some(part) = self.parts.get_mut(self.here.part) {
+            part.techniques.extend(techniques);
+        }
+    }
+
+    fn resolve(
+        &mut self,
+        opc: &Opc,
+        budget: &Budget<'_>,
+        ledger: &mut Ledger<'_>,
+        claimed: &mut BTreeSet<(usize, String)>,
+    ) {
+        if let Some(unfinished) = self.here.unfinished.take() {
+            let location = self
+                .parts
+                .get(unfinished.part)
+                .map(|part| part.location.clone());
+            if let (Err(cause), Some(location)) = (self.judge(unfinished, budget), location) {
+                ledger.exhausted(cause, location);
+            }
+        }
+        let is_program = self.evidence.is_program();
+        let gathered = std::mem::replace(self, Gather::new(is_program));
+        let kept = gathered.kept;
+        resolve::resolve(gathered, opc, ledger, claimed);
+        budget.release_live(kept);
+    }
+}

@@ -1,0 +1,86 @@
+//! The workbook part: its sheets, the order of its external references, and what it does when it
+//! is opened (`spec/excel.md` §1.2, §1.4).
+
+use std::collections::BTreeMap;
+
+use super::external::relationship;
+use super::site::Purse;
+use crate::limits::Exhausted;
+use crate::markup::xml::Tag;
+
+/// One workbook part.
+#[derive(Debug, Default)]
+pub(super) struct Workbook {
+    /// By byte: a part that is read twice counts once.
+    pub(super) sheets: BTreeMap<u64, Sheet>,
+    /// The relationship ids of the external references; `[N]` is the position, from 1.
+    pub(super) references: BTreeMap<u64, String>,
+    /// Everything is calculated when the workbook is opened.
+    pub(super) recalculates: bool,
+    /// Links are updated without a question.
+    pub(super) updates: bool,
+    /// A macro runs when the workbook is opened.
+    pub(super) auto_open: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Sheet {
+    pub(super) name: String,
+    pub(super) id: String,
+    pub(super) state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Visible,
+    Hidden,
+    VeryHidden,
+}
+
+impl Workbook {
+    /// An element of the workbook part.
+    pub(super) fn start(
+        &mut self,
+        tag: &Tag<'_>,
+        purse: &mut Purse<'_, '_>,
+    ) -> Result<(), Exhausted> {
+        match tag.name.local {
+            "sheet" => {
+                let name = tag.attribute("name").unwrap_or_default().into_owned();
+                let id = relationship(tag).unwrap_or_default();
+                let state = match tag.attribute("state").as_deref() {
+                    Some("hidden") => State::Hidden,
+                    Some("veryHidden") => State::VeryHidden,
+                    Some(_) | None => State::Visible,
+                };
+                purse.keep(name.len().saturating_add(id.len()))?;
+                self.sheets.insert(tag.offset, Sheet { name, id, state });
+            }
+            "externalReference" => {
+                let id = relationship(tag).unwrap_or_default();
+                purse.keep(id.len())?;
+                self.references.insert(tag.offset, id);
+            }
+            "calcPr" => {
+                self.recalculates |= tag.flag("fullCalcOnLoad") || tag.flag("forceFullCalc");
+            }
+            "workbookPr" => {
+                self.updates |= tag
+                    .attribute("updateLinks")
+                    .is_some_and(|value| value.eq_ignore_ascii_case("always"));
+            }
+            "definedName" => {
+                let name = tag
+                    .attribute("name")
+                    .unwrap_or_default()
+                    .to_ascii_lowercase();
+                let name = name.strip_prefix("_xlnm.").unwrap_or(&name);
+                // `Auto_Open22` runs too: Excel looks at the beginning (§1.3).
+                self.auto_open |=
+                    name.starts_with("auto_open") || name.starts_with("auto_activate");
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,169 @@
+//! Relationships that lead out of a package: each is reported as what it is (`spec/word.md` §1.7,
+//! `spec/excel.md` §1.7), unless the markup of a part already explained it.
+//!
+//! # Malformed input
+//!
+//! A relationship is `External` whatever the case of the word; an internal one whose target is a
+//! URL or a UNC path is reported too, with less confidence.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ledger::Ledger;
+use crate::container::opc::{Opc, Relationship};
+use crate::link::{Carrier, Confidence, Kind, Link, TechniqueId, Trigger};
+use crate::location::Location;
+
+/// Reports the relationships of `opc` that are not in `claimed`. The same target reached in the
+/// same way from the same package is one link; how often it occurs stands in `siblings`.
+/// `location_of` gives the location of a member.
+pub(super) fn report(
+    opc: &Opc,
+    claimed: &BTreeSet<(usize, String)>,
+    location_of: &dyn Fn(usize) -> Location,
+    reachable: &dyn Fn(usize) -> bool,
+    ledger: &mut Ledger<'_>,
+) {
+    let mut seen: BTreeMap<(Carrier, &str), Link> = BTreeMap::new();
+    let mut order: Vec<(Carrier, &str)> = Vec::new();
+    for relationship in &opc.relationships {
+        let outward = relationship.external || leads_out(&relationship.target);
+        let explained = relationship
+            .source
+            .is_some_and(|source| claimed.contains(&(source, relationship.id.clone())));
+        if !outward || explained {
+            continue;
+        }
+        let (carrier, trigger) = meaning(&relationship.segment);
+        let key = (carrier, relationship.target.as_str());
+        if let Some(link) = seen.get_mut(&key) {
+            link.siblings = link.siblings.saturating_add(1);
+            continue;
+        }
+        let mut link = link(
+            relationship,
+            carrier,
+            trigger,
+            location_of(relationship.rels_member),
+        );
+        if relationship.source.is_some_and(|source| !reachable(source)) {
+            link.add_technique(TechniqueId::Unreachable);
+        }
+        seen.insert(key, link);
+        order.push(key);
+    }
+    for key in order {
+        if let Some(link) = seen.remove(&key) {
+            ledger.link(link);
+        }
+    }
+}
+
+fn link(
+    relationship: &Relationship,
+    carrier: Carrier,
+    trigger: Trigger,
+    location: Location,
+) -> Link {
+    let mode = if relationship.external {
+        " TargetMode=\"External\""
+    } else {
+        ""
+    };
+    let raw = format!(
+        "Id=\"{}\" Type=\"…/{}\" Target=\"{}\"{mode}",
+        relationship.id, relationship.segment, relationship.target
+    );
+    let location = location.with_offset(relationship.offset);
+    let mut link = Link::new(Kind::ExternalLink, carrier, location, raw);
+    link.trigger = trigger;
+    link.target = Some(relationship.target.clone());
+    link.confidence = if relationship.external {
+        Confidence::Certain
+    } else {
+        Confidence::Medium
+    };
+    link
+}
+
+/// What a relationship of this type does with its target.
+fn meaning(segment: &str) -> (Carrier, Trigger) {
+    match segment {
+        "attachedtemplate" => (Carrier::RemoteTemplate, Trigger::Open),
+        "frame" => (Carrier::Frame, Trigger::Open),
+        "subdocument" => (Carrier::SubDocument, Trigger::Update),
+        "afchunk" => (Carrier::AltChunk, Trigger::Open),
+        "hyperlink" => (Carrier::Hyperlink, Trigger::Click),
+        "image" | "video" | "audio" | "media" => (Carrier::IncludePicture, Trigger::Open),
+        "externallink"
+        | "externallinkpath"
+        | "externallinklongpath"
+        | "xlpathmissing"
+        | "xlstartup"
+        | "xlalternatestartup"
+        | "xllibrary"
+        | "xlexternallinkpath" => (Carrier::ExternalWorkbook, Trigger::Update),
+        "mailmergesource"
+        | "mailmergeheadersource"
+        | "recipientdata"
+        | "mailmergerecipientdata" => (Carrier::MailMerge, Trigger::Open),
+        "package" | "control" => (Carrier::OlePackage, Trigger::Update),
+        "oleobject" | "oleobjectlinklongpath" => (Carrier::OleLink, Trigger::Update),
+        "connections" | "querytable" => (Carrier::Connection, Trigger::Update),
+        // A part of the document itself that is loaded from another place: no program writes it.
+        _ => (Carrier::SubDocument, Trigger::Open),
+    }
+}
+
+/// Whether an internal target is in truth a URL or a UNC path.
+fn leads_out(target: &str) -> bool {
+    let target = target.trim();
+    if target.starts_with("\\\\") || target.starts_with("//") {
+        return true;
+    }
+    let Some((scheme, rest)) = target.split_once(':') else {
+        return false;
+    };
+    scheme.len() > 1
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+        && (rest.starts_with("//") || rest.starts_with("\\\\") || scheme.starts_with("ms-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn internal_targets_that_lead_out() {
+        for target in [
+            "http://x/a",
+            "file:///c:/a",
+            "\\\\h\\s",
+            "//h/s",
+            "ms-msdt:/id",
+            "mhtml://x",
+        ] {
+            assert!(leads_out(target), "{target}");
+        }
+        for target in [
+            "word/document.xml",
+            "../a:b.xml",
+            "/x/y.xml",
+            "c:/x.xml",
+            "",
+        ] {
+            assert!(!leads_out(target), "{target}");
+        }
+    }
+
+    #[test]
+    fn each_type_is_what_it_is() {
+        assert_eq!(
+            meaning("attachedtemplate"),
+            (Carrier::RemoteTemplate, Trigger::Open)
+        );
+        assert_eq!(meaning("hyperlink"), (Carrier::Hyperlink, Trigger::Click));
+        assert_eq!(meaning("settings"), (Carrier::SubDocument, Trigger::Open));
+    }
+}

@@ -1,0 +1,47 @@
+//! The address is handed to a program that runs what it finds there.
+
+use super::lexicon::{DANGEROUS_SCHEMES, IDLE_SCRIPTS};
+use super::{Case, Part, Rule, Subject};
+use crate::link::Carrier;
+
+pub(super) const RULE: Rule = Rule {
+    id: "dangerous-scheme",
+    weight: 65,
+    part: Part::Base,
+    since: "0.1.0",
+    doc: "The scheme of the address belongs to a program that runs what it finds there, or is \
+          code itself (`search-ms:`, `ms-officecmd:`, `mhtml:`, `vbscript:`, `javascript:` …). \
+          Links that do nothing (`javascript:void(0)`), as copied web pages have them, do not \
+          count.",
+    hits: &[
+        Case::external(
+            Carrier::Hyperlink,
+            "search-ms:query=x&crumb=location:\\\\h\\s",
+        ),
+        Case::external(Carrier::Hyperlink, "ms-msdt:/id x"),
+        Case::external(Carrier::Hyperlink, "vbscript:x"),
+        Case::external(Carrier::Hyperlink, "javascript:alert(1)"),
+        Case::external(Carrier::RemoteTemplate, "ms-officecmd:x"),
+    ],
+    misses: &[
+        Case::external(Carrier::Hyperlink, "https://example.com"),
+        Case::external(Carrier::Hyperlink, "mailto:a@b.example"),
+        Case::external(Carrier::Hyperlink, "javascript:void(0)"),
+        Case::external(Carrier::Hyperlink, "javascript:__doPostBack('a','')"),
+    ],
+    look,
+};
+
+fn look(subject: &Subject<'_>) -> Option<String> {
+    let target = subject.target.as_ref().filter(|_| subject.is_external())?;
+    let scheme = subject.scheme()?;
+    let body = target
+        .address
+        .split_once(':')
+        .map_or("", |(_, body)| body)
+        .trim();
+    let idle = IDLE_SCRIPTS.contains(&body.to_ascii_lowercase().as_str())
+        || body.starts_with("__doPostBack(");
+    let found = DANGEROUS_SCHEMES.contains(&scheme) && !(scheme == "javascript" && idle);
+    found.then(|| format!("{scheme}:"))
+}

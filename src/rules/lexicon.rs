@@ -1,0 +1,179 @@
+//! Words the rules know, as data: servers, schemes, functions. Programs stand in `command`.
+
+/// A DDE server that delivers data (spreadsheet specification, section 10.2).
+pub(super) struct Server {
+    /// Lower-case service name.
+    pub(super) name: &'static str,
+    /// What it is.
+    pub(super) origin: &'static str,
+}
+
+const fn server(name: &'static str, origin: &'static str) -> Server {
+    Server { name, origin }
+}
+
+/// Servers of market data, plants and programs. Alphabetical.
+pub(super) const SERVERS: &[Server] = &[
+    server("appprops", "Windows shell"),
+    server("blp", "Bloomberg"),
+    server("blpdde", "Bloomberg"),
+    server("bwddexe", "WebAccess"),
+    server("calc", "LibreOffice"),
+    server("cqgpc", "CQG"),
+    server("d_2000", "D2000"),
+    server("ddesrv", "OPC bridge"),
+    server("dmdde", "iFIX"),
+    server("dtniq", "DTN"),
+    server("eikon", "Refinitiv"),
+    server("esignal", "eSignal"),
+    server("fastdde", "OPC bridge"),
+    server("fixdde", "iFIX"),
+    server("folders", "Windows shell"),
+    server("fsserver", "InTouch"),
+    server("idn_selectfeed", "Reuters"),
+    server("idt", "Matriks"),
+    server("kepdde", "Kepware"),
+    server("modbus", "Modbus"),
+    server("mt", "MetaTrader"),
+    server("mt4", "MetaTrader"),
+    server("mtx", "Matriks"),
+    server("ntdde", "NinjaTrader"),
+    server("opclink", "OPC bridge"),
+    server("profdde", "TeleTrader"),
+    server("profitchart", "Profit"),
+    server("progman", "Windows shell"),
+    server("qlink", "Q-Link"),
+    server("reuter", "Reuters"),
+    server("reuters", "Reuters"),
+    server("rslinx", "RSLinx"),
+    server("s7dde", "Siemens S7"),
+    server("shell", "Windows shell"),
+    server("soffice", "LibreOffice"),
+    server("ssample", "DDE sample server"),
+    server("t4screen", "T4"),
+    server("tos", "thinkorswim"),
+    server("tr", "Refinitiv"),
+    server("twsdde", "Interactive Brokers"),
+    server("view", "InTouch"),
+    server("vts", "VTScada"),
+    server("winros", "e-Signal"),
+    server("wonderware", "Wonderware"),
+];
+
+/// Servers of the Windows shell: they execute what they are sent (section 10.2).
+pub(super) const SHELL_SERVERS: &[&str] = &["appprops", "folders", "progman", "shell"];
+
+/// Office programs as DDE servers, by service name or the first part of a class name (sections
+/// 10.1 and 10.3; Word specification, section 0.5).
+pub(super) const PEERS: &[&str] = &[
+    "access",
+    "calc",
+    "excel",
+    "msaccess",
+    "msexcel",
+    "msproject",
+    "powerpnt",
+    "powerpoint",
+    "soffice",
+    "winproj",
+    "winword",
+    "word",
+];
+
+/// Schemes that hand an address to a program that runs what it finds there, or that are code
+/// themselves (Word specification, sections 1.7 and 6.1).
+pub(super) const DANGEROUS_SCHEMES: &[&str] = &[
+    "its",
+    "javascript",
+    "jscript",
+    "livescript",
+    "mhtml",
+    "mk",
+    "ms-appinstaller",
+    "ms-its",
+    "ms-msdt",
+    "ms-officecmd",
+    "ms-search",
+    "script",
+    "scriptlet",
+    "search",
+    "search-ms",
+    "shell",
+    "soap",
+    "vbscript",
+];
+
+/// Bodies of `javascript:` links that do nothing outside the page they were copied from.
+pub(super) const IDLE_SCRIPTS: &[&str] = &[
+    "",
+    ";",
+    "void(0)",
+    "void(0);",
+    "void 0",
+    "void(null)",
+    "void(null);",
+    "history.back()",
+    "history.go(-1)",
+];
+
+/// Functions of Windows that an Excel 4 macro calls to run or fetch code.
+pub(super) const NATIVE_FUNCTIONS: &[&str] = &[
+    "createprocess",
+    "createthread",
+    "internetopenurl",
+    "loadlibrary",
+    "queueuserapc",
+    "regsvr32",
+    "rtlcopymemory",
+    "shellexecute",
+    "urldownloadtocachefile",
+    "urldownloadtofile",
+    "virtualalloc",
+    "winexec",
+    "writeprocessmemory",
+];
+
+/// Worksheet functions that fetch what their argument names (spreadsheet specification, section
+/// 1.5).
+pub(super) const FETCHING_FUNCTIONS: &[&str] = &[
+    "filterxml(",
+    "image(",
+    "importdata(",
+    "importfeed(",
+    "importhtml(",
+    "importrange(",
+    "importxml(",
+    "webservice(",
+];
+
+/// The server with this lower-case name.
+pub(super) fn known_server(name: &str) -> Option<&'static Server> {
+    SERVERS.iter().find(|server| server.name == name)
+}
+
+/// Whether a lower-case service or class name is that of an Office program.
+pub(super) fn is_peer(name: &str) -> bool {
+    let first = name.split('.').next().unwrap_or_default();
+    PEERS.contains(&first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_lower_case_and_unique() {
+        let names: Vec<_> = SERVERS.iter().map(|server| server.name).collect();
+        assert!(names.is_sorted_by(|a, b| a < b));
+        for list in [
+            &names[..],
+            PEERS,
+            SHELL_SERVERS,
+            DANGEROUS_SCHEMES,
+            NATIVE_FUNCTIONS,
+        ] {
+            assert!(list.iter().all(|word| *word == word.to_lowercase()));
+            assert!(list.is_sorted_by(|a, b| a < b), "{list:?}");
+        }
+    }
+}

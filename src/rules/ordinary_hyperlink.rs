@@ -1,0 +1,38 @@
+//! A hyperlink as every document has them.
+
+use super::{Case, Part, Rule, Subject};
+use crate::link::Carrier;
+
+pub(super) const RULE: Rule = Rule {
+    id: "ordinary-hyperlink",
+    weight: 3,
+    part: Part::Base,
+    since: "0.1.0",
+    doc: "A hyperlink to a page, a mail address, a file or a place in the document. It needs a \
+          click.",
+    hits: &[
+        Case::external(Carrier::Hyperlink, "https://example.com"),
+        Case::external(Carrier::Hyperlink, "mailto:a@b.example"),
+        Case::external(Carrier::Hyperlink, "#Sheet1!A1"),
+        Case::external(Carrier::Hyperlink, "setup.exe"),
+        Case::external(Carrier::Function, "HYPERLINK(\"http://x/\",\"x\")"),
+        Case::external(Carrier::MacroButton, "Macro1"),
+    ],
+    misses: &[
+        Case::external(Carrier::IncludePicture, "https://example.com/a.png"),
+        Case::dde("foo", "bar"),
+    ],
+    look,
+};
+
+fn look(subject: &Subject<'_>) -> Option<String> {
+    let carriers = [
+        Carrier::Hyperlink,
+        Carrier::Action,
+        Carrier::Function,
+        Carrier::MacroButton,
+    ];
+    subject
+        .is_external_in(&carriers)
+        .then(|| subject.query().to_owned())
+}

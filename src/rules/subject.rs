@@ -1,0 +1,446 @@
+//! What a rule sees: a link in one of its readings, with what it would start, where it points to
+//! and what its text looks like.
+
+use super::features;
+use super::lexicon::{self, Server};
+use crate::command::{
+    self, Class, ImageSource, Indicator, IndicatorKind, Resolved, Target, Tier, normal,
+};
+use crate::link::{Carrier, Kind, Link, Reading, Technique, TechniqueId};
+
+/// A topic that is longer says more than a feed needs (spreadsheet specification, section 10.2).
+const PLAUSIBLE_TOPIC: usize = 64;
+
+/// One reading of a link.
+pub(crate) struct Subject<'a> {
+    pub(super) link: &'a Link,
+    pub(super) reading: Option<&'a Reading>,
+    /// What it would start; `None` for links that only load.
+    pub(super) resolved: Option<Resolved>,
+    /// Where it points to, read.
+    pub(super) target: Option<Target>,
+    /// The lower-case service, fillers and quotes removed.
+    pub(super) service: String,
+    /// The topic, fillers removed.
+    pub(super) topic: String,
+    /// Addresses and files that it names.
+    pub(super) indicators: Vec<Indicator>,
+    /// A path to something that runs, of no known program.
+    executable: Option<String>,
+    /// What in the topic only a command has.
+    feature: Option<String>,
+}
+
+/// How far away a link goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reach {
+    /// A server that only the intranet knows.
+    Intranet,
+    /// A web address, or a server by full name or number.
+    Remote,
+}
+
+impl<'a> Subject<'a> {
+    /// Everything that rules ask, worked out once. Linear in the text of the link.
+    pub(super) fn new(link: &'a Link, reading: Option<&'a Reading>) -> Self {
+        let text = |part: Option<&String>| {
+            let part = part.map(String::as_str).unwrap_or_default();
+            normal(part).text.trim().to_owned()
+        };
+        let service = text(reading.and_then(|reading| reading.service.as_ref()));
+        let topic = text(reading.and_then(|reading| reading.topic.as_ref()));
+        let resolved = started(link, reading);
+        let is_link = link.kind == Kind::ExternalLink;
+        let address = link.target.as_deref().or_else(|| {
+            let topic = reading.and_then(|reading| reading.topic.as_deref());
+            topic.filter(|_| is_link)
+        });
+        let target = address.map(command::classify);
+
+        let mut indicators = match (address, free_text(link.carrier)) {
+            (Some(address), false) => command::of_target(address),
+            (Some(address), true) => command::indicators([address]),
+            (None, _) => Vec::new(),
+        };
+        if !is_link {
+            let command = resolved.as_ref().map(|resolved| &resolved.command);
+            let arguments = command.and_then(|command| command.arguments.as_deref());
+            let named = [
+                service.as_str(),
+                topic.as_str(),
+                arguments.unwrap_or_default(),
+            ];
+            let named = command::indicators(named);
+            indicators.extend(
+                named
+                    .into_iter()
+                    .filter(|named| !indicators.contains(named))
+                    .collect::<Vec<_>>(),
+            );
+        }
+        let service = service.trim_matches(['"', '\'']).to_lowercase();
+        let mut subject = Subject {
+            link,
+            reading,
+            resolved,
+            target,
+            service,
+            topic,
+            indicators,
+            executable: None,
+            feature: None,
+        };
+        subject.executable = subject.find_executable();
+        subject.feature = subject.find_feature();
+        subject
+    }
+
+    /// Whether it is DDE, live or not.
+    pub(super) fn is_dde(&self) -> bool {
+        matches!(self.link.kind, Kind::Dde | Kind::DdeAuto | Kind::Inert)
+    }
+
+    /// Whether it starts something, by DDE or otherwise.
+    pub(super) fn starts(&self) -> bool {
+        self.is_dde() || self.link.kind == Kind::Execute
+    }
+
+    /// Whether it only loads or points.
+    pub(super) fn is_external(&self) -> bool {
+        self.link.kind == Kind::ExternalLink
+    }
+
+    /// Whether it loads a document or an object into this one.
+    pub(super) fn loads(&self) -> bool {
+        let carriers = [
+            Carrier::AltChunk,
+            Carrier::Frame,
+            Carrier::IncludeText,
+            Carrier::LinkField,
+            Carrier::Ole1Link,
+            Carrier::OleLink,
+            Carrier::RemoteTemplate,
+            Carrier::SubDocument,
+        ];
+        carriers.contains(&self.link.carrier)
+    }
+
+    /// Whether it is an external link of one of these carriers.
+    pub(super) fn is_external_in(&self, carriers: &[Carrier]) -> bool {
+        self.is_external() && carriers.contains(&self.link.carrier)
+    }
+
+    /// The lower-case name of the image, without `.exe`; empty when nothing starts.
+    pub(super) fn stem(&self) -> &str {
+        self.image().map(command::stem).unwrap_or_default()
+    }
+
+    /// The image.
+    pub(super) fn image(&self) -> Option<&str> {
+        self.resolved.as_ref()?.command.image.as_deref()
+    }
+
+    /// What the program would be given.
+    pub(super) fn arguments(&self) -> &str {
+        let resolved = self.resolved.as_ref();
+        resolved
+            .and_then(|resolved| resolved.command.arguments.as_deref())
+            .unwrap_or_default()
+    }
+
+    pub(super) fn source(&self) -> Option<ImageSource> {
+        self.resolved.as_ref().map(|resolved| resolved.source)
+    }
+
+    /// The tier of the image, when its name can be nothing but the program's.
+    pub(super) fn tier(&self) -> Option<Tier> {
+        if self.is_ambiguous() {
+            None
+        } else {
+            command::tier(self.stem())
+        }
+    }
+
+    /// Whether the image is a short name that harmless services use too, and nothing around it
+    /// looks like a command.
+    pub(super) fn is_ambiguous(&self) -> bool {
+        let bare = self.source() == Some(ImageSource::Service) && !self.service.contains('.');
+        bare && command::is_ambiguous(self.stem()) && self.feature.is_none() && !self.names_place()
+    }
+
+    /// A path to something that runs, of no known program.
+    pub(super) fn executable(&self) -> Option<&str> {
+        self.executable.as_deref().filter(|_| self.tier().is_none())
+    }
+
+    /// What in the arguments only a command has.
+    pub(super) fn feature(&self) -> Option<&str> {
+        self.feature.as_deref()
+    }
+
+    /// Whether it would start something that no feed starts.
+    pub(super) fn is_dangerous(&self) -> bool {
+        self.starts()
+            && (self.tier().is_some() || self.executable.is_some() || self.feature.is_some())
+    }
+
+    /// The known data server it talks to, with a topic such servers have.
+    pub(super) fn server(&self) -> Option<&'static Server> {
+        lexicon::known_server(&self.service).filter(|_| self.is_plausible())
+    }
+
+    /// Whether it talks to another Office program, and nothing else looks like a command.
+    pub(super) fn is_peer(&self) -> bool {
+        lexicon::is_peer(&self.service) && !self.is_dangerous()
+    }
+
+    /// Whether a peer is asked for a document.
+    pub(super) fn asks_document(&self) -> bool {
+        let topic = self.topic.trim_matches('"');
+        // Access names a table or query behind the file: `C:\a.mdb;TABLE Orders`.
+        let file = topic.split(';').next().unwrap_or_default().to_lowercase();
+        let base = file.rsplit(['\\', '/']).next().unwrap_or_default();
+        let in_book = topic.starts_with('[') && topic.contains(']')
+            || base.starts_with('[') && base.contains(']');
+        in_book
+            || command::document_extension(base)
+            || topic.eq_ignore_ascii_case("system")
+            || topic.to_ascii_uppercase().starts_with("DDE_LINK")
+    }
+
+    /// Whether the topic is one that a feed may have.
+    pub(super) fn is_plausible(&self) -> bool {
+        self.topic.chars().nth(PLAUSIBLE_TOPIC).is_none()
+            && !self.topic.contains("://")
+            && !self.is_dangerous()
+    }
+
+    /// Whether it talks to a service nobody knows, without anything that looks like a command.
+    pub(super) fn is_stranger(&self) -> bool {
+        self.is_dde()
+            && self.tier().is_none()
+            && !self.is_ambiguous()
+            && !self.is_dangerous()
+            && !self.is_peer()
+            && self.server().is_none()
+    }
+
+    /// An address that the command names.
+    pub(super) fn place(&self) -> Option<&str> {
+        let place = self
+            .indicators
+            .iter()
+            .find(|named| matches!(named.kind, IndicatorKind::Url | IndicatorKind::Unc))?;
+        Some(&place.value)
+    }
+
+    fn names_place(&self) -> bool {
+        self.starts() && self.place().is_some()
+    }
+
+    /// The text of a query, a connection or a function.
+    pub(super) fn query(&self) -> &str {
+        self.link.target.as_deref().unwrap_or(&self.link.raw)
+    }
+
+    /// How far away an external link goes, and where to.
+    pub(super) fn reach(&self) -> Option<(Reach, String)> {
+        let target = self.target.as_ref()?;
+        match target.class {
+            Class::Web | Class::Server => return Some((Reach::Remote, target.address.clone())),
+            Class::Intranet => return Some((Reach::Intranet, target.address.clone())),
+            Class::Device | Class::Internal | Class::Local | Class::Relative | Class::Scheme => {}
+        }
+        if !free_text(self.link.carrier) {
+            return None;
+        }
+        let reached = |named: &Indicator| match named.kind {
+            IndicatorKind::Url => Some((Reach::Remote, named.value.clone())),
+            IndicatorKind::Unc => {
+                let bare = command::classify(&named.value).class == Class::Intranet;
+                let reach = if bare { Reach::Intranet } else { Reach::Remote };
+                Some((reach, named.value.clone()))
+            }
+            IndicatorKind::FilePath => None,
+        };
+        self.indicators
+            .iter()
+            .filter_map(reached)
+            .max_by_key(|(reach, _)| *reach)
+    }
+
+    /// Where an external link goes, if it is not the intranet.
+    pub(super) fn remote(&self) -> Option<String> {
+        self.reach()
+            .filter(|(reach, _)| *reach == Reach::Remote)
+            .map(|(_, place)| place)
+    }
+
+    /// Where an external link goes, if it is the intranet.
+    pub(super) fn intranet(&self) -> Option<String> {
+        self.reach()
+            .filter(|(reach, _)| *reach == Reach::Intranet)
+            .map(|(_, place)| place)
+    }
+
+    /// The lower-case scheme and what follows, of a target that is a moniker or a handler's.
+    pub(super) fn scheme(&self) -> Option<&str> {
+        let target = self.target.as_ref()?;
+        target.moniker.as_deref().or(target.scheme.as_deref())
+    }
+
+    /// The lower-case class of an OLE link.
+    pub(super) fn class(&self) -> String {
+        let class = self.link.prog_id.as_deref();
+        let class = class.map(|class| class.trim().to_lowercase());
+        class
+            .or_else(|| self.is_external().then(|| self.service.clone()))
+            .unwrap_or_default()
+    }
+
+    /// The techniques of the link and of its resolution, each once.
+    pub(super) fn techniques(&self) -> Vec<Technique> {
+        let mut techniques = self.link.techniques.clone();
+        let resolved = self
+            .resolved
+            .iter()
+            .flat_map(|resolved| &resolved.techniques);
+        for technique in resolved {
+            if !techniques.iter().any(|known| known.id == technique.id) {
+                techniques.push(technique.clone());
+            }
+        }
+        techniques
+    }
+
+    /// The first of these techniques that it shows.
+    pub(super) fn shows(&self, ids: &[TechniqueId]) -> Option<TechniqueId> {
+        let resolved = self
+            .resolved
+            .iter()
+            .flat_map(|resolved| &resolved.techniques);
+        let shown = self
+            .link
+            .techniques
+            .iter()
+            .chain(resolved)
+            .map(|technique| technique.id);
+        shown.into_iter().find(|id| ids.contains(id))
+    }
+
+    fn find_feature(&self) -> Option<String> {
+        let arguments = self.arguments();
+        let document = command::document_extension(&self.topic.trim_matches('"').to_lowercase());
+        features::command(arguments)
+            .or_else(|| {
+                if document {
+                    None
+                } else {
+                    features::climbs(arguments)
+                }
+            })
+            // A verb is a command only after the short name of a tool.
+            .or_else(|| {
+                let tool = command::is_ambiguous(self.stem());
+                if tool {
+                    features::verb(arguments)
+                } else {
+                    None
+                }
+            })
+    }
+
+    fn find_executable(&self) -> Option<String> {
+        let resolved = self.resolved.as_ref()?;
+        let path = || Some(resolved.path.text.clone());
+        match resolved.source {
+            ImageSource::Traversal => path(),
+            ImageSource::ServicePath | ImageSource::CommandLine => {
+                let document = self.image().is_some_and(command::document_extension);
+                if document { None } else { path() }
+            }
+            ImageSource::Service | ImageSource::Truncated8 | ImageSource::Unknown => {
+                features::leading_executable(&self.topic)
+            }
+        }
+    }
+}
+
+/// Carriers whose target is running text with addresses in it.
+fn free_text(carrier: Carrier) -> bool {
+    matches!(
+        carrier,
+        Carrier::Connection
+            | Carrier::DatabaseField
+            | Carrier::Formula
+            | Carrier::Function
+            | Carrier::MailMerge
+            | Carrier::Name
+            | Carrier::WebQuery
+            | Carrier::Xlm
+    )
+}
+
+/// What would start, if anything.
+fn started(link: &Link, reading: Option<&Reading>) -> Option<Resolved> {
+    let triple = reading.map(|reading| {
+        let service = reading.service.as_deref().unwrap_or_default();
+        command::resolve(service, reading.topic.as_deref(), reading.item.as_deref())
+    });
+    match link.kind {
+        Kind::Dde | Kind::DdeAuto | Kind::Inert => triple,
+        Kind::Execute => match &link.target {
+            Some(target) => Some(command_of(target)),
+            None => triple,
+        },
+        // A class that is a program, or a topic that climbs to one, is DDE by another name.
+        Kind::ExternalLink => triple.filter(|resolved| {
+            let stem = resolved
+                .command
+                .image
+                .as_deref()
+                .map(command::stem)
+                .unwrap_or_default();
+            command::tier(stem).is_some() && resolved.source != ImageSource::Unknown
+        }),
+        Kind::Anomaly => None,
+    }
+}
+
+/// The command of something that starts a program: a command line, or a macro function with
+/// strings (`EXEC("…")`, `CALL("…","…")`).
+fn command_of(target: &str) -> Resolved {
+    let line = target.trim().trim_start_matches('=');
+    let name = line.split('(').next().unwrap_or_default();
+    let is_call = name.len() < line.len()
+        && !name.is_empty()
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphabetic() || matches!(c, '.' | '_'));
+    if !is_call {
+        return command::resolve_line(target);
+    }
+    let strings = line
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .filter(|text| !text.is_empty());
+    let first_started = strings.map(command::resolve_line).find(|resolved| {
+        let image = resolved.command.image.as_deref().unwrap_or_default();
+        resolved.source != ImageSource::Unknown && command::tier(command::stem(image)).is_some()
+    });
+    let mut resolved = first_started.unwrap_or_else(|| {
+        let runs = name.to_ascii_uppercase();
+        let first = line
+            .split('"')
+            .nth(1)
+            .filter(|_| matches!(runs.as_str(), "EXEC" | "RUN" | "EXECUTE"));
+        let mut resolved = command::resolve_line(first.unwrap_or_default());
+        if first.is_none() {
+            resolved.command.arguments = Some(line.to_owned());
+        }
+        resolved
+    });
+    resolved.command.line = target.to_owned();
+    resolved
+}

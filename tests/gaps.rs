@@ -1,0 +1,252 @@
+//! What is a gap, and what is not: one test a row of the definition (ARCHITECTURE, "What is a
+//! gap").
+
+mod support;
+
+use ddetect::{Analyzer, Format, GapKind, Report, SkipReason, Verdict};
+use support::analyze;
+use support::docx::{docx, paragraph, text};
+use support::package::{rels, zip, zip_with_password};
+
+fn one_gap(report: &Report, kind: GapKind) {
+    assert_eq!(report.verdict(), Verdict::Incomplete, "{report:#?}");
+    assert!(!report.complete());
+    assert!(
+        report.gaps().iter().any(|gap| gap.kind == kind),
+        "{report:#?}"
+    );
+}
+
+fn clean(report: &Report) {
+    assert_eq!(report.verdict(), Verdict::Clean, "{report:#?}");
+    assert!(report.complete());
+}
+
+/// The first bytes of a compound file, and enough sectors to look like one.
+fn compound_file() -> Vec<u8> {
+    let mut file = cfb::CompoundFile::create(std::io::Cursor::new(Vec::new())).unwrap();
+    std::io::Write::write_all(&mut file.create_stream("/WordDocument").unwrap(), &[0; 600])
+        .unwrap();
+    file.into_inner().into_inner()
+}
+
+#[test]
+fn a_document_of_a_kind_not_read_yet_is_a_gap() {
+    let cases: Vec<(&str, Vec<u8>)> = vec![
+        ("rtf", br"{\rtf1\ansi hello}".to_vec()),
+        ("doc", compound_file()),
+        ("html", b"<html><body>hello</body></html>".to_vec()),
+        (
+            "mail",
+            b"MIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\nhello".to_vec(),
+        ),
+        ("sylk", b"ID;PWXL;N;E\r\nC;Y1;X1;K\"x\"\r\nE\r\n".to_vec()),
+        (
+            "Word 2003 XML",
+            b"<?xml version='1.0'?><w:wordDocument \
+              xmlns:w='http://schemas.microsoft.com/office/word/2003/wordml'/>"
+                .to_vec(),
+        ),
+        (
+            "Flat OPC",
+            b"<pkg:package xmlns:pkg='http://schemas.microsoft.com/office/2006/xmlPackage'/>"
+                .to_vec(),
+        ),
+        (
+            "Excel 2003 XML",
+            b"<Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'/>".to_vec(),
+        ),
+        (
+            "OpenDocument",
+            zip(&[
+                (
+                    "mimetype",
+                    b"application/vnd.oasis.opendocument.spreadsheet",
+                ),
+                ("content.xml", b"<x/>"),
+            ]),
+        ),
+        (
+            "text with a formula",
+            b"name,value\r\na,=cmd|'/c calc'!A0\r\n".to_vec(),
+        ),
+    ];
+    for (name, bytes) in cases {
+        let report = analyze(&bytes);
+        one_gap(&report, GapKind::Unsupported);
+        assert_ne!(report.document().format, Format::Other, "{name}");
+        // The same in a zip, and embedded in a document: the gap names the way in.
+        let report = analyze(&zip(&[("a/b.bin", &bytes)]));
+        one_gap(&report, GapKind::Unsupported);
+        assert_eq!(
+            report.gaps()[0].location.path().last(),
+            Some("a/b.bin"),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn an_embedded_document_of_a_kind_not_read_yet_is_a_gap() {
+    let bytes = docx(&paragraph(&text("x")))
+        .part("word/embeddings/o.bin", compound_file())
+        .build();
+    let report = analyze(&bytes);
+    one_gap(&report, GapKind::Unsupported);
+    assert_eq!(
+        report.gaps()[0].location.path().last(),
+        Some("word/embeddings/o.bin")
+    );
+}
+
+#[test]
+fn a_loading_relation_to_unknown_bytes_is_a_gap_and_without_one_it_is_not() {
+    let blob = [7u8, 1, 2, 3, 0, 200, 201, 202, 90, 91];
+    let plain = docx(&paragraph(&text("x"))).part("word/thing.bin", blob.as_slice());
+    clean(&analyze(&plain.build()));
+    for relation in [
+        "aFChunk",
+        "package",
+        "oleObject",
+        "subDocument",
+        "frame",
+        "attachedTemplate",
+    ] {
+        let relations = rels(&[("r", relation, "thing.bin", false)]);
+        let bytes = plain
+            .clone()
+            .part("word/_rels/document.xml.rels", relations)
+            .build();
+        let report = analyze(&bytes);
+        one_gap(&report, GapKind::Unsupported);
+        assert_eq!(
+            report.gaps()[0].location.path().last(),
+            Some("word/thing.bin"),
+            "{relation}"
+        );
+    }
+    // Opaque bytes behind one are no gap.
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice();
+    let relations = rels(&[("r", "oleObject", "thing.bin", false)]);
+    let bytes = plain
+        .part("word/thing.bin", png)
+        .part("word/_rels/document.xml.rels", relations)
+        .build();
+    clean(&analyze(&bytes));
+}
+
+#[test]
+fn an_archive_that_is_not_opened_is_a_gap() {
+    for bytes in [
+        b"7z\xbc\xaf\x27\x1c\0\x04".as_slice(),
+        b"Rar!\x1a\x07\x01\0",
+        b"MSCF\0\0\0\0",
+        b"\x1f\x8b\x08\0\0\0\0\0",
+    ] {
+        one_gap(&analyze(bytes), GapKind::Unsupported);
+    }
+    let mut iso = vec![0u8; 0x8006];
+    iso[0x8001..0x8006].copy_from_slice(b"CD001");
+    one_gap(&analyze(&iso), GapKind::Unsupported);
+}
+
+#[test]
+fn opaque_bytes_are_no_gap() {
+    let cases: Vec<(&str, &[u8], SkipReason)> = vec![
+        (
+            "a.png",
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+            SkipReason::Picture,
+        ),
+        (
+            "a.jpg",
+            b"\xff\xd8\xff\xe0\0\x10JFIF\0",
+            SkipReason::Picture,
+        ),
+        (
+            "a.ttf",
+            b"\0\x01\0\0\0\x0c\0\x80\0\x03\0\x40",
+            SkipReason::Font,
+        ),
+        (
+            "a.exe",
+            b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff",
+            SkipReason::Executable,
+        ),
+        (
+            "a.pdf",
+            b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n",
+            SkipReason::Pdf,
+        ),
+        (
+            "a.bin",
+            &[7, 1, 2, 3, 0, 200, 201, 202],
+            SkipReason::Unknown,
+        ),
+    ];
+    for (name, bytes, reason) in cases {
+        let report = analyze(bytes);
+        clean(&report);
+        assert!(report.gaps().is_empty());
+        let report = analyze(&zip(&[(name, bytes)]));
+        clean(&report);
+        assert_eq!(report.skipped()[0].reason, reason, "{name}");
+        assert_eq!(report.skipped()[0].location.path().last(), Some(name));
+    }
+}
+
+#[test]
+fn a_pdf_with_something_in_it_is_a_gap() {
+    one_gap(
+        &analyze(b"%PDF-1.7\n1 0 obj\n<</Type/EmbeddedFile>>\n"),
+        GapKind::Unsupported,
+    );
+}
+
+#[test]
+fn opaque_and_empty_roots_are_clean_and_say_what_they_are() {
+    let report = analyze(b"\x89PNG\r\n\x1a\n");
+    clean(&report);
+    assert_eq!(report.document().format, Format::Other);
+    let report = analyze(b"");
+    clean(&report);
+    assert_eq!(report.document().format, Format::Empty);
+}
+
+#[test]
+fn what_is_encrypted_is_a_gap_until_a_password_opens_it() {
+    let inner = docx(&paragraph(&text("x"))).build();
+    let bytes = zip_with_password(&[("a.docx", &inner)], "secret");
+    let report = analyze(&bytes);
+    one_gap(&report, GapKind::Encrypted);
+    assert!(report.gaps()[0].detail.contains("ZipCrypto"), "{report:#?}");
+    let report = Analyzer::default().analyze(ddetect::Input::new(&bytes).password("secret"));
+    clean(&report);
+    let options = ddetect::Options::default().password("secret");
+    clean(&Analyzer::new(options).analyze(&bytes));
+}
+
+#[test]
+fn damage_is_a_gap_and_what_stands_before_it_counts() {
+    let payload = support::docx::simple(support::payloads::STD);
+    // Incompressible text behind the payload, then the archive is cut in the middle of it.
+    let mut state = 1u64;
+    let noise: String = (0..200_000)
+        .map(|_| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            char::from(b'a' + u8::try_from(state >> 60).unwrap())
+        })
+        .collect();
+    let body = payload + &paragraph(&text(&noise));
+    let bytes = docx(&body).build();
+    let cut = &bytes[..bytes.len() - 40_000];
+    let report = analyze(cut);
+    assert_eq!(support::triples(&report).len(), 1, "{report:#?}");
+    assert_eq!(report.verdict(), Verdict::Malicious);
+    assert!(
+        report.gaps().iter().any(|gap| gap.kind == GapKind::Damaged),
+        "{report:#?}"
+    );
+}

@@ -1,0 +1,393 @@
+//! Hostile documents: no panic, no hang, bounded memory, and nothing found is lost.
+//!
+//! In release builds the documents have their full size and the time and the memory are checked;
+//! debug builds use a twentieth.
+
+mod support;
+
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use ddetect::{Analyzer, GapKind, Input, Limit, Report, Verdict};
+use support::docx::{begin, document, docx, field, instruction, paragraph, simple};
+use support::package::{Package, rels, zip};
+use support::payloads::STD;
+use support::{analyze, triples};
+
+/// 200 MB, or a twentieth of it.
+const LARGE: usize = if cfg!(debug_assertions) {
+    10_000_000
+} else {
+    200_000_000
+};
+
+/// The main part of a document: `piece` as often as `bytes` take, then a payload.
+fn main_part(before: &str, piece: &str, bytes: usize, after: &str) -> Vec<u8> {
+    let xml = document("@");
+    let (head, tail) = xml.split_once('@').unwrap();
+    let mut part = Vec::with_capacity(bytes + 4096);
+    part.extend_from_slice(head.as_bytes());
+    part.extend_from_slice(before.as_bytes());
+    while part.len() < bytes {
+        part.extend_from_slice(piece.as_bytes());
+    }
+    part.extend_from_slice(after.as_bytes());
+    part.extend_from_slice(simple(STD).as_bytes());
+    part.extend_from_slice(tail.as_bytes());
+    part
+}
+
+/// The document around that main part.
+fn around(part: Vec<u8>) -> Vec<u8> {
+    docx("").part("word/document.xml", part).build()
+}
+
+/// Peak resident memory of this process, in bytes; 0 where it cannot be read.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM:"))
+        .unwrap_or_default();
+    line.split_whitespace()
+        .nth(1)
+        .and_then(|kib| kib.parse::<u64>().ok())
+        .unwrap_or(0)
+        * 1024
+}
+
+/// Starts the count of peak memory anew.
+fn reset_peak() -> bool {
+    std::fs::OpenOptions::new()
+        .write(true)
+        .open("/proc/self/clear_refs")
+        .and_then(|mut file| file.write_all(b"5"))
+        .is_ok()
+}
+
+/// Analyses within three seconds and input + 64 MiB.
+#[track_caller]
+fn bounded(bytes: &[u8]) -> Report {
+    let measured = reset_peak();
+    let before = peak();
+    let started = Instant::now();
+    let report = analyze(bytes);
+    let took = started.elapsed();
+    let grew = peak().saturating_sub(before);
+    println!("{} bytes: {took:?}, {} KiB", bytes.len(), grew / 1024);
+    if !cfg!(debug_assertions) {
+        assert!(took < Duration::from_secs(3), "{took:?}");
+    }
+    if measured {
+        assert!(grew <= 64 << 20, "{} MiB over the input", grew >> 20);
+    }
+    report
+}
+
+/// The tests here measure the memory of the process, so they take turns.
+static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
+
+fn turn() -> std::sync::MutexGuard<'static, ()> {
+    TURN.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+fn names(report: &Report, limit: Limit) -> bool {
+    report
+        .gaps()
+        .iter()
+        .any(|gap| gap.detail.contains(limit.key()))
+}
+
+#[test]
+fn large_parts_of_three_shapes() {
+    let _turn = turn();
+    let runs = around(main_part(
+        "",
+        "<w:p><w:r><w:t>lorem ipsum</w:t></w:r></w:p>",
+        LARGE,
+        "",
+    ));
+    let report = bounded(&runs);
+    assert_eq!(triples(&report).len(), 1, "{report:#?}");
+    assert!(report.complete());
+    drop(runs);
+
+    let node = around(main_part(
+        "<w:p><w:r><w:t>",
+        "lorem ipsum ",
+        LARGE,
+        "</w:t></w:r></w:p>",
+    ));
+    let report = bounded(&node);
+    assert_eq!(triples(&report).len(), 1, "{report:#?}");
+    drop(node);
+
+    let attribute = around(main_part("<w:p w:x=\"", "lorem ipsum ", LARGE, "\"/>"));
+    let report = bounded(&attribute);
+    assert_eq!(triples(&report).len(), 1, "{report:#?}");
+    assert!(names(&report, Limit::TagBytes), "{report:#?}");
+}
+
+#[test]
+fn a_large_instruction() {
+    let _turn = turn();
+    let open = begin() + "<w:r><w:instrText xml:space=\"preserve\">DDEAUTO cmd ";
+    let bytes = around(main_part(
+        &open,
+        "lorem ipsum ",
+        LARGE,
+        "</w:instrText></w:r>",
+    ));
+    let report = bounded(&bytes);
+    assert_eq!(report.verdict(), Verdict::Malicious);
+    assert!(names(&report, Limit::InstructionBytes), "{report:#?}");
+}
+
+/// A deflated run of zeros, `gigabytes` long, as a member.
+fn padding(megabytes: usize) -> Vec<u8> {
+    use zip::write::{SimpleFileOptions, ZipWriter};
+    let mut writer = ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().large_file(true);
+    let block = vec![b' '; 1 << 20];
+    for number in 0..4 {
+        writer
+            .start_file(format!("pad{number}.bin"), options)
+            .unwrap();
+        for _ in 0..megabytes / 4 {
+            writer.write_all(&block).unwrap();
+        }
+    }
+    for (name, part) in docx(&simple(STD)).parts() {
+        writer.start_file(name.as_str(), options).unwrap();
+        writer.write_all(part).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+#[test]
+fn behind_two_gigabytes_of_padding() {
+    let _turn = turn();
+    // Parts that relationships lead to are read first: padding cannot starve them.
+    let megabytes = if cfg!(debug_assertions) { 100 } else { 2_000 };
+    let report = bounded(&padding(megabytes));
+    assert_eq!(triples(&report).len(), 1, "{report:#?}");
+
+    // Padding in the main part itself, in front of the payload: never clean.
+    let part = main_part(
+        "",
+        "<w:p/>",
+        300_000_000 / if cfg!(debug_assertions) { 20 } else { 1 },
+        "",
+    );
+    let bytes = around(part);
+    let report = bounded(&bytes);
+    if cfg!(debug_assertions) {
+        assert_eq!(triples(&report).len(), 1);
+    } else {
+        assert_eq!(report.verdict(), Verdict::Incomplete, "{report:#?}");
+        assert!(names(&report, Limit::PartBytes));
+    }
+}
+
+#[test]
+fn a_hundred_thousand_entries() {
+    let _turn = turn();
+    let count = if cfg!(debug_assertions) {
+        5_000
+    } else {
+        100_000
+    };
+    let names_: Vec<String> = (0..count).map(|n| format!("x/{n}.xml")).collect();
+    let mut parts: Vec<(&str, &[u8])> = names_
+        .iter()
+        .map(|n| (n.as_str(), b"<x/>".as_slice()))
+        .collect();
+    let package = docx(&simple(STD));
+    parts.extend(
+        package
+            .parts()
+            .iter()
+            .map(|(n, b)| (n.as_str(), b.as_slice())),
+    );
+    let report = bounded(&zip(&parts));
+    assert_eq!(triples(&report).len(), 1, "{:#?}", report.gaps());
+    if !cfg!(debug_assertions) {
+        assert!(names(&report, Limit::Parts), "{:#?}", report.gaps());
+    }
+}
+
+#[test]
+fn field_storms() {
+    let _turn = turn();
+    for piece in [
+        begin(),
+        support::docx::end(),
+        support::docx::separate(),
+        begin() + &support::docx::end(),
+        begin() + &instruction("PAGE") + &support::docx::end(),
+        field(&instruction(r#"HYPERLINK "http://example.invalid/""#)),
+        begin() + &instruction("DDEAUTO") ,
+        "<w:p><w:txbxContent>".to_owned(),
+        "<mc:AlternateContent xmlns:mc=\"http://schemas.openxmlformats.org/markup-compatibility/2006\">\
+         <mc:Choice Requires=\"w\">"
+            .to_owned(),
+    ] {
+        let bytes = around(main_part("<w:p>", &piece, LARGE / 20, "</w:p>"));
+        let report = bounded(&bytes);
+        assert!(report.verdict() > Verdict::Clean, "{piece}: the payload at the end, or a gap");
+    }
+}
+
+#[test]
+fn formula_storms() {
+    let _turn = turn();
+    let size = LARGE / 20;
+    for piece in [
+        "|", "=|", "'", "\"", "[1]!", "{", "(", "a|b!", "a|'b'!c+", "DDE(", "[", "_x0041_",
+    ] {
+        let formula = piece.repeat(size / piece.len());
+        let bytes = support::xlsx::Workbook::new()
+            .formula("A1", &formula)
+            .formula("A2", "cmd|'/c calc'!A0")
+            .build();
+        let report = bounded(&bytes);
+        assert_eq!(
+            report.verdict(),
+            Verdict::Malicious,
+            "{piece}: {:#?}",
+            report.gaps()
+        );
+    }
+}
+
+#[test]
+fn broken_input_of_every_kind() {
+    let whole = docx(&simple(STD)).build();
+    // Cut anywhere: no panic, and never clean once the main part's header is there.
+    for end in 0..whole.len() {
+        let report = analyze(&whole[..end]);
+        if end > 200 {
+            assert!(
+                report.verdict() > Verdict::Clean,
+                "cut at {end}: {report:#?}"
+            );
+        }
+    }
+    // One byte changed anywhere: no panic.
+    for at in 0..whole.len() {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x55;
+        let report = analyze(&bytes);
+        assert!(
+            report.verdict() > Verdict::Clean,
+            "changed at {at}: {report:#?}"
+        );
+    }
+}
+
+#[test]
+fn relationships_in_circles() {
+    let bytes = docx(&simple(STD))
+        .part(
+            "word/_rels/document.xml.rels",
+            rels(&[
+                ("a", "aFChunk", "document.xml", false),
+                ("b", "subDocument", "../word/document.xml", false),
+                ("c", "officeDocument", "_rels/document.xml.rels", false),
+                ("d", "header", "../../../../word/document.xml", false),
+            ]),
+        )
+        .part(
+            "word/_rels/_rels/document.xml.rels.rels",
+            rels(&[("a", "x", "document.xml.rels", false)]),
+        )
+        .build();
+    let report = analyze(&bytes);
+    assert_eq!(triples(&report).len(), 1, "{report:#?}");
+}
+
+#[test]
+fn a_zip_that_holds_itself_many_times() {
+    let mut bytes = docx(&simple(STD)).build();
+    for depth in 0..14 {
+        let name = format!("{depth}.zip");
+        bytes = zip(&[(&name, &bytes)]);
+    }
+    let report = analyze(&bytes);
+    assert_eq!(report.verdict(), Verdict::Incomplete);
+    assert!(names(&report, Limit::Nesting), "{report:#?}");
+}
+
+#[test]
+fn a_wrong_name_changes_nothing() {
+    let bytes = docx(&simple(STD)).build();
+    for name in [
+        "a.png",
+        "a.txt",
+        "a.xlsx",
+        "a",
+        "",
+        "../../etc/passwd",
+        "a\u{202e}gpj.docx",
+    ] {
+        let report = Analyzer::default().analyze(Input::new(&bytes).name(name));
+        assert_eq!(report.verdict(), Verdict::Malicious, "{name}");
+    }
+}
+
+#[test]
+fn a_finding_survives_what_stands_behind_it() {
+    for tail in [
+        "<",
+        "<w:",
+        "&",
+        "</w:document>",
+        "<!--",
+        "<![CDATA[",
+        "<?x",
+        "\u{0}",
+        "<!DOCTYPE x [",
+        "]]>",
+    ] {
+        let xml = document(&simple(STD));
+        let (head, _) = xml.split_once("</w:body>").unwrap();
+        let part = format!("{head}{tail}");
+        let report = analyze(&docx("").part("word/document.xml", part).build());
+        assert_eq!(triples(&report).len(), 1, "{tail}: {report:#?}");
+        assert_eq!(report.verdict(), Verdict::Malicious, "{tail}");
+    }
+}
+
+#[test]
+fn an_encrypted_or_unreadable_member_does_not_hide_the_others() {
+    let package: Package = docx(&simple(STD));
+    let mut archive = package.build();
+    archive.extend(support::package::zip_with_password(
+        &[("x.docx", b"PK\x03\x04 secret")],
+        "s",
+    ));
+    let report = analyze(&archive);
+    assert!(!triples(&report).is_empty(), "{report:#?}");
+    assert!(
+        report
+            .gaps()
+            .iter()
+            .any(|gap| gap.kind == GapKind::Encrypted),
+        "{report:#?}"
+    );
+}
+
+#[test]
+fn documents_are_shared_between_threads() {
+    let analyzer = Analyzer::default();
+    let bytes = docx(&paragraph(&field(&instruction(STD)))).build();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..20 {
+                    assert_eq!(analyzer.analyze(&bytes).verdict(), Verdict::Malicious);
+                }
+            });
+        }
+    });
+}

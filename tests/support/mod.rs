@@ -1,0 +1,50 @@
+//! Documents for tests, built from readable markup, and what tests ask of a report.
+//!
+//! Each test file uses a part of it.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    reason = "shared by several test binaries"
+)]
+
+pub mod docx;
+pub mod package;
+pub mod payloads;
+pub mod recipes;
+pub mod xlsx;
+pub mod zipsmith;
+
+use ddetect::{Analyzer, Finding, Kind, Report};
+
+/// Analyses with the default options.
+pub fn analyze(bytes: &[u8]) -> Report {
+    Analyzer::default().analyze(bytes)
+}
+
+/// The findings that are DDE, in document order.
+pub fn dde(report: &Report) -> Vec<&Finding> {
+    report
+        .findings()
+        .iter()
+        .filter(|f| matches!(f.kind, Kind::Dde | Kind::DdeAuto))
+        .collect()
+}
+
+/// Service, topic and item of each DDE finding.
+pub fn triples(report: &Report) -> Vec<(String, String, String)> {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    dde(report)
+        .iter()
+        .map(|f| (text(&f.service), text(&f.topic), text(&f.item)))
+        .collect()
+}
+
+/// The ids of the techniques of a finding.
+pub fn techniques(finding: &Finding) -> Vec<&'static str> {
+    finding
+        .techniques
+        .iter()
+        .map(|technique| technique.id.as_str())
+        .collect()
+}
