@@ -144,6 +144,7 @@ impl Forest {
             separated: false,
             keep_result: parent.is_some_and(|cell| !cell.node.separated || cell.node.keep_result),
             cut: false,
+            shared: false,
             tainted: false,
         };
         let cell = Cell {
@@ -401,6 +402,7 @@ impl Forest {
         node.closed = closed;
         let floor = self.forks.last().copied().unwrap_or_default();
         let own = marks.cells >= floor.cells;
+        node.shared = !own;
         let lead = self.lead(&node, own);
         if node.cut && lead != Lead::Harmless {
             self.note(Limit::InstructionBytes, node.number, node.offset);

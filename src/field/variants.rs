@@ -37,6 +37,9 @@ pub(super) struct Tree<'f> {
     pub(super) untrimmed: bool,
     steps: u64,
     live: u64,
+    /// The evaluator's steps are spent. The tree is laid out all the same and read once: that
+    /// costs no more than reading its text from the document did.
+    spent: Option<Exhausted>,
 }
 
 /// What a field costs while its tree is read: its pieces, its value, its place in the maps.
@@ -58,6 +61,7 @@ impl<'f> Tree<'f> {
             untrimmed: false,
             steps: 0,
             live: 0,
+            spent: None,
         };
         let laid = tree.lay(root, budget);
         tree.untrimmed = tree.any(|piece| {
@@ -68,7 +72,9 @@ impl<'f> Tree<'f> {
         result
     }
 
-    /// Looks at the nodes once; each is paid for.
+    /// Looks at the nodes once; each is paid for. Where branches of alternative markup share the
+    /// text of the root, that text is read once for each of them, which the evaluator's steps
+    /// must pay.
     fn lay(&mut self, root: u32, budget: &Budget<'_>) -> Result<(), Exhausted> {
         let mut todo = vec![(root, None)];
         while let Some((id, parent)) = todo.pop() {
@@ -77,7 +83,11 @@ impl<'f> Tree<'f> {
             };
             // One step for the field, one for each 64 bytes or pieces.
             let steps = (Forest::weight(&node) / 64).saturating_add(1);
-            budget.charge_steps(steps)?;
+            match budget.charge_steps(steps) {
+                Err(cause) if node.shared || cause == Exhausted::Stopped => return Err(cause),
+                Err(cause) => self.spent = Some(cause),
+                Ok(()) => {}
+            }
             self.steps = self.steps.saturating_add(steps);
             let live = Forest::pieces(&node)
                 .saturating_mul(SHARE)
@@ -162,7 +172,14 @@ pub(crate) fn evaluate(
 fn readings(tree: &Tree<'_>, environment: &Environment, budget: &Budget<'_>, answer: &mut Answer) {
     let mut told = Told::default();
     read(tree, Mode::FIRST, environment, budget, &mut told, answer);
-    for mode in modes(tree, &told) {
+    let more = match tree.spent {
+        Some(cause) => {
+            answer.end(cause);
+            Vec::new()
+        }
+        None => modes(tree, &told),
+    };
+    for mode in more {
         if let Err(cause) = budget.charge_steps(tree.steps) {
             answer.end(cause);
             break;
@@ -188,6 +205,9 @@ pub(crate) fn assign(
     }
     environment.now = root;
     Tree::with(forest, root, budget, |tree| {
+        if let Some(cause) = tree.spent {
+            return Err(cause);
+        }
         for verbatim in [false, true] {
             let mode = Mode {
                 verbatim,
@@ -900,5 +920,26 @@ mod tests {
             triples(&found[0])[0],
             (true, Some("cmd"), Some("calc"), None)
         );
+    }
+
+    #[test]
+    fn a_field_is_read_when_the_steps_are_spent() {
+        let limits = Limits {
+            evaluator_steps: 0,
+            ..Limits::default()
+        };
+        let budget = Budget::new(&limits, None);
+        let forest = forest(
+            &marks(r#"{DDEAUTO "c:\\a\\cmd.exe" {QUOTE 47 99}}"#),
+            &budget,
+        );
+        let mut environment = Environment::default();
+        let root = forest.roots().next().unwrap();
+        let answer = evaluate(&forest, root, &mut environment, &budget);
+        assert_eq!(
+            triples(&answer.found[0])[0],
+            (true, Some(r"c:\a\cmd.exe"), Some("/c"), None)
+        );
+        assert_eq!(answer.ended, [Exhausted::Limit(Limit::EvaluatorSteps)]);
     }
 }
