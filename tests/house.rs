@@ -35,7 +35,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("field", &[FLOOR]),
     ("formula", &[FLOOR]),
     ("container", &[FLOOR, "markup"]),
-    ("identify", &["bytes container markup text"]),
+    ("identify", &["bytes container gap::SkipReason markup text"]),
     (
         "format",
         &[

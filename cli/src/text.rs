@@ -284,7 +284,8 @@ impl Text {
             .as_deref()
             .unwrap_or("a program we could not name");
         match command.arguments.as_deref() {
-            Some(arguments) if !arguments.is_empty() => format!(
+            // The command line has just shown them.
+            Some(arguments) if self.verbose && !arguments.is_empty() => format!(
                 "{}  with {}",
                 Escaped::new(image),
                 self.clip(arguments, TEXT_SHOWN)
