@@ -120,7 +120,11 @@ struct Examined {
 
 impl From<Format> for Examined {
     fn from(format: Format) -> Self {
-        Examined { format, properties: Properties::default(), ended: Ok(()) }
+        Examined {
+            format,
+            properties: Properties::default(),
+            ended: Ok(()),
+        }
     }
 }
 
@@ -162,7 +166,8 @@ impl Stage<'_> {
                 open.pop();
                 let in_use = open.last().map_or(0, |frame| frame.buffer);
                 while buffers.len() > in_use.saturating_add(1) {
-                    self.budget.release_live(buffers.pop().map_or(0, |bytes| held(&bytes)));
+                    self.budget
+                        .release_live(buffers.pop().map_or(0, |bytes| held(&bytes)));
                 }
                 continue;
             };
@@ -176,9 +181,12 @@ impl Stage<'_> {
                 continue;
             }
             let (buffer, range) = (frame.buffer, frame.range.clone());
-            let container = buffers.get(buffer).and_then(|bytes| bytes.get(range.clone()));
-            let (bytes, shortfall) =
-                child.source.decode(container.unwrap_or_default(), self.budget);
+            let container = buffers
+                .get(buffer)
+                .and_then(|bytes| bytes.get(range.clone()));
+            let (bytes, shortfall) = child
+                .source
+                .decode(container.unwrap_or_default(), self.budget);
             if let Some(shortfall) = shortfall {
                 ended = ledger.shortfall(shortfall, &child.location);
             }
@@ -196,7 +204,11 @@ impl Stage<'_> {
                     (buffers.len().saturating_sub(1), range)
                 }
             };
-            open.push(Frame { buffer, range, children });
+            open.push(Frame {
+                buffer,
+                range,
+                children,
+            });
         }
         (root.format, root.properties, Swept(()))
     }
@@ -207,7 +219,9 @@ impl Stage<'_> {
             Disposition::Empty => Examined::from(Format::Empty),
             Disposition::Container => self.package(bytes, location, ledger),
             Disposition::Opaque(reason) => {
-                if location.path().len() > 1 { ledger.skip(location.clone(), reason); }
+                if location.path().len() > 1 {
+                    ledger.skip(location.clone(), reason);
+                }
                 Examined::from(Format::Other)
             }
             Disposition::Xml => Examined::from(Format::Other),
@@ -223,7 +237,11 @@ impl Stage<'_> {
         let listing = zip::list(data, self.passwords, self.budget);
         let opc = Opc::read(data, &listing.members, self.budget);
         if listing.panicked {
-            ledger.gap(GapKind::Internal, location.clone(), "the zip reader panicked");
+            ledger.gap(
+                GapKind::Internal,
+                location.clone(),
+                "the zip reader panicked",
+            );
         }
         if let Some(cause) = listing.exhausted {
             ledger.exhausted(cause, location.clone());
@@ -236,7 +254,12 @@ impl Stage<'_> {
             is_program: command::is_program,
         };
         let (properties, ended) = ooxml::read(&package, self.budget, ledger);
-        self.budget.release_live(listing.live.saturating_add(opc.live));
-        Examined { format: Format::Zip, properties, ended }
+        self.budget
+            .release_live(listing.live.saturating_add(opc.live));
+        Examined {
+            format: Format::Zip,
+            properties,
+            ended,
+        }
     }
 }

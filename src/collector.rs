@@ -43,7 +43,9 @@ impl Collector {
         self.kept.insert((rank, Reverse(self.next)), finding);
         self.next = self.next.saturating_add(1);
         while self.kept.len() > self.limit || self.bytes > TEXT {
-            let Some(((rank, _), dropped)) = self.kept.pop_first() else { break };
+            let Some(((rank, _), dropped)) = self.kept.pop_first() else {
+                break;
+            };
             self.bytes = self.bytes.saturating_sub(size(&dropped));
             let (count, highest) = self.omitted.entry(dropped.kind).or_default();
             *count = count.saturating_add(1);
@@ -53,12 +55,19 @@ impl Collector {
 
     /// The kept findings in document order, and what was dropped.
     pub(crate) fn close(self) -> (Vec<Finding>, Vec<Omitted>) {
-        let by_place: BTreeMap<u64, Finding> =
-            self.kept.into_iter().map(|((_, Reverse(place)), finding)| (place, finding)).collect();
+        let by_place: BTreeMap<u64, Finding> = self
+            .kept
+            .into_iter()
+            .map(|((_, Reverse(place)), finding)| (place, finding))
+            .collect();
         let omitted = self
             .omitted
             .into_iter()
-            .map(|(kind, (count, highest_score))| Omitted { kind, count, highest_score })
+            .map(|(kind, (count, highest_score))| Omitted {
+                kind,
+                count,
+                highest_score,
+            })
             .collect();
         (by_place.into_values().collect(), omitted)
     }
@@ -67,15 +76,29 @@ impl Collector {
 /// Bytes of text in a finding, roughly.
 fn size(finding: &Finding) -> usize {
     let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-    let command = finding.command.as_ref().map_or(0, |command| command.line.len().saturating_mul(2));
+    let command = finding
+        .command
+        .as_ref()
+        .map_or(0, |command| command.line.len().saturating_mul(2));
     let lists = finding.used_by.iter().map(String::len);
     let lists = lists.chain(finding.signals.iter().map(|signal| signal.evidence.len()));
-    let lists = lists.chain(finding.indicators.iter().map(|i| i.value.len().saturating_mul(2)));
     let lists = lists.chain(
-        finding.alternatives.iter().map(|a| text(&a.topic).saturating_mul(3).saturating_add(ENTRY)),
+        finding
+            .indicators
+            .iter()
+            .map(|i| i.value.len().saturating_mul(2)),
     );
     let lists = lists.chain(
-        finding.techniques.iter().map(|t| text(&t.before).saturating_add(text(&t.after))),
+        finding
+            .alternatives
+            .iter()
+            .map(|a| text(&a.topic).saturating_mul(3).saturating_add(ENTRY)),
+    );
+    let lists = lists.chain(
+        finding
+            .techniques
+            .iter()
+            .map(|t| text(&t.before).saturating_add(text(&t.after))),
     );
     [
         finding.raw.len(),

@@ -73,22 +73,36 @@ pub(crate) fn read(
         ended = ended.and(ledger.shortfall(shortfall.clone(), &location));
     }
     for reached in &order {
-        let Some(member) = package.listing.members.get(reached.member) else { continue };
+        let Some(member) = package.listing.members.get(reached.member) else {
+            continue;
+        };
         let location = package.location.child(&member.name);
         let reachable = reached.reachable || !rooted;
-        let entry = Entry { reached, reachable, member, location: &location };
+        let entry = Entry {
+            reached,
+            reachable,
+            member,
+            location: &location,
+        };
         ended = entry.read(package, &mut gathered, budget, ledger);
         if let Err(cause) = ended {
             ledger.exhausted(cause, location);
             break;
         }
     }
-    let Gathered { mut word, mut excel, properties } = gathered;
+    let Gathered {
+        mut word,
+        mut excel,
+        properties,
+    } = gathered;
     let mut claimed = BTreeSet::new();
     word.resolve(package.opc, budget, ledger, &mut claimed);
     excel.resolve(package.opc, budget, ledger, &mut claimed);
-    let reachable: BTreeSet<usize> =
-        order.iter().filter(|reached| reached.reachable).map(|reached| reached.member).collect();
+    let reachable: BTreeSet<usize> = order
+        .iter()
+        .filter(|reached| reached.reachable)
+        .map(|reached| reached.member)
+        .collect();
     let location_of = |index: usize| package.location_of(index);
     let is_reachable = |index: usize| !rooted || reachable.contains(&index);
     relations::report(package.opc, &claimed, &location_of, &is_reachable, ledger);
@@ -184,7 +198,11 @@ impl Entry<'_> {
                 location: self.location.clone(),
             }),
             Disposition::Unsupported(format) => {
-                ledger.gap(GapKind::Unsupported, self.location.clone(), format.description());
+                ledger.gap(
+                    GapKind::Unsupported,
+                    self.location.clone(),
+                    format.description(),
+                );
             }
             Disposition::Empty => {}
             Disposition::Opaque(SkipReason::Unknown) if self.loads_a_document() => ledger.gap(
@@ -194,12 +212,17 @@ impl Entry<'_> {
             ),
             Disposition::Opaque(reason) => ledger.skip(self.location.clone(), reason),
         }
-        outcome.take().map_or(Ok(()), |shortfall| ledger.shortfall(shortfall, self.location))
+        outcome.take().map_or(Ok(()), |shortfall| {
+            ledger.shortfall(shortfall, self.location)
+        })
     }
 
     /// Whether the relationship that leads here loads a document.
     fn loads_a_document(&self) -> bool {
-        self.reached.relation.as_deref().is_some_and(|relation| LOADING.contains(&relation))
+        self.reached
+            .relation
+            .as_deref()
+            .is_some_and(|relation| LOADING.contains(&relation))
     }
 
     /// Feeds the part to the vocabularies of its root element.
@@ -212,8 +235,11 @@ impl Entry<'_> {
         ledger: &mut Ledger<'_>,
     ) -> Flaws {
         let limits = budget.limits();
-        let mut reader =
-            if salvage { Reader::lenient(source, limits) } else { Reader::new(source, limits) };
+        let mut reader = if salvage {
+            Reader::lenient(source, limits)
+        } else {
+            Reader::new(source, limits)
+        };
         let mut techniques = self.member.techniques.clone();
         if !self.reachable {
             techniques.push(TechniqueId::Unreachable);
@@ -241,7 +267,11 @@ impl Entry<'_> {
             // A limit of this part; the limits of the whole analysis show in `outcome`.
             Ok(Err(cause)) => ledger.exhausted(cause, self.location.clone()),
             Err(Caught) => {
-                ledger.gap(GapKind::Internal, self.location.clone(), "the XML reader panicked");
+                ledger.gap(
+                    GapKind::Internal,
+                    self.location.clone(),
+                    "the XML reader panicked",
+                );
             }
         }
         reader.flaws()
@@ -257,7 +287,11 @@ fn drive(
     gathered: &mut Gathered,
     budget: &Budget<'_>,
 ) -> Result<(), Exhausted> {
-    let Gathered { word, excel, properties } = gathered;
+    let Gathered {
+        word,
+        excel,
+        properties,
+    } = gathered;
     let mut property = None;
     while let Some(event) = reader.next()? {
         let to = match (&event, *route) {

@@ -39,7 +39,12 @@ pub(super) fn report(
             link.siblings = link.siblings.saturating_add(1);
             continue;
         }
-        let mut link = link(relationship, carrier, trigger, location_of(relationship.rels_member));
+        let mut link = link(
+            relationship,
+            carrier,
+            trigger,
+            location_of(relationship.rels_member),
+        );
         if relationship.source.is_some_and(|source| !reachable(source)) {
             link.add_technique(TechniqueId::Unreachable);
         }
@@ -59,7 +64,11 @@ fn link(
     trigger: Trigger,
     location: Location,
 ) -> Link {
-    let mode = if relationship.external { " TargetMode=\"External\"" } else { "" };
+    let mode = if relationship.external {
+        " TargetMode=\"External\""
+    } else {
+        ""
+    };
     let raw = format!(
         "Id=\"{}\" Type=\"…/{}\" Target=\"{}\"{mode}",
         relationship.id, relationship.segment, relationship.target
@@ -68,8 +77,11 @@ fn link(
     let mut link = Link::new(Kind::ExternalLink, carrier, location, raw);
     link.trigger = trigger;
     link.target = Some(relationship.target.clone());
-    link.confidence =
-        if relationship.external { Confidence::Certain } else { Confidence::Medium };
+    link.confidence = if relationship.external {
+        Confidence::Certain
+    } else {
+        Confidence::Medium
+    };
     link
 }
 
@@ -82,11 +94,17 @@ fn meaning(segment: &str) -> (Carrier, Trigger) {
         "afchunk" => (Carrier::AltChunk, Trigger::Open),
         "hyperlink" => (Carrier::Hyperlink, Trigger::Click),
         "image" | "video" | "audio" | "media" => (Carrier::IncludePicture, Trigger::Open),
-        "externallink" | "externallinkpath" | "externallinklongpath" | "xlpathmissing"
-        | "xlstartup" | "xlalternatestartup" | "xllibrary" | "xlexternallinkpath" => {
-            (Carrier::ExternalWorkbook, Trigger::Update)
-        }
-        "mailmergesource" | "mailmergeheadersource" | "recipientdata"
+        "externallink"
+        | "externallinkpath"
+        | "externallinklongpath"
+        | "xlpathmissing"
+        | "xlstartup"
+        | "xlalternatestartup"
+        | "xllibrary"
+        | "xlexternallinkpath" => (Carrier::ExternalWorkbook, Trigger::Update),
+        "mailmergesource"
+        | "mailmergeheadersource"
+        | "recipientdata"
         | "mailmergerecipientdata" => (Carrier::MailMerge, Trigger::Open),
         "package" | "control" => (Carrier::OlePackage, Trigger::Update),
         "oleobject" | "oleobjectlinklongpath" => (Carrier::OleLink, Trigger::Update),
@@ -102,9 +120,13 @@ fn leads_out(target: &str) -> bool {
     if target.starts_with("\\\\") || target.starts_with("//") {
         return true;
     }
-    let Some((scheme, rest)) = target.split_once(':') else { return false };
+    let Some((scheme, rest)) = target.split_once(':') else {
+        return false;
+    };
     scheme.len() > 1
-        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
         && (rest.starts_with("//") || rest.starts_with("\\\\") || scheme.starts_with("ms-"))
 }
 
@@ -114,17 +136,33 @@ mod tests {
 
     #[test]
     fn internal_targets_that_lead_out() {
-        for target in ["http://x/a", "file:///c:/a", "\\\\h\\s", "//h/s", "ms-msdt:/id", "mhtml://x"] {
+        for target in [
+            "http://x/a",
+            "file:///c:/a",
+            "\\\\h\\s",
+            "//h/s",
+            "ms-msdt:/id",
+            "mhtml://x",
+        ] {
             assert!(leads_out(target), "{target}");
         }
-        for target in ["word/document.xml", "../a:b.xml", "/x/y.xml", "c:/x.xml", ""] {
+        for target in [
+            "word/document.xml",
+            "../a:b.xml",
+            "/x/y.xml",
+            "c:/x.xml",
+            "",
+        ] {
             assert!(!leads_out(target), "{target}");
         }
     }
 
     #[test]
     fn each_type_is_what_it_is() {
-        assert_eq!(meaning("attachedtemplate"), (Carrier::RemoteTemplate, Trigger::Open));
+        assert_eq!(
+            meaning("attachedtemplate"),
+            (Carrier::RemoteTemplate, Trigger::Open)
+        );
         assert_eq!(meaning("hyperlink"), (Carrier::Hyperlink, Trigger::Click));
         assert_eq!(meaning("settings"), (Carrier::SubDocument, Trigger::Open));
     }

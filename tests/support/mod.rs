@@ -13,6 +13,7 @@ pub mod package;
 pub mod payloads;
 pub mod recipes;
 pub mod xlsx;
+pub mod zipsmith;
 
 use ddetect::{Analyzer, Finding, Kind, Report};
 

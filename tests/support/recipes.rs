@@ -11,7 +11,7 @@ use super::docx::{
 use super::package::{self, Package, R, rels};
 use super::payloads::{STD, STD_SERVICE, STD_TOPIC};
 use super::xlsx::{self, Workbook};
-use super::zipsmith::Archive;
+use super::zipsmith::{Entry, Zip};
 
 /// One sample, and what the specification says it must yield.
 pub struct Recipe {
@@ -274,36 +274,28 @@ fn cut_mid_tag(xml: &str) -> Vec<u8> {
     xml.as_bytes()[..end + 8].to_vec()
 }
 
+/// An archive of these parts, as an archive program would write it.
+fn smith(package: &Package) -> Zip {
+    package.parts().iter().fold(Zip::new(), |smith, (name, bytes)| {
+        smith.entry(Entry::deflated(name, bytes))
+    })
+}
+
 /// The main part twice: the payload first, the harmless one last.
 pub fn duplicate(payload: &Package, harmless: &Package) -> Vec<u8> {
-    let mut archive = Archive::new();
-    for (name, bytes) in payload.parts() {
-        archive = archive.deflated(name, bytes);
-    }
     let (name, bytes) = harmless.parts().last().unwrap();
-    archive.deflated(name, bytes).build()
+    smith(payload).entry(Entry::deflated(name, bytes)).build()
 }
 
 /// The payload's main part stands in no directory.
 pub fn local_only(payload: &Package, harmless: &Package) -> Vec<u8> {
-    let mut archive = Archive::new();
-    for (name, bytes) in harmless.parts() {
-        archive = archive.deflated(name, bytes);
-    }
     let (_, bytes) = payload.parts().last().unwrap();
-    archive
-        .deflated("word/header9.xml", bytes)
-        .local_only()
-        .build()
+    smith(harmless).entry(Entry::deflated("word/header9.xml", bytes).local_only()).build()
 }
 
 /// The end record counts no entries.
 pub fn wrong_count(payload: &Package) -> Vec<u8> {
-    let mut archive = Archive::new();
-    for (name, bytes) in payload.parts() {
-        archive = archive.deflated(name, bytes);
-    }
-    archive.entry_count(0).build()
+    smith(payload).count(0).build()
 }
 
 fn benign_family() -> Vec<Recipe> {
