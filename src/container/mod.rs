@@ -2,6 +2,7 @@
 
 pub(crate) mod cfb;
 mod held;
+mod metered;
 pub(crate) mod opc;
 mod read;
 pub(crate) mod zip;

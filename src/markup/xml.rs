@@ -16,6 +16,7 @@
 
 use std::borrow::Cow;
 use std::io::BufRead;
+use std::ops::Range;
 
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::Event as Parsed;
@@ -82,7 +83,7 @@ impl<'a> Tag<'a> {
             Some(Attribute {
                 name: Name {
                     ns,
-                    local: local(name),
+                    local: split(name).1,
                 },
                 value,
                 referenced,
@@ -93,6 +94,9 @@ impl<'a> Tag<'a> {
     /// The first attribute with this local name, whatever its namespace: Office accepts
     /// namespaced and plain spellings of the attributes we ask for (`spec/word.md` §1.1).
     pub(crate) fn attribute(&self, local: &str) -> Option<Cow<'a, str>> {
+        if !self.mentions(local) {
+            return None;
+        }
         self.attributes()
             .find(|attribute| attribute.name.local == local)
             .map(|found| found.value)
@@ -100,9 +104,25 @@ impl<'a> Tag<'a> {
 
     /// The first attribute with this namespace and local name.
     pub(crate) fn attribute_in(&self, ns: Ns, local: &str) -> Option<Cow<'a, str>> {
+        if !self.mentions(local) {
+            return None;
+        }
         self.attributes()
             .find(|attribute| attribute.name.is(ns, local))
             .map(|found| found.value)
+    }
+
+    /// Whether the tag may have an attribute of that name. Names cannot be spelled with
+    /// references, so most questions end here.
+    fn mentions(&self, local: &str) -> bool {
+        let Some(&first) = local.as_bytes().first() else {
+            return false;
+        };
+        let raw = self.raw.as_bytes();
+        memchr::memchr_iter(first, raw).any(|at| {
+            raw.get(at..)
+                .is_some_and(|rest| rest.starts_with(local.as_bytes()))
+        })
     }
 
     /// What a prefix means inside this tag (`mc:Choice Requires="wps"`).
@@ -153,8 +173,9 @@ pub(crate) struct Reader<R: BufRead> {
     /// `None` only while the parser is being started again.
     parser: Option<quick_xml::Reader<Cap<R>>>,
     buffer: Vec<u8>,
-    /// The buffer holds an empty element whose end was not delivered yet.
-    pending_end: bool,
+    /// The buffer holds an empty element whose end was not delivered yet: its namespace, and
+    /// where its local name stands.
+    pending_end: Option<(Ns, Range<usize>)>,
     bindings: Bindings,
     entities: Entities,
     open: Open,
@@ -194,7 +215,7 @@ impl<R: BufRead> Reader<R> {
         Reader {
             parser: Some(parser(source)),
             buffer: Vec::new(),
-            pending_end: false,
+            pending_end: None,
             bindings: Bindings::default(),
             entities: Entities::default(),
             open: Open::default(),
@@ -238,11 +259,11 @@ impl<R: BufRead> Reader<R> {
 
     /// The next event; `None` at the end of the part.
     pub(crate) fn next(&mut self) -> Result<Option<Event<'_>>, Exhausted> {
-        if std::mem::take(&mut self.pending_end) {
-            let name = tag_name(text(&self.buffer, 1, 1));
-            let name = name_of(name, &self.bindings);
+        if let Some((ns, local)) = self.pending_end.take() {
             self.open.leave(&mut self.bindings);
-            return Ok(Some(Event::End(name)));
+            let local = self.buffer.get(local).unwrap_or_default();
+            let local = std::str::from_utf8(local).unwrap_or_default();
+            return Ok(Some(Event::End(Name { ns, local })));
         }
         loop {
             let (found, offset) = self.read();
@@ -300,7 +321,6 @@ impl<R: BufRead> Reader<R> {
 
     /// An element opens: pays for its depth and its name, and reads its declarations.
     fn start(&mut self, offset: u64, empty: bool) -> Result<Event<'_>, Exhausted> {
-        self.pending_end = empty;
         let content = text(&self.buffer, 1, if empty { 2 } else { 1 });
         let name = tag_name(content);
         let raw = content.get(name.len()..).unwrap_or_default();
@@ -325,8 +345,13 @@ impl<R: BufRead> Reader<R> {
         {
             return Err(Exhausted::Limit(Limit::XmlDepth));
         }
+        let end = name.len().saturating_add(1);
+        let name = name_of(name, &self.bindings);
+        if empty {
+            self.pending_end = Some((name.ns, end.saturating_sub(name.local.len())..end));
+        }
         Ok(Event::Start(Tag {
-            name: name_of(name, &self.bindings),
+            name,
             offset,
             raw,
             bindings: &self.bindings,
@@ -433,20 +458,20 @@ fn text(buffer: &[u8], front: usize, back: usize) -> &str {
 
 /// The name at the front of a tag's content.
 fn tag_name(content: &str) -> &str {
-    let content = content.strip_suffix('/').unwrap_or(content);
-    let end = content
-        .bytes()
-        .position(|byte| byte.is_ascii_whitespace())
-        .unwrap_or(content.len());
-    content.get(..end).unwrap_or_default()
+    let end = content.bytes().position(|byte| byte.is_ascii_whitespace());
+    end.and_then(|end| content.get(..end)).unwrap_or(content)
 }
 
-fn local(name: &str) -> &str {
-    name.split_once(':').map_or(name, |(_, local)| local)
+/// Prefix and local part of a name.
+fn split(name: &str) -> (&str, &str) {
+    // Names are short: a loop beats a search.
+    let colon = name.bytes().position(|byte| byte == b':');
+    let parts = colon.and_then(|at| Some((name.get(..at)?, name.get(at.saturating_add(1)..)?)));
+    parts.unwrap_or(("", name))
 }
 
 fn name_of<'a>(name: &'a str, bindings: &Bindings) -> Name<'a> {
-    let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+    let (prefix, local) = split(name);
     Name {
         ns: bindings.resolve(prefix),
         local,

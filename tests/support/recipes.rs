@@ -276,9 +276,12 @@ fn cut_mid_tag(xml: &str) -> Vec<u8> {
 
 /// An archive of these parts, as an archive program would write it.
 fn smith(package: &Package) -> Zip {
-    package.parts().iter().fold(Zip::new(), |smith, (name, bytes)| {
-        smith.entry(Entry::deflated(name, bytes))
-    })
+    package
+        .parts()
+        .iter()
+        .fold(Zip::new(), |smith, (name, bytes)| {
+            smith.entry(Entry::deflated(name, bytes))
+        })
 }
 
 /// The main part twice: the payload first, the harmless one last.
@@ -290,7 +293,9 @@ pub fn duplicate(payload: &Package, harmless: &Package) -> Vec<u8> {
 /// The payload's main part stands in no directory.
 pub fn local_only(payload: &Package, harmless: &Package) -> Vec<u8> {
     let (_, bytes) = payload.parts().last().unwrap();
-    smith(harmless).entry(Entry::deflated("word/header9.xml", bytes).local_only()).build()
+    smith(harmless)
+        .entry(Entry::deflated("word/header9.xml", bytes).local_only())
+        .build()
 }
 
 /// The end record counts no entries.

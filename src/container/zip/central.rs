@@ -17,7 +17,6 @@
 //! against an allowance. What it allocates is paid for before it is called.
 
 use std::collections::BTreeMap;
-use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
 use memchr::memmem;
 use zip::{CompressionMethod, ZipArchive};
@@ -25,6 +24,7 @@ use zip::{CompressionMethod, ZipArchive};
 use super::header::{CENTRAL, Central, END, LOCAL};
 use crate::bytes::Bytes;
 use crate::container::held::Held;
+use crate::container::metered::Metered;
 use crate::guard::{Caught, guard};
 use crate::limits::Exhausted;
 
@@ -305,36 +305,4 @@ fn compare(view: &[u8], allowance: usize, directory: &Directory<'_>) -> Option<V
         }
     }
     Some(foreign)
-}
-
-/// A file that ends reading, with an error, after so many bytes.
-struct Metered<'d> {
-    file: Cursor<&'d [u8]>,
-    left: usize,
-}
-
-impl<'d> Metered<'d> {
-    fn new(data: &'d [u8], left: usize) -> Self {
-        Metered {
-            file: Cursor::new(data),
-            left,
-        }
-    }
-}
-
-impl Read for Metered<'_> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read(out)?;
-        self.left = self
-            .left
-            .checked_sub(read)
-            .ok_or_else(|| io::Error::other("the allowance is spent"))?;
-        Ok(read)
-    }
-}
-
-impl Seek for Metered<'_> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.file.seek(to)
-    }
 }

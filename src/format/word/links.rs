@@ -4,13 +4,13 @@
 //! reported once where branches of alternative markup repeat it, where a second reading of a
 //! broken part finds it again, and where branches share a field.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use sha2::{Digest as _, Sha256};
 
 use super::settings::Merge;
 use super::{Gather, Source};
-use crate::container::opc::{Opc, Relationship};
+use crate::container::opc::Opc;
 use crate::field::{Answer, External, Found, Outcome, assign, evaluate};
 use crate::format::ledger::Ledger;
 use crate::limits::{Budget, Exhausted, Limit};
@@ -42,11 +42,10 @@ impl Gather {
         claimed: &mut BTreeSet<(usize, String)>,
     ) {
         self.fields(opc, budget, ledger);
-        let by_id = relationships(opc, !self.merges.is_empty() || !self.objects.is_empty());
         for merge in &self.merges {
-            self.merge(merge, &by_id, ledger, claimed);
+            self.merge(merge, opc, ledger, claimed);
         }
-        self.object_links(&by_id, ledger, claimed);
+        self.object_links(opc, ledger, claimed);
         for attached in &self.attached {
             let Some(source) = self.sources.get(attached.part) else {
                 continue;
@@ -148,7 +147,7 @@ impl Gather {
             return;
         };
         link.confidence = found.confidence;
-        link.techniques = found.techniques;
+        link.techniques.extend(found.techniques);
         if found.dirty && link.kind != Kind::Inert {
             link.add_technique(TechniqueId::Dirty);
         }
@@ -225,7 +224,7 @@ impl Gather {
     fn merge(
         &self,
         merge: &Merge,
-        by_id: &BTreeMap<(usize, &str), &Relationship>,
+        opc: &Opc,
         ledger: &mut Ledger<'_>,
         claimed: &mut BTreeSet<(usize, String)>,
     ) {
@@ -235,8 +234,8 @@ impl Gather {
         let raw = describe(merge);
         let mut targets: Vec<String> = Vec::new();
         for id in &merge.ids {
-            if let Some(relationship) = by_id.get(&(source.member, id.as_str())) {
-                claimed.insert((source.member, id.clone()));
+            if let Some(relationship) = opc.relationship(source.member, id) {
+                claimed.insert((relationship.source.unwrap_or(source.member), id.clone()));
                 targets.push(plain(&relationship.target));
             }
         }
@@ -267,7 +266,7 @@ impl Gather {
     /// OLE objects whose relationship leads out of the package, whatever their markup claims.
     fn object_links(
         &self,
-        by_id: &BTreeMap<(usize, &str), &Relationship>,
+        opc: &Opc,
         ledger: &mut Ledger<'_>,
         claimed: &mut BTreeSet<(usize, String)>,
     ) {
@@ -275,13 +274,14 @@ impl Gather {
             let Some(source) = self.sources.get(object.part) else {
                 continue;
             };
-            let Some(relationship) = by_id
-                .get(&(source.member, object.id.as_str()))
+            let Some(relationship) = opc
+                .relationship(source.member, &object.id)
                 .filter(|relationship| relationship.external)
             else {
                 continue;
             };
-            if !claimed.insert((source.member, object.id.clone())) {
+            let member = relationship.source.unwrap_or(source.member);
+            if !claimed.insert((member, object.id.clone())) {
                 // Both branches of alternative markup show the same object.
                 continue;
             }
@@ -333,19 +333,6 @@ fn finish(mut link: Link, source: &Source, ledger: &mut Ledger<'_>) {
     }
     link.techniques.sort();
     ledger.link(link);
-}
-
-/// The relationships by part and id; the first of equal ones.
-fn relationships(opc: &Opc, wanted: bool) -> BTreeMap<(usize, &str), &Relationship> {
-    let mut by_id = BTreeMap::new();
-    for relationship in opc.relationships.iter().filter(|_| wanted) {
-        if let Some(source) = relationship.source {
-            by_id
-                .entry((source, relationship.id.as_str()))
-                .or_insert(relationship);
-        }
-    }
-    by_id
 }
 
 /// A local or UNC path without the scheme that packages put in front of it.

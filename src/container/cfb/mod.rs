@@ -1,0 +1,438 @@
+//! Compound files (OLE, [MS-CFB]), read twice and compared: a lenient reader of our own, and the
+//! `cfb` crate.
+//!
+//! The crate refuses a file as a whole for one wrong byte in any directory entry; programs do
+//! not. Ours therefore is the view that counts, and the crate's adds what ours may lack.
+//!
+//! # Malformed input
+//!
+//! Tolerated: wrong versions, counts, colours, marks and sizes; entries that no tree reaches;
+//! unknown entry types; chains that are cut, leave the file or run in circles; a cut last sector.
+//! A stream delivers what its chain delivers.
+//!
+//! # Worst cases
+//!
+//! Opening is linear in the file; memory is one 64th of it plus eight bytes a directory entry.
+//! Paths are cut at 32 levels. The crate is asked only about directories whose size it can hold,
+//! and reads against an allowance.
+
+mod encryption;
+mod second;
+mod sectors;
+
+use std::collections::BTreeSet;
+
+pub(crate) use encryption::encryption_scheme;
+
+use super::Shortfall;
+use crate::bytes::Bytes;
+use crate::limits::{Budget, Exhausted};
+use second::Second;
+use sectors::{Chain, Sectors, u32s};
+
+/// The signature ([MS-CFB] 2.2).
+pub(crate) const SIGNATURE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+/// Bytes of a directory entry ([MS-CFB] 2.6.1).
+const ENTRY: usize = 128;
+/// "No entry" in the links of a directory entry.
+const NONE: u32 = u32::MAX;
+/// Streams below this size stand in the mini stream ([MS-CFB] 2.2); what the header says of it
+/// has no other legal value.
+const MINI_CUTOFF: u64 = 4096;
+/// Bytes of a mini sector.
+const MINI: usize = 64;
+/// Levels of a path that are kept.
+const LEVELS: usize = 32;
+/// Bytes read before the budget is asked again.
+const BLOCK: usize = 64 << 10;
+
+/// A compound file, open.
+pub(crate) struct Cfb<'a> {
+    data: &'a [u8],
+    sectors: Sectors<'a>,
+    /// The sectors of the directory.
+    directory: Vec<u32>,
+    mini_fat: Vec<u32>,
+    /// The sectors of the mini stream.
+    mini: Vec<u32>,
+    /// The storage of each entry; `NONE` for entries that no tree reaches.
+    parents: Vec<u32>,
+    deepest: usize,
+    second: Second,
+}
+
+/// One stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stream {
+    /// Names from the root, joined by slashes.
+    pub(crate) path: String,
+    /// Bytes, as the directory says.
+    pub(crate) size: u64,
+    /// No storage holds it: a remnant, or hidden.
+    pub(crate) orphan: bool,
+    place: Place,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// An entry of our directory.
+    Entry(u32),
+    /// Known to the crate only.
+    Second,
+}
+
+/// One storage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Storage {
+    /// Names from the root, joined by slashes; empty for the root itself.
+    pub(crate) path: String,
+    /// The class of the object that is stored, as the 16 bytes of the file.
+    pub(crate) class: [u8; 16],
+}
+
+struct Entry {
+    name: String,
+    kind: u8,
+    left: u32,
+    right: u32,
+    child: u32,
+    class: [u8; 16],
+    start: u32,
+    size: u64,
+}
+
+impl Entry {
+    fn is_storage(&self) -> bool {
+        // A storage has no bytes ([MS-CFB] 2.6.3): one with bytes and without children is a
+        // stream whose type was changed.
+        self.kind == 5 || (self.kind == 1 && (self.size == 0 || self.child != NONE))
+    }
+
+    fn is_stream(&self) -> bool {
+        self.kind != 0 && !self.is_storage()
+    }
+}
+
+impl<'a> Cfb<'a> {
+    /// Opens a compound file; `None` when the bytes are none.
+    pub(crate) fn open(data: &'a [u8]) -> Option<Self> {
+        if !data.starts_with(SIGNATURE) {
+            return None;
+        }
+        let sectors = Sectors::read(data)?;
+        let number = |at| {
+            Bytes::at(data, at)
+                .and_then(|mut bytes| bytes.u32())
+                .unwrap_or(NONE)
+        };
+        let directory: Vec<u32> = sectors.chain(number(48)).collect();
+        let mini_fat = sectors.chain(number(60)).collect::<Vec<u32>>();
+        let mini_fat = mini_fat
+            .into_iter()
+            .flat_map(|sector| sectors.sector(sector).map(u32s).unwrap_or_default())
+            .take(data.len() / MINI)
+            .collect();
+        let mut cfb = Cfb {
+            data,
+            sectors,
+            directory,
+            mini_fat,
+            mini: Vec::new(),
+            parents: Vec::new(),
+            deepest: 0,
+            second: Second::default(),
+        };
+        if let Some(root) = cfb.entry(0) {
+            cfb.mini = cfb.sectors.chain(root.start).collect();
+            cfb.walk(root.child);
+        }
+        if second::worth_asking(cfb.entries(), cfb.deepest) {
+            let ours = cfb.our_streams();
+            let ours: BTreeSet<String> = ours.map(|stream| stream.path.to_lowercase()).collect();
+            cfb.second = Second::ask(data, &ours);
+        }
+        Some(cfb)
+    }
+
+    /// All streams, in the order of the directory; then those that only the crate sees.
+    pub(crate) fn streams(&self) -> impl Iterator<Item = Stream> {
+        let second = self.second.only.iter().map(|(path, size)| Stream {
+            path: path.clone(),
+            size: *size,
+            orphan: false,
+            place: Place::Second,
+        });
+        self.our_streams().chain(second)
+    }
+
+    fn our_streams(&self) -> impl Iterator<Item = Stream> {
+        (1..self.entries()).filter_map(|id| {
+            let entry = self.entry(id).filter(Entry::is_stream)?;
+            let (path, orphan) = self.path(id, entry.name);
+            Some(Stream {
+                path,
+                size: entry.size,
+                orphan,
+                place: Place::Entry(id),
+            })
+        })
+    }
+
+    /// All storages, the root first.
+    pub(crate) fn storages(&self) -> impl Iterator<Item = Storage> {
+        (0..self.entries()).filter_map(|id| {
+            let entry = self.entry(id)?;
+            let class = entry.class;
+            if id == 0 {
+                return Some(Storage {
+                    path: String::new(),
+                    class,
+                });
+            }
+            entry.is_storage().then(|| Storage {
+                path: self.path(id, entry.name).0,
+                class,
+            })
+        })
+    }
+
+    /// The stream at `path`, in any case.
+    pub(crate) fn find(&self, path: &str) -> Option<Stream> {
+        let path = path.to_lowercase();
+        self.streams()
+            .find(|stream| stream.path.to_lowercase() == path)
+    }
+
+    /// Whether the two views differ: the crate refuses the file, or sees other streams.
+    pub(crate) fn disagrees(&self) -> bool {
+        self.second.refused || !self.second.only.is_empty() || self.second.misses
+    }
+
+    /// The crate panicked: a defect, to be recorded as a gap of kind `internal`.
+    pub(crate) fn panicked(&self) -> bool {
+        self.second.panicked
+    }
+
+    /// Reads a stream, at most `max` bytes of it. Pays for a part, for the bytes, and for holding
+    /// them: the caller releases the length of what it gets.
+    pub(crate) fn read(
+        &self,
+        stream: &Stream,
+        max: u64,
+        budget: &Budget<'_>,
+    ) -> (Vec<u8>, Option<Shortfall>) {
+        let length = u64::try_from(self.data.len()).unwrap_or(u64::MAX);
+        let wanted = stream.size.min(max);
+        let mut out = Output {
+            bytes: Vec::new(),
+            wanted: wanted.min(length),
+            unpaid: 0,
+            budget,
+        };
+        if let Err(cause) = budget.charge_part() {
+            return (Vec::new(), Some(Shortfall::Exhausted(cause)));
+        }
+        let filled = match stream.place {
+            Place::Second => return second::read(self.data, &stream.path, wanted, budget),
+            Place::Entry(id) => match self.entry(id) {
+                Some(entry) => self.fill(&entry, &mut out),
+                None => Ok(()),
+            },
+        };
+        match filled.and_then(|()| out.pay()) {
+            Ok(()) if out.len() < wanted => (
+                out.bytes,
+                Some(Shortfall::Damaged(
+                    "stream is shorter than its directory entry says",
+                )),
+            ),
+            Ok(()) => (out.bytes, None),
+            Err(cause) => {
+                out.drop_unpaid();
+                (out.bytes, Some(Shortfall::Exhausted(cause)))
+            }
+        }
+    }
+
+    fn fill(&self, entry: &Entry, out: &mut Output<'_>) -> Result<(), Exhausted> {
+        if entry.size < MINI_CUTOFF {
+            for sector in Chain::new(&self.mini_fat, entry.start) {
+                match self.mini_sector(sector) {
+                    Some(bytes) if !out.is_full() => out.push(bytes)?,
+                    Some(_) | None => break,
+                }
+            }
+            if !out.bytes.is_empty() {
+                return Ok(());
+            }
+            // Nothing there: the stream may stand in ordinary sectors all the same.
+        }
+        for sector in self.sectors.chain(entry.start) {
+            if out.is_full() {
+                return Ok(());
+            }
+            out.push(self.sectors.sector(sector).unwrap_or_default())?;
+        }
+        Ok(())
+    }
+
+    fn mini_sector(&self, sector: u32) -> Option<&'a [u8]> {
+        let at = usize::try_from(sector).ok()?.checked_mul(MINI)?;
+        let holder = self
+            .sectors
+            .sector(*self.mini.get(at / self.sectors.size())?)?;
+        let at = at % self.sectors.size();
+        holder.get(at..at.saturating_add(MINI).min(holder.len()))
+    }
+
+    /// How many directory entries there are.
+    fn entries(&self) -> u32 {
+        let entries = self
+            .directory
+            .len()
+            .saturating_mul(self.sectors.size() / ENTRY);
+        u32::try_from(entries).unwrap_or(NONE)
+    }
+
+    fn entry(&self, id: u32) -> Option<Entry> {
+        let at = usize::try_from(id).ok()?.checked_mul(ENTRY)?;
+        let holder = self
+            .sectors
+            .sector(*self.directory.get(at / self.sectors.size())?)?;
+        let mut bytes = Bytes::at(holder, at % self.sectors.size())?;
+        let name = bytes.take(64)?;
+        let length = usize::from(bytes.u16()?);
+        let [kind, _colour] = *bytes.take(2)?.first_chunk()?;
+        let (left, right, child) = (bytes.u32()?, bytes.u32()?, bytes.u32()?);
+        let class = *bytes.take(16)?.first_chunk()?;
+        bytes.skip(20)?;
+        let (start, mut size) = (bytes.u32()?, bytes.u64()?);
+        if self.sectors.size() == 512 {
+            // The upper half is not used and may hold anything ([MS-CFB] 2.6.1).
+            size &= u64::from(u32::MAX);
+        }
+        let name = entry_name(name, length);
+        Some(Entry {
+            name,
+            kind,
+            left,
+            right,
+            child,
+            class,
+            start,
+            size,
+        })
+    }
+
+    /// Notes the storage of every entry that the tree reaches.
+    fn walk(&mut self, first: u32) {
+        let count = usize::try_from(self.entries()).unwrap_or(0);
+        self.parents = vec![NONE; count];
+        let mut open = vec![(first, 0u32, 1usize)];
+        while let Some((id, parent, depth)) = open.pop() {
+            let Some(slot) = usize::try_from(id)
+                .ok()
+                .and_then(|id| self.parents.get_mut(id))
+            else {
+                continue;
+            };
+            if id == 0 || *slot != NONE {
+                continue;
+            }
+            *slot = parent;
+            self.deepest = self.deepest.max(depth);
+            let Some(entry) = self.entry(id) else {
+                continue;
+            };
+            open.extend([(entry.left, parent, depth), (entry.right, parent, depth)]);
+            open.push((entry.child, id, depth.saturating_add(1)));
+        }
+    }
+
+    /// The path of an entry, and whether no tree reaches it.
+    fn path(&self, id: u32, name: String) -> (String, bool) {
+        let parent = |id: u32| {
+            let id = usize::try_from(id).ok()?;
+            self.parents
+                .get(id)
+                .copied()
+                .filter(|parent| *parent != NONE)
+        };
+        let orphan = parent(id).is_none();
+        let mut names = vec![name];
+        let mut at = parent(id).unwrap_or(0);
+        while at != 0 {
+            if names.len() >= LEVELS {
+                names.push("…".to_owned());
+                break;
+            }
+            names.extend(self.entry(at).map(|entry| entry.name));
+            at = parent(at).unwrap_or(0);
+        }
+        names.reverse();
+        (names.join("/"), orphan)
+    }
+}
+
+/// The name of an entry. The length counts bytes and the end mark; where it lies, the mark counts.
+fn entry_name(name: &[u8], length: usize) -> String {
+    let length = if (2..=64).contains(&length) {
+        length
+    } else {
+        64
+    };
+    let (units, _) = name.get(..length).unwrap_or(name).as_chunks();
+    let units = units
+        .iter()
+        .map(|unit| u16::from_le_bytes(*unit))
+        .take_while(|unit| *unit != 0);
+    char::decode_utf16(units)
+        .map(|character| character.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect()
+}
+
+/// What a stream gives, paid for by the block.
+struct Output<'b> {
+    bytes: Vec<u8>,
+    wanted: u64,
+    unpaid: usize,
+    budget: &'b Budget<'b>,
+}
+
+impl Output<'_> {
+    fn len(&self) -> u64 {
+        u64::try_from(self.bytes.len()).unwrap_or(u64::MAX)
+    }
+
+    fn is_full(&self) -> bool {
+        self.len() >= self.wanted
+    }
+
+    fn push(&mut self, bytes: &[u8]) -> Result<(), Exhausted> {
+        let left = usize::try_from(self.wanted.saturating_sub(self.len())).unwrap_or(usize::MAX);
+        let bytes = bytes.get(..left.min(bytes.len())).unwrap_or_default();
+        self.bytes.extend_from_slice(bytes);
+        self.unpaid = self.unpaid.saturating_add(bytes.len());
+        if self.unpaid >= BLOCK {
+            self.pay()
+        } else {
+            Ok(())
+        }
+    }
+
+    fn pay(&mut self) -> Result<(), Exhausted> {
+        let unpaid = u64::try_from(self.unpaid).unwrap_or(u64::MAX);
+        self.budget.charge_decoded(unpaid)?;
+        self.budget.charge_live(unpaid)?;
+        self.unpaid = 0;
+        Ok(())
+    }
+
+    fn drop_unpaid(&mut self) {
+        self.bytes
+            .truncate(self.bytes.len().saturating_sub(self.unpaid));
+    }
+}
+
+#[cfg(test)]
+mod tests;

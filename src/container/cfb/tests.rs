@@ -1,0 +1,228 @@
+use std::io::{Cursor, Write as _};
+
+use super::*;
+use crate::limits::{Limit, Limits};
+
+/// A compound file of (path, bytes); version 3 has sectors of 512 bytes, 4 of 4096.
+fn smith(version: cfb::Version, streams: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut file =
+        cfb::CompoundFile::create_with_version(version, Cursor::new(Vec::new())).unwrap();
+    for (path, bytes) in streams {
+        if let Some((folder, _)) = path.rsplit_once('/') {
+            file.create_storage_all(format!("/{folder}")).unwrap();
+        }
+        file.create_stream(format!("/{path}"))
+            .unwrap()
+            .write_all(bytes)
+            .unwrap();
+    }
+    file.into_inner().into_inner()
+}
+
+fn contents(data: &[u8]) -> Vec<(String, Vec<u8>, Option<Shortfall>)> {
+    let limits = Limits::default();
+    let budget = Budget::new(&limits, None);
+    let cfb = Cfb::open(data).unwrap();
+    cfb.streams()
+        .map(|stream| {
+            let (bytes, short) = cfb.read(&stream, u64::MAX, &budget);
+            (stream.path, bytes, short)
+        })
+        .collect()
+}
+
+fn pattern(length: usize) -> Vec<u8> {
+    (0..length).map(|n| (n / 3) as u8).collect()
+}
+
+/// Where the directory entry with this name starts.
+fn entry_at(data: &[u8], name: &str) -> usize {
+    let name: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    memchr::memmem::find(data, &name).unwrap()
+}
+
+#[test]
+fn streams_come_out_as_they_went_in() {
+    for version in [cfb::Version::V3, cfb::Version::V4] {
+        let (small, exact, large) = (pattern(100), pattern(4096), pattern(900_000));
+        let data = smith(
+            version,
+            &[
+                ("WordDocument", &large),
+                ("ObjectPool/_1/\u{1}Ole", &small),
+                ("ObjectPool/_1/CONTENTS", &exact),
+                ("empty", &[]),
+            ],
+        );
+        let mut found = contents(&data);
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        assert_eq!(
+            found,
+            [
+                ("ObjectPool/_1/\u{1}Ole".to_owned(), small, None),
+                ("ObjectPool/_1/CONTENTS".to_owned(), exact, None),
+                ("WordDocument".to_owned(), large, None),
+                ("empty".to_owned(), vec![], None),
+            ]
+        );
+        assert!(!Cfb::open(&data).unwrap().disagrees());
+    }
+}
+
+#[test]
+fn other_bytes_are_no_compound_file() {
+    assert!(Cfb::open(b"").is_none());
+    assert!(Cfb::open(b"PK\x03\x04").is_none());
+    // The signature alone is one without streams.
+    assert_eq!(
+        Cfb::open(&[SIGNATURE, &[0; 504]].concat())
+            .unwrap()
+            .streams()
+            .count(),
+        0
+    );
+    assert!(Cfb::open(SIGNATURE).is_none());
+}
+
+#[test]
+fn one_wrong_byte_hides_no_stream() {
+    let large = pattern(9_000);
+    let good = smith(
+        cfb::Version::V3,
+        &[("WordDocument", &large), ("small", b"DDEAUTO")],
+    );
+    let word = entry_at(&good, "WordDocument");
+    // Offset and value: what the crate refuses (measured) or lets a program read on.
+    let cases: [(usize, &[u8]); 9] = [
+        (word + 67, &[7]),                // colour
+        (word + 66, &[9]),                // entry type
+        (word + 66, &[1]),                // a stream that says it is a storage
+        (word + 64, &[70, 0]),            // name length
+        (word + 68, &[0xee, 0xee, 0, 0]), // left sibling
+        (26, &[5, 0]),                    // major version
+        (28, &[0, 0]),                    // byte order mark
+        (32, &[7, 0]),                    // mini sector shift
+        (56, &[1, 16, 0, 0]),             // mini stream cutoff
+    ];
+    for (at, bytes) in cases {
+        let mut data = good.clone();
+        data[at..at + bytes.len()].copy_from_slice(bytes);
+        let found = contents(&data);
+        let has = |name: &str, bytes: &[u8]| {
+            found
+                .iter()
+                .any(|(path, found, _)| path == name && found == bytes)
+        };
+        assert!(
+            has("WordDocument", &large) && has("small", b"DDEAUTO"),
+            "{at}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn streams_that_no_tree_reaches_are_found() {
+    let good = smith(cfb::Version::V3, &[("only", b"DDEAUTO")]);
+    let mut data = good.clone();
+    let root = entry_at(&good, "Root Entry");
+    data[root + 76..root + 80].copy_from_slice(&[0xff; 4]);
+    let streams: Vec<Stream> = Cfb::open(&data).unwrap().streams().collect();
+    assert_eq!(
+        (streams[0].path.as_str(), streams[0].orphan),
+        ("only", true)
+    );
+    assert_eq!(contents(&data)[0].1, b"DDEAUTO");
+    assert!(Cfb::open(&data).unwrap().disagrees());
+}
+
+#[test]
+fn sizes_and_chains_that_lie_end_at_the_file() {
+    let large = pattern(9_000);
+    let good = smith(cfb::Version::V3, &[("Workbook", &large)]);
+    let at = entry_at(&good, "Workbook");
+    let mut data = good.clone();
+    data[at + 120..at + 124].copy_from_slice(&[0xff; 4]);
+    let (_, bytes, short) = contents(&data).remove(0);
+    assert!(bytes.starts_with(&large) && bytes.len() <= data.len());
+    assert!(matches!(short, Some(Shortfall::Damaged(_))));
+    // The tail of the file is missing.
+    let mut data = good.clone();
+    data.truncate(data.len() - 600);
+    let (_, bytes, short) = contents(&data).remove(0);
+    assert!(large.starts_with(&bytes[..bytes.len().min(4_000)]) || short.is_some());
+    // Every FAT entry leads to itself or round in a circle.
+    for next in [|n: u32| n, |n: u32| n ^ 1] {
+        let mut data = good.clone();
+        let fat = 512 + 512 * u32::from_le_bytes(data[76..80].try_into().unwrap()) as usize;
+        for n in 0..128u32 {
+            let at = fat + 4 * n as usize;
+            data[at..at + 4].copy_from_slice(&next(n).to_le_bytes());
+        }
+        let total: usize = contents(&data)
+            .iter()
+            .map(|(_, bytes, _)| bytes.len())
+            .sum();
+        assert!(total <= 4 * data.len());
+    }
+}
+
+#[test]
+fn reading_pays_and_stops_at_the_limits() {
+    let data = smith(cfb::Version::V3, &[("Workbook", &pattern(300_000))]);
+    let cfb = Cfb::open(&data).unwrap();
+    let stream = cfb.find("WORKBOOK").unwrap();
+    let limits = Limits {
+        live_bytes: 100_000,
+        ..Limits::default()
+    };
+    let budget = Budget::new(&limits, None);
+    let (bytes, short) = cfb.read(&stream, u64::MAX, &budget);
+    assert_eq!(
+        short,
+        Some(Shortfall::Exhausted(Exhausted::Limit(Limit::LiveBytes)))
+    );
+    assert_eq!(budget.live_left(), 100_000 - bytes.len() as u64);
+    let (bytes, short) = cfb.read(&stream, 10, &Budget::new(&limits, None));
+    assert_eq!((bytes.len(), short), (10, None));
+}
+
+#[test]
+fn storages_have_their_class() {
+    let class = "00020906-0000-0000-c000-000000000046";
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    file.create_storage("/MBD1").unwrap();
+    file.set_storage_clsid("/", class.parse().unwrap()).unwrap();
+    let data = file.into_inner().into_inner();
+    let storages: Vec<Storage> = Cfb::open(&data).unwrap().storages().collect();
+    assert_eq!(storages[0].class[..4], [0x06, 0x09, 0x02, 0x00]);
+    assert_eq!(storages[1].path, "MBD1");
+}
+
+#[test]
+fn encryption_is_named_by_its_version() {
+    let limits = Limits::default();
+    let scheme = |version: &[u8]| {
+        let data = smith(
+            cfb::Version::V3,
+            &[
+                ("EncryptionInfo", version),
+                ("EncryptedPackage", &pattern(5_000)),
+            ],
+        );
+        encryption_scheme(&Cfb::open(&data).unwrap(), &Budget::new(&limits, None))
+    };
+    assert_eq!(scheme(&[4, 0, 4, 0, 0x40, 0, 0, 0]), "ECMA-376 agile");
+    assert_eq!(scheme(&[3, 0, 2, 0, 0x24, 0, 0, 0]), "ECMA-376 standard");
+    assert_eq!(scheme(&[4, 0, 2, 0]), "ECMA-376 standard");
+    assert_eq!(scheme(&[3, 0, 3, 0]), "ECMA-376 extensible");
+    assert_eq!(scheme(&[9, 0, 9, 0]), "unknown scheme");
+    assert_eq!(scheme(&[4]), "unknown scheme");
+}
+
+#[test]
+fn deep_storages_cost_no_more_than_their_names() {
+    let path = vec!["a"; 200].join("/");
+    let data = smith(cfb::Version::V3, &[(&format!("{path}/WordDocument"), b"x")]);
+    let streams: Vec<Stream> = Cfb::open(&data).unwrap().streams().collect();
+    assert!(streams[0].path.starts_with("…/a/") && streams[0].path.ends_with("a/WordDocument"));
+}
