@@ -35,7 +35,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("field", &[FLOOR]),
     ("formula", &[FLOOR]),
     ("container", &[FLOOR, "markup"]),
-    ("identify", &["bytes container gap::SkipReason markup text"]),
+    (
+        "identify",
+        &["bytes container gap::SkipReason limits link::kebab_enum markup text"],
+    ),
     (
         "format",
         &[
