@@ -1,6 +1,6 @@
 //! The corpus: each document yields what stands beside it.
 //!
-//! `DDETECT_UPDATE=1 cargo test --test corpus` rewrites the samples from their recipes and the
+//! `DDETECT_UPDATE=1 cargo test --test corpus`, twice for new samples, rewrites the samples from their recipes and the
 //! expectations from the analyser; read the difference before you commit it.
 
 mod support;
@@ -65,6 +65,7 @@ fn samples_are_what_their_recipes_make() {
         let path = corpus().join(recipe.path).with_extension("zip");
         let zip = zip_with_password(&[(recipe.document, &recipe.bytes)], "infected");
         if updating() {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(&path, &zip).unwrap();
         }
         assert!(
@@ -97,7 +98,7 @@ fn recipes_yield_what_the_specification_says() {
 #[test]
 fn every_document_yields_what_stands_beside_it() {
     let documents = documents();
-    assert!(documents.len() > 20, "the corpus is missing");
+    assert!(updating() || documents.len() > 20, "the corpus is missing");
     for path in documents {
         let expected = PathBuf::from(format!("{}.json", path.display()));
         let found = summary(&analyze(&path));

@@ -35,10 +35,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("field", &[FLOOR]),
     ("formula", &[FLOOR]),
     ("container", &[FLOOR, "markup"]),
-    (
-        "identify",
-        &["bytes container gap::SkipReason limits link::kebab_enum markup text"],
-    ),
+    ("identify", &[FLOOR, "container markup"]),
     (
         "format",
         &[

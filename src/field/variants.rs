@@ -34,15 +34,19 @@ pub(super) struct Tree<'f> {
     pub(super) forest: &'f Forest,
     pub(super) members: BTreeMap<u32, Member>,
     steps: u64,
+    /// The evaluator's steps are spent. The nodes are there all the same: laying them out once
+    /// costs no more than reading them did.
+    spent: Result<(), Exhausted>,
 }
 
 impl<'f> Tree<'f> {
     /// Lays out the tree below `root`. The nodes are looked at once, and paid for.
-    fn of(forest: &'f Forest, root: u32, budget: &Budget<'_>) -> Result<Self, Exhausted> {
+    fn of(forest: &'f Forest, root: u32, budget: &Budget<'_>) -> Self {
         let mut tree = Tree {
             forest,
             members: BTreeMap::new(),
             steps: 0,
+            spent: Ok(()),
         };
         let mut todo = vec![(root, None)];
         while let Some((id, parent)) = todo.pop() {
@@ -51,7 +55,7 @@ impl<'f> Tree<'f> {
             };
             // One step for the field, one for each 64 bytes or pieces.
             let steps = (Forest::weight(&node) / 64).saturating_add(1);
-            budget.charge_steps(steps)?;
+            tree.spent = tree.spent.and_then(|()| budget.charge_steps(steps));
             tree.steps = tree.steps.saturating_add(steps);
             let member = Member {
                 id,
@@ -68,7 +72,7 @@ impl<'f> Tree<'f> {
             );
             tree.members.insert(id, member);
         }
-        Ok(tree)
+        tree
     }
 
     fn any(&self, doubt: impl Fn(&Piece) -> bool) -> bool {
@@ -116,13 +120,10 @@ pub(crate) fn evaluate(
 ) -> Answer {
     let mut answer = Answer::default();
     environment.now = root;
-    let tree = match Tree::of(forest, root, budget) {
-        Ok(tree) => tree,
-        Err(cause) => {
-            answer.end(cause);
-            return answer;
-        }
-    };
+    let tree = Tree::of(forest, root, budget);
+    if let Err(cause) = tree.spent {
+        answer.end(cause);
+    }
     let mut drafts = BTreeMap::new();
     let doubts = read(
         &tree,
@@ -132,7 +133,12 @@ pub(crate) fn evaluate(
         &mut drafts,
         &mut answer,
     );
-    for mode in modes(&tree, &doubts) {
+    let more = if tree.spent.is_ok() {
+        modes(&tree, &doubts)
+    } else {
+        Vec::new()
+    };
+    for mode in more {
         if let Err(cause) = budget.charge_steps(tree.steps) {
             answer.end(cause);
             break;
@@ -161,7 +167,8 @@ pub(crate) fn assign(
         return Ok(());
     }
     environment.now = root;
-    let tree = Tree::of(forest, root, budget)?;
+    let tree = Tree::of(forest, root, budget);
+    tree.spent?;
     for verbatim in [false, true] {
         let mode = Mode {
             verbatim,

@@ -314,7 +314,7 @@ fn benign_family() -> Vec<Recipe> {
     let index = "INDU Index,[PX_close_5d]";
     let feed = Workbook::new()
         .formula("A1", &format!("[1]!'{index}'"))
-        .formula("A2", "[2]!BID")
+        .formula("A2", "[2]!EURUSD")
         .dde("BLP", "M", &[index])
         .dde("MT4", "BID", &["EURUSD"]);
     let peer = r#"DDEAUTO Excel.Sheet.8 "C:\\Reports\\sales.xls" "Sheet1!R1C1:R4C4" \a \r"#;

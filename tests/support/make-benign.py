@@ -16,7 +16,7 @@ import xlsxwriter
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-HERE = pathlib.Path(__file__).parent / "benign"
+HERE = pathlib.Path(__file__).parents[2] / "corpus" / "benign"
 
 
 def add_field(paragraph, instruction, result="1"):
