@@ -5,18 +5,22 @@
 //! depth of the input.
 
 use std::borrow::Cow;
+use std::cell::Cell;
+use std::io::BufRead;
 use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
 use crate::collector::Collector;
 use crate::command;
+use crate::container::cfb::{Cfb, encryption_scheme};
 use crate::container::opc::Opc;
+use crate::container::zip::Listing;
 use crate::container::{held, zip};
 use crate::format::ledger::{Child, Ledger};
 use crate::format::ooxml;
-use crate::gap::GapKind;
-use crate::identify::{self, Disposition, Format};
+use crate::gap::{GapKind, SkipReason};
+use crate::identify::{self, Disposition, Format, Identity};
 use crate::input::Input;
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::Link;
@@ -213,23 +217,67 @@ impl Stage<'_> {
         (root.format, root.properties, Swept(()))
     }
 
-    /// Analyses one document by what its bytes are.
+    /// Analyses one document by what its bytes are. Where they could be several things, each is
+    /// looked at; the first that has a name gives the format.
     fn examine(&self, bytes: &[u8], location: &Location, ledger: &mut Ledger<'_>) -> Examined {
-        match identify::identify(bytes) {
-            Disposition::Empty => Examined::from(Format::Empty),
-            Disposition::Container => self.package(bytes, location, ledger),
-            Disposition::Opaque(reason) => {
-                if location.path().len() > 1 {
-                    ledger.skip(location.clone(), reason);
-                }
-                Examined::from(Format::Other)
+        let mut all = Examined::from(Format::Other);
+        for identity in identify::identify(bytes) {
+            let next = self.reading(&identity, bytes, location, ledger);
+            if all.format == Format::Other {
+                (all.format, all.properties) = (next.format, next.properties);
             }
-            Disposition::Xml => Examined::from(Format::Other),
-            Disposition::Unsupported(format) => {
-                ledger.gap(GapKind::Unsupported, location.clone(), format.description());
-                Examined::from(format)
+            all.ended = all.ended.and(next.ended);
+        }
+        all
+    }
+
+    /// Analyses bytes as one of the things that they could be.
+    fn reading(
+        &self,
+        identity: &Identity,
+        bytes: &[u8],
+        location: &Location,
+        ledger: &mut Ledger<'_>,
+    ) -> Examined {
+        match &identity.disposition {
+            Disposition::Read => return self.package(bytes, location, ledger),
+            Disposition::Compound => {
+                if let Some(cfb) = Cfb::open(bytes) {
+                    return self.compound(&cfb, location, ledger);
+                }
+                skip(SkipReason::Unknown, location, ledger);
+            }
+            Disposition::Opaque(reason) => skip(*reason, location, ledger),
+            Disposition::Xml(_) => {}
+            Disposition::Unsupported(name) => {
+                ledger.gap(GapKind::Unsupported, location.clone(), *name);
+            }
+            Disposition::Encrypted => {
+                ledger.gap(GapKind::Encrypted, location.clone(), "unknown scheme");
             }
         }
+        Examined::from(identity.format)
+    }
+
+    /// Says what a compound file is.
+    fn compound(&self, cfb: &Cfb<'_>, location: &Location, ledger: &mut Ledger<'_>) -> Examined {
+        if cfb.panicked() {
+            let detail = "the compound file reader panicked";
+            ledger.gap(GapKind::Internal, location.clone(), detail);
+        }
+        let identity = identify::identify_cfb(cfb, self.budget);
+        match identity.disposition {
+            Disposition::Encrypted => {
+                let scheme = encryption_scheme(cfb, self.budget);
+                ledger.gap(GapKind::Encrypted, location.clone(), scheme);
+            }
+            Disposition::Unsupported(name) => {
+                ledger.gap(GapKind::Unsupported, location.clone(), name);
+            }
+            Disposition::Opaque(reason) => skip(reason, location, ledger),
+            Disposition::Read | Disposition::Compound | Disposition::Xml(_) => {}
+        }
+        Examined::from(identity.format)
     }
 
     /// Analyses a zip archive: an OOXML package or any other.
@@ -237,29 +285,58 @@ impl Stage<'_> {
         let listing = zip::list(data, self.passwords, self.budget);
         let opc = Opc::read(data, &listing.members, self.budget);
         if listing.panicked {
-            ledger.gap(
-                GapKind::Internal,
-                location.clone(),
-                "the zip reader panicked",
-            );
+            let detail = "the zip reader panicked";
+            ledger.gap(GapKind::Internal, location.clone(), detail);
         }
         if let Some(cause) = listing.exhausted {
             ledger.exhausted(cause, location.clone());
+        }
+        let mimetype = self.mimetype(data, &listing);
+        let types = opc.main_content_types();
+        let identity = identify::identify_package(&listing.members, mimetype.as_deref(), &types);
+        if let Disposition::Unsupported(name) = identity.disposition {
+            ledger.gap(GapKind::Unsupported, location.clone(), name);
         }
         let package = ooxml::Package {
             data,
             listing: &listing,
             opc: &opc,
             location,
+            is_document: !matches!(identity.format, Format::Zip | Format::Other),
             is_program: command::is_program,
         };
         let (properties, ended) = ooxml::read(&package, self.budget, ledger);
         self.budget
             .release_live(listing.live.saturating_add(opc.live));
         Examined {
-            format: Format::Zip,
+            format: identity.format,
             properties,
             ended,
         }
+    }
+
+    /// The member that names the media type of an OpenDocument file.
+    fn mimetype(&self, data: &[u8], listing: &Listing) -> Option<Vec<u8>> {
+        let mut members = listing.members.iter();
+        let member = members.find(|member| member.name == "mimetype")?;
+        let outcome = Cell::new(None);
+        let mut reader = member.source.open(data, self.budget, &outcome);
+        let block = reader.fill_buf().unwrap_or_default();
+        Some(
+            block
+                .get(..block.len().min(MIMETYPE))
+                .unwrap_or_default()
+                .to_vec(),
+        )
+    }
+}
+
+/// Bytes of a media type that are looked at.
+const MIMETYPE: usize = 256;
+
+/// Notes bytes that cannot hold a payload; of the document itself its format says so.
+fn skip(reason: SkipReason, location: &Location, ledger: &mut Ledger<'_>) {
+    if location.path().len() > 1 {
+        ledger.skip(location.clone(), reason);
     }
 }

@@ -6,6 +6,9 @@ mod metered;
 pub(crate) mod opc;
 mod read;
 pub(crate) mod zip;
+#[cfg(test)]
+#[path = "../../tests/support/zipsmith.rs"]
+pub(crate) mod zipsmith;
 
 use std::ops::Range;
 

@@ -21,7 +21,7 @@ use crate::container::zip::Listing;
 use crate::container::{Member, MemberReader};
 use crate::gap::{GapKind, SkipReason};
 use crate::guard::{Caught, guard};
-use crate::identify::{Disposition, identify};
+use crate::identify::{Disposition, Format, Identity, Sniffer, identify};
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::TechniqueId;
 use crate::location::Location;
@@ -47,6 +47,9 @@ pub(crate) struct Package<'a> {
     pub(crate) listing: &'a Listing,
     pub(crate) opc: &'a Opc,
     pub(crate) location: &'a Location,
+    /// Whether this is a document, whose parts no program opens on their own, rather than a
+    /// folder of files.
+    pub(crate) is_document: bool,
     /// Whether a name is a program that is known for abuse (`command::is_program`).
     pub(crate) is_program: fn(&str) -> bool,
 }
@@ -177,44 +180,73 @@ impl Entry<'_> {
     ) -> Result<(), Exhausted> {
         let outcome = Cell::new(None);
         let mut reader = self.member.source.open(package.data, budget, &outcome);
-        // A member's first block tells what it is; reading never gives an error.
-        let disposition = identify(reader.fill_buf().unwrap_or_default());
-        match disposition {
-            Disposition::Xml => {
-                let flaws = self.gather(reader, false, gathered, budget, ledger);
-                if flaws.malformed || flaws.truncated {
-                    // Broken markup is read a second time; what the second reading lacks, the
-                    // first one has.
-                    let again = Cell::new(None);
-                    let reader = self.member.source.open(package.data, budget, &again);
-                    self.gather(reader, true, gathered, budget, ledger);
-                }
-                if flaws.cut_tag {
-                    ledger.exhausted(Exhausted::Limit(Limit::TagBytes), self.location.clone());
-                }
+        // A member's first block tells markup; reading never gives an error.
+        let head = identify(reader.fill_buf().unwrap_or_default());
+        let is_xml = |identity: &Identity| matches!(identity.disposition, Disposition::Xml(_));
+        if head.iter().any(is_xml) {
+            let flaws = self.gather(reader, false, gathered, budget, ledger);
+            if flaws.malformed || flaws.truncated {
+                // Broken markup is read a second time; what the second reading lacks, the first
+                // one has.
+                let again = Cell::new(None);
+                let reader = self.member.source.open(package.data, budget, &again);
+                self.gather(reader, true, gathered, budget, ledger);
             }
-            Disposition::Container => ledger.child(Child {
-                source: self.member.source.clone(),
-                location: self.location.clone(),
-            }),
-            Disposition::Unsupported(format) => {
-                ledger.gap(
-                    GapKind::Unsupported,
-                    self.location.clone(),
-                    format.description(),
-                );
+            if flaws.cut_tag {
+                ledger.exhausted(Exhausted::Limit(Limit::TagBytes), self.location.clone());
             }
-            Disposition::Empty => {}
-            Disposition::Opaque(SkipReason::Unknown) if self.loads_a_document() => ledger.gap(
-                GapKind::Unsupported,
-                self.location.clone(),
-                "loaded by the document, and of no kind that is known",
-            ),
-            Disposition::Opaque(reason) => ledger.skip(self.location.clone(), reason),
+        } else {
+            let mut sniffer = Sniffer::default();
+            loop {
+                let block = reader.fill_buf().unwrap_or_default();
+                if block.is_empty() {
+                    break;
+                }
+                sniffer.feed(block);
+                let length = block.len();
+                reader.consume(length);
+            }
+            self.dispatch(sniffer.finish(), package, ledger);
         }
         outcome.take().map_or(Ok(()), |shortfall| {
             ledger.shortfall(shortfall, self.location)
         })
+    }
+
+    /// Hands on a member that is no markup, as each of the things that it could be.
+    fn dispatch(&self, could_be: Vec<Identity>, package: &Package<'_>, ledger: &mut Ledger<'_>) {
+        let mut is_child = false;
+        for identity in could_be {
+            let identity = identity.reached_by(self.reached.relation.as_deref());
+            let unknown = Disposition::Opaque(SkipReason::Unknown);
+            let disposition = match identity.format {
+                Format::Empty => continue,
+                // No program reads a part of a document as a text of cells.
+                Format::DelimitedText if package.is_document => unknown,
+                _ => identity.disposition,
+            };
+            match disposition {
+                Disposition::Read | Disposition::Compound | Disposition::Xml(_) => is_child = true,
+                Disposition::Unsupported(name) => {
+                    ledger.gap(GapKind::Unsupported, self.location.clone(), name);
+                }
+                Disposition::Encrypted => {
+                    ledger.gap(GapKind::Encrypted, self.location.clone(), "unknown scheme");
+                }
+                Disposition::Opaque(SkipReason::Unknown) if self.loads_a_document() => ledger.gap(
+                    GapKind::Unsupported,
+                    self.location.clone(),
+                    "loaded by the document, and of no kind that is known",
+                ),
+                Disposition::Opaque(reason) => ledger.skip(self.location.clone(), reason),
+            }
+        }
+        if is_child {
+            ledger.child(Child {
+                source: self.member.source.clone(),
+                location: self.location.clone(),
+            });
+        }
     }
 
     /// Whether the relationship that leads here loads a document.

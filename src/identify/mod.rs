@@ -1,60 +1,191 @@
-//! What could these bytes be? (temporary)
+//! What could these bytes be? Sees bytes and a package's listing, opens nothing.
+//!
+//! Content decides, never a name: programs of Office do the same. Where bytes could be two things
+//! (a mail behind a PDF header, a zip behind a picture) both are named, because programs differ.
+//!
+//! # Worst cases
+//!
+//! Linear in the bytes. A [`Sniffer`] holds the first mebibyte and the last 64 KiB.
+
+mod magic;
+mod mail;
+mod markup;
+mod ole;
+mod package;
+mod sniffer;
+mod text;
+
+pub(crate) use markup::Root;
+pub(crate) use ole::identify_cfb;
+pub(crate) use package::identify_package;
+pub(crate) use sniffer::{Sniffer, identify};
+
 use crate::gap::SkipReason;
-/// What a document is, by content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize),
-    serde(rename_all = "kebab-case")
-)]
-#[non_exhaustive]
-pub enum Format {
-    /// No bytes at all.
-    Empty,
-    /// Nothing that an Office program opens.
-    Other,
-    /// x
-    Zip,
-    /// x
-    Docx,
-    /// x
-    Xlsx,
-    /// x
-    Pptx,
+use crate::link::kebab_enum;
+
+kebab_enum! {
+    /// What a document is, by content.
+    Format {
+        /// The container of `.mso` files.
+        ActiveMime = "active-mime",
+        /// A cabinet archive.
+        Cab = "cab",
+        /// Text that a spreadsheet program reads as cells, with something like a formula in it.
+        DelimitedText = "delimited-text",
+        /// Data Interchange Format.
+        Dif = "dif",
+        /// A Word document of the binary kind, any version.
+        Doc = "doc",
+        /// A Word document in Office Open XML, macro-enabled ones and templates included.
+        Docx = "docx",
+        /// A mail message.
+        Eml = "eml",
+        /// No bytes at all.
+        Empty = "empty",
+        /// An Office Open XML document that is encrypted as a whole.
+        EncryptedOoxml = "encrypted-ooxml",
+        /// An Excel 2003 XML workbook.
+        ExcelXml2003 = "excel-xml-2003",
+        /// An Office Open XML package in one XML file.
+        FlatOpc = "flat-opc",
+        /// A gzip file.
+        Gzip = "gzip",
+        /// HTML.
+        Html = "html",
+        /// A calendar entry.
+        Icalendar = "icalendar",
+        /// A disc image.
+        Iso = "iso",
+        /// A Lotus 1-2-3 or Works worksheet.
+        Lotus = "lotus",
+        /// A web page with its parts as one MIME message.
+        Mhtml = "mhtml",
+        /// An Outlook message.
+        Msg = "msg",
+        /// An OpenDocument file that is none of the three below.
+        Odf = "odf",
+        /// An OpenDocument presentation.
+        Odp = "odp",
+        /// An OpenDocument spreadsheet.
+        Ods = "ods",
+        /// An OpenDocument text.
+        Odt = "odt",
+        /// An OLE object that holds a file or a link.
+        OleObject = "ole-object",
+        /// A compound file of another kind that an Office program opens.
+        OleOther = "ole-other",
+        /// A OneNote section or notebook.
+        OneNote = "one-note",
+        /// Nothing that an Office program opens.
+        Other = "other",
+        /// An Office Open XML package that is none of the others.
+        OtherOpc = "other-opc",
+        /// A PDF.
+        Pdf = "pdf",
+        /// A PowerPoint presentation of the binary kind.
+        Ppt = "ppt",
+        /// A PowerPoint presentation in Office Open XML.
+        Pptx = "pptx",
+        /// A query or data connection that Excel opens (`.iqy` and the like).
+        QueryFile = "query-file",
+        /// A RAR archive.
+        Rar = "rar",
+        /// Rich Text Format.
+        Rtf = "rtf",
+        /// A 7-Zip archive.
+        SevenZip = "seven-zip",
+        /// Symbolic Link format.
+        Sylk = "sylk",
+        /// The attachment in which Outlook sends what mail cannot carry (`winmail.dat`).
+        Tnef = "tnef",
+        /// A contact.
+        Vcard = "vcard",
+        /// A Word 2003 XML document.
+        WordXml2003 = "word-xml-2003",
+        /// An Excel workbook of the binary kind, any version.
+        Xls = "xls",
+        /// An Excel workbook in the binary kind of Office Open XML.
+        Xlsb = "xlsb",
+        /// An Excel workbook in Office Open XML.
+        Xlsx = "xlsx",
+        /// A zip archive that is no document itself.
+        Zip = "zip",
+    }
 }
+
+/// What bytes are, and what is to be done with them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Identity {
+    pub(crate) format: Format,
+    pub(crate) disposition: Disposition,
+}
+
+/// What is to be done with bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Disposition {
-    Empty,
-    Container,
-    Xml,
-    Unsupported(Format),
+    /// A reader takes it. Of a zip, [`identify_package`] tells more once it is listed.
+    Read,
+    /// A compound file: [`identify_cfb`] tells more once it is open.
+    Compound,
+    /// An XML part that is no document of its own.
+    Xml(Root),
+    /// An Office program opens it, and this version does not: a gap. In plain words.
+    Unsupported(&'static str),
+    /// Encrypted as a whole: a gap, unless a password opens it.
+    Encrypted,
+    /// It cannot hold a payload.
     Opaque(SkipReason),
 }
-impl Format {
-    pub(crate) fn description(self) -> &'static str {
-        "x"
+
+impl Identity {
+    fn read(format: Format) -> Self {
+        Identity {
+            format,
+            disposition: Disposition::Read,
+        }
+    }
+
+    fn unsupported(format: Format, name: &'static str) -> Self {
+        Identity {
+            format,
+            disposition: Disposition::Unsupported(name),
+        }
+    }
+
+    fn opaque(reason: SkipReason) -> Self {
+        let format = if reason == SkipReason::Pdf {
+            Format::Pdf
+        } else {
+            Format::Other
+        };
+        Identity {
+            format,
+            disposition: Disposition::Opaque(reason),
+        }
+    }
+
+    /// What the relationship that leads to the bytes adds: some opaque kinds have no signature,
+    /// and a compressed picture is no archive there.
+    pub(crate) fn reached_by(self, relation: Option<&str>) -> Self {
+        let unknown = self.disposition == Disposition::Opaque(SkipReason::Unknown);
+        let packed_picture = self.format == Format::Gzip && relation == Some("image");
+        if packed_picture {
+            return Identity::opaque(SkipReason::Picture);
+        }
+        let object = self.disposition == Disposition::Opaque(SkipReason::OleObject);
+        let reason = match relation {
+            Some("font") if unknown => SkipReason::Font,
+            Some("printersettings") if unknown => SkipReason::PrinterSettings,
+            Some("image" | "thumbnail") if unknown => SkipReason::Picture,
+            Some("audio" | "video" | "media") if unknown => SkipReason::Media,
+            Some("vbaproject") if unknown || object => SkipReason::VbaProject,
+            Some("control" | "activexcontrolbinary") if unknown || object => SkipReason::ActiveX,
+            Some("signature" | "origin") if unknown => SkipReason::Signature,
+            Some(_) | None => return self,
+        };
+        Identity::opaque(reason)
     }
 }
-pub(crate) fn identify(d: &[u8]) -> Disposition {
-    if d.is_empty() {
-        return Disposition::Empty;
-    }
-    if d.starts_with(b"PK\x03\x04") {
-        return Disposition::Container;
-    }
-    let t = d.trim_ascii_start();
-    if t.starts_with(b"<")
-        || d.starts_with(&[0xff, 0xfe])
-        || d.starts_with(&[0xfe, 0xff])
-        || d.starts_with(&[0xef, 0xbb, 0xbf])
-        || d.starts_with(&[0, b'<'])
-    {
-        return Disposition::Xml;
-    }
-    if d.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-        return Disposition::Unsupported(Format::Other);
-    }
-    if memchr::memmem::find(d, b"PK\x03\x04").is_some() {
-        return Disposition::Container;
-    }
-    Disposition::Opaque(SkipReason::Unknown)
-}
+
+#[cfg(test)]
+mod tests;

@@ -102,14 +102,16 @@ struct Entry {
 }
 
 impl Entry {
-    fn is_storage(&self) -> bool {
-        // A storage has no bytes ([MS-CFB] 2.6.3): one with bytes and without children is a
-        // stream whose type was changed.
-        self.kind == 5 || (self.kind == 1 && (self.size == 0 || self.child != NONE))
+    /// A storage has no bytes ([MS-CFB] 2.6.3): one with bytes that the file can hold and without
+    /// children is a stream whose type was changed. (Word 97 leaves impossible sizes in its
+    /// `ObjectPool`.)
+    fn is_storage(&self, longest: usize) -> bool {
+        let bytes = usize::try_from(self.size).is_ok_and(|size| (1..=longest).contains(&size));
+        self.kind == 5 || (self.kind == 1 && !(bytes && self.child == NONE))
     }
 
-    fn is_stream(&self) -> bool {
-        self.kind != 0 && !self.is_storage()
+    fn is_stream(&self, longest: usize) -> bool {
+        self.kind != 0 && !self.is_storage(longest)
     }
 }
 
@@ -167,7 +169,9 @@ impl<'a> Cfb<'a> {
 
     fn our_streams(&self) -> impl Iterator<Item = Stream> {
         (1..self.entries()).filter_map(|id| {
-            let entry = self.entry(id).filter(Entry::is_stream)?;
+            let entry = self
+                .entry(id)
+                .filter(|entry| entry.is_stream(self.data.len()))?;
             let (path, orphan) = self.path(id, entry.name);
             Some(Stream {
                 path,
@@ -189,7 +193,7 @@ impl<'a> Cfb<'a> {
                     class,
                 });
             }
-            entry.is_storage().then(|| Storage {
+            entry.is_storage(self.data.len()).then(|| Storage {
                 path: self.path(id, entry.name).0,
                 class,
             })

@@ -187,6 +187,22 @@ fn reading_pays_and_stops_at_the_limits() {
 }
 
 #[test]
+fn a_storage_with_an_impossible_size_stays_one() {
+    let good = smith(cfb::Version::V3, &[("ObjectPool/x", b"x"), ("only", b"x")]);
+    let at = entry_at(&good, "ObjectPool");
+    let mut data = good.clone();
+    data[at + 76..at + 80].copy_from_slice(&[0xff; 4]);
+    data[at + 120..at + 124].copy_from_slice(&0x901e_2b09u32.to_le_bytes());
+    let paths: Vec<String> = Cfb::open(&data)
+        .unwrap()
+        .streams()
+        .map(|s| s.path)
+        .collect();
+    assert_eq!(paths.len(), 2);
+    assert!(!paths.contains(&"ObjectPool".to_owned()));
+}
+
+#[test]
 fn storages_have_their_class() {
     let class = "00020906-0000-0000-c000-000000000046";
     let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();

@@ -2,10 +2,7 @@ use super::*;
 use crate::container::zip::list;
 use crate::limits::Limits;
 
-#[path = "../../../tests/support/zipsmith.rs"]
-mod zipsmith;
-
-use zipsmith::{Entry, Zip};
+use crate::container::zipsmith::{Entry, Zip};
 
 const TYPE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const STRICT: &str = "http://purl.oclc.org/ooxml/officeDocument/relationships";

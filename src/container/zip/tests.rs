@@ -6,10 +6,7 @@ use super::*;
 use crate::container::{MemberReader, Shortfall, held};
 use crate::limits::{Limit, Limits};
 
-#[path = "../../../tests/support/zipsmith.rs"]
-mod zipsmith;
-
-use zipsmith::{Entry, Zip, deflate};
+use crate::container::zipsmith::{Entry, Zip, deflate};
 
 const DDE: &[u8] = b"<w:instrText>DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe</w:instrText>";
 

@@ -1,0 +1,202 @@
+//! Signatures of binary formats.
+
+use super::{Disposition, Format, Identity};
+use crate::container::cfb;
+use crate::gap::SkipReason;
+
+/// Bytes of an ISO 9660 image in front of its first volume descriptor, and what stands there.
+const ISO: (usize, &[u8]) = (0x8001, b"CD001");
+/// A PDF header may stand anywhere in the first kibibyte (PDF 1.7, appendix H.3.4.1).
+const PDF_HEADER: usize = 1 << 10;
+
+/// Signatures at the start of formats that an Office program opens, and that we do not read yet,
+/// and of archives that are not opened (`spec/word.md` §0.1, §2.9; `spec/excel.md` §3.1, §6.4,
+/// §8.2).
+const DOCUMENTS: &[(&[u8], Format, &str)] = &[
+    (
+        b"\x78\x9f\x3e\x22",
+        Format::Tnef,
+        "Outlook attachment container (winmail.dat)",
+    ),
+    (
+        b"ActiveMime",
+        Format::ActiveMime,
+        "ActiveMime container (.mso)",
+    ),
+    (
+        b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3",
+        Format::OneNote,
+        "OneNote section (.one)",
+    ),
+    (
+        b"\xa1\x2f\xff\x43\xd9\xef\x76\x4c\x9e\xe2\x10\xea\x57\x22\x76\x5f",
+        Format::OneNote,
+        "OneNote notebook (.onetoc2)",
+    ),
+    (b"\xdb\xa5", Format::Doc, "Word 2 document (.doc)"),
+    (b"\xdc\xa5", Format::Doc, "Word 6 document (.doc)"),
+    (b"\x9b\xa5", Format::Doc, "Word 1 document (.doc)"),
+    (
+        b"\x31\xbe\0\0\0\xab",
+        Format::Doc,
+        "Word for DOS or Write document",
+    ),
+    (
+        b"\x32\xbe\0\0\0\xab",
+        Format::Doc,
+        "Write document with objects",
+    ),
+    (
+        b"\xfe\x37\0",
+        Format::Doc,
+        "Word document of the Macintosh (.doc)",
+    ),
+    (b"\x09\x00\x04\x00", Format::Xls, "Excel 2 worksheet (.xls)"),
+    (b"\x09\x02\x06\x00", Format::Xls, "Excel 3 worksheet (.xls)"),
+    (b"\x09\x04\x06\x00", Format::Xls, "Excel 4 worksheet (.xls)"),
+    (
+        b"\x09\x08\x08\x00\x00\x05",
+        Format::Xls,
+        "Excel 5 workbook stream (.xls)",
+    ),
+    (
+        b"\x09\x08\x10\x00\x00\x06",
+        Format::Xls,
+        "Excel 97 workbook stream (.xls)",
+    ),
+    (
+        b"\x00\x00\x02\x00\x06\x04",
+        Format::Lotus,
+        "Lotus 1-2-3 worksheet",
+    ),
+    (
+        b"\x00\x00\x02\x00\x04\x04",
+        Format::Lotus,
+        "Lotus 1-2-3 worksheet",
+    ),
+    (
+        b"\x00\x00\x1a\x00\x00\x10\x04\x00",
+        Format::Lotus,
+        "Lotus 1-2-3 worksheet",
+    ),
+    (
+        b"\x00\x00\x1a\x00\x02\x10\x04\x00",
+        Format::Lotus,
+        "Lotus 1-2-3 worksheet",
+    ),
+    (
+        b"\x00\x00\x1a\x00\x03\x10\x04\x00",
+        Format::Lotus,
+        "Lotus 1-2-3 worksheet",
+    ),
+    (
+        b"\x00\x00\x1a\x00\x05\x10\x04\x00",
+        Format::Lotus,
+        "Lotus 1-2-3 worksheet",
+    ),
+    (
+        b"\xff\x00\x02\x00\x04\x04",
+        Format::Lotus,
+        "Works worksheet (.wks)",
+    ),
+    (b"7z\xbc\xaf\x27\x1c", Format::SevenZip, "7-Zip archive"),
+    (b"Rar!\x1a\x07", Format::Rar, "RAR archive"),
+    (b"MSCF\0\0\0\0", Format::Cab, "cabinet archive"),
+    (b"\x1f\x8b\x08", Format::Gzip, "gzip file"),
+];
+
+/// Signatures at the start of what no Office program opens as a document.
+const OPAQUE: &[(&[u8], SkipReason)] = &[
+    (b"\x89PNG\r\n", SkipReason::Picture),
+    (b"\xff\xd8\xff", SkipReason::Picture),
+    (b"GIF8", SkipReason::Picture),
+    (b"II*\0", SkipReason::Picture),
+    (b"MM\0*", SkipReason::Picture),
+    (b"II\xbc\x01", SkipReason::Picture),
+    (b"\xd7\xcd\xc6\x9a", SkipReason::Picture),
+    (b"\x01\0\x09\0\0\x03", SkipReason::Picture),
+    (b"\x02\0\x09\0\0\x03", SkipReason::Picture),
+    (b"%!PS", SkipReason::Picture),
+    (b"\xc5\xd0\xd3\xc6", SkipReason::Picture),
+    (b"\0\0\x01\0\x01\0", SkipReason::Picture),
+    (b"\0\0\0\x0cjP  ", SkipReason::Picture),
+    (b"8BPS", SkipReason::Picture),
+    (b"\0\x01\0\0\0", SkipReason::Font),
+    (b"OTTO", SkipReason::Font),
+    (b"ttcf", SkipReason::Font),
+    (b"wOFF", SkipReason::Font),
+    (b"wOF2", SkipReason::Font),
+    (b"ID3", SkipReason::Media),
+    (b"\xff\xfb", SkipReason::Media),
+    (b"\xff\xf3", SkipReason::Media),
+    (b"OggS", SkipReason::Media),
+    (b"fLaC", SkipReason::Media),
+    (b"MThd", SkipReason::Media),
+    (b"\x1a\x45\xdf\xa3", SkipReason::Media),
+    (b"\0\0\x01\xba", SkipReason::Media),
+    (b"\0\0\x01\xb3", SkipReason::Media),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", SkipReason::Media),
+    (b"FLV\x01", SkipReason::Media),
+    (b"FWS", SkipReason::Media),
+    (b"CWS", SkipReason::Media),
+    (b"MZ", SkipReason::Executable),
+    (b"\x7fELF", SkipReason::Executable),
+    (b"\xca\xfe\xba\xbe", SkipReason::Executable),
+    (b"\xfe\xed\xfa", SkipReason::Executable),
+    (b"\xce\xfa\xed\xfe", SkipReason::Executable),
+    (b"\xcf\xfa\xed\xfe", SkipReason::Executable),
+    (b"\x4c\0\0\0\x01\x14\x02\0", SkipReason::Executable),
+];
+
+/// What the first bytes say, when they say it for sure.
+pub(super) fn identify(head: &[u8]) -> Option<Identity> {
+    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+        return Some(Identity::read(Format::Zip));
+    }
+    if head.starts_with(cfb::SIGNATURE) {
+        let disposition = Disposition::Compound;
+        return Some(Identity {
+            format: Format::Other,
+            disposition,
+        });
+    }
+    let document = DOCUMENTS
+        .iter()
+        .find(|(signature, ..)| head.starts_with(signature));
+    if let Some((_, format, name)) = document {
+        return Some(Identity::unsupported(*format, name));
+    }
+    if head
+        .get(ISO.0..)
+        .is_some_and(|rest| rest.starts_with(ISO.1))
+    {
+        return Some(Identity::unsupported(Format::Iso, "disc image (.iso)"));
+    }
+    let at = |offset: usize, what: &[u8]| {
+        head.get(offset..)
+            .is_some_and(|rest| rest.starts_with(what))
+    };
+    let reason = OPAQUE
+        .iter()
+        .find(|(signature, _)| head.starts_with(signature))
+        .map(|(_, reason)| *reason)
+        .or_else(|| {
+            let picture = (at(0, b"\x01\0\0\0") && at(40, b" EMF"))
+                || (at(0, b"BM") && at(6, &[0; 4]))
+                || (at(0, b"RIFF") && at(8, b"WEBP"))
+                || at(4, b"ftyphei");
+            let media = (at(0, b"RIFF") && (at(8, b"WAVE") || at(8, b"AVI "))) || at(4, b"ftyp");
+            match (picture, media) {
+                (true, _) => Some(SkipReason::Picture),
+                (false, true) => Some(SkipReason::Media),
+                (false, false) => None,
+            }
+        })?;
+    Some(Identity::opaque(reason))
+}
+
+/// Whether the head has a PDF header where readers look for one.
+pub(super) fn is_pdf(head: &[u8]) -> bool {
+    let head = head.get(..head.len().min(PDF_HEADER)).unwrap_or_default();
+    memchr::memmem::find(head, b"%PDF-").is_some()
+}

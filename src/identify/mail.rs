@@ -1,0 +1,104 @@
+//! Mail messages and web pages in MIME, which have no signature: their header lines tell them.
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use super::{Format, Identity};
+
+/// Header lines that make bytes MIME, wherever in the first mebibyte they stand: a PDF header in
+/// front does not keep Word from opening a page behind it (`spec/word.md` §0.1).
+static MARKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(["mime-version:", "content-type:"])
+        .ok()
+});
+
+/// Header lines of ordinary mail. Two of them at the start make a message.
+const HEADERS: &[&str] = &[
+    "received",
+    "return-path",
+    "from",
+    "to",
+    "subject",
+    "date",
+    "message-id",
+    "reply-to",
+    "cc",
+    "delivered-to",
+    "mime-version",
+    "content-type",
+    "x-mozilla-status",
+    "x-sender",
+];
+
+/// Whether a line of the bytes begins a MIME message.
+fn has_mark(head: &[u8]) -> bool {
+    let Some(marks) = &*MARKS else { return false };
+    marks.find_iter(head).any(|found| {
+        let before = head.get(..found.start()).and_then(<[u8]>::last);
+        let after = head
+            .get(found.end()..)
+            .unwrap_or_default()
+            .trim_ascii_start();
+        let multipart = || {
+            after
+                .get(..10)
+                .is_some_and(|w| w.eq_ignore_ascii_case(b"multipart/"))
+        };
+        matches!(before, None | Some(b'\n' | b'\r'))
+            && (found.pattern().as_usize() == 0 || multipart())
+    })
+}
+
+/// A message that begins like one.
+fn begins(head: &[u8]) -> bool {
+    let head = head
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(head)
+        .trim_ascii_start();
+    let lines = head.split(|byte| *byte == b'\n').take(100);
+    let mut known = 0usize;
+    for (number, line) in lines.enumerate() {
+        let line = line.trim_ascii_end();
+        if line.is_empty() {
+            break;
+        }
+        let folded = line.starts_with(b" ") || line.starts_with(b"\t");
+        // The mark of a mailbox file stands in front of the first header.
+        if (number == 0 && line.starts_with(b"From ")) || (number > 0 && folded) {
+            continue;
+        }
+        let Some(colon) = memchr::memchr(b':', line) else {
+            return known > 1;
+        };
+        let name = line.get(..colon).unwrap_or_default();
+        if name.is_empty() || !name.iter().all(u8::is_ascii_graphic) {
+            return known > 1;
+        }
+        let is_known = HEADERS
+            .iter()
+            .any(|header| header.as_bytes().eq_ignore_ascii_case(name));
+        known = known.saturating_add(usize::from(is_known));
+    }
+    known > 1
+}
+
+/// What the header lines say.
+pub(super) fn identify(head: &[u8]) -> Option<Identity> {
+    if !has_mark(head) && !begins(head) {
+        return None;
+    }
+    let lower = head
+        .get(..head.len().min(16 << 10))
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let has = |what: &str| memchr::memmem::find(&lower, what.as_bytes()).is_some();
+    let page = has("multipart/related") && !has("\nreceived:") && !has("\nto:");
+    Some(if page {
+        Identity::unsupported(Format::Mhtml, "web page in MIME (.mht)")
+    } else {
+        Identity::unsupported(Format::Eml, "mail message (.eml)")
+    })
+}

@@ -1,0 +1,136 @@
+//! What a zip is, by what it lists and declares.
+
+use super::{Format, Identity};
+use crate::container::Member;
+use crate::gap::SkipReason;
+
+/// What a listed zip is. `mimetype` is the content of the member of that name, `types` are the
+/// content types of the main parts ([`main_content_types`]).
+///
+/// [`main_content_types`]: crate::container::opc::Opc::main_content_types
+pub(crate) fn identify_package(
+    members: &[Member],
+    mimetype: Option<&[u8]>,
+    types: &[&str],
+) -> Identity {
+    let office = types
+        .iter()
+        .filter_map(|content_type| by_type(content_type))
+        .min_by_key(rank);
+    if let Some(identity) = office {
+        return identity;
+    }
+    let names = || members.iter().map(|member| folded(&member.name));
+    if let Some(identity) = mimetype.and_then(by_mimetype) {
+        return identity;
+    }
+    let has = |wanted: &str| names().any(|name| name == wanted);
+    let has_folder = |wanted: &str| names().any(|name| name.starts_with(wanted));
+    if has("[content_types].xml") || has("_rels/.rels") || has("word/document.xml") {
+        return by_folder(&has_folder, &has, types);
+    }
+    if has("xl/workbook.xml") || has("xl/workbook.bin") || has("ppt/presentation.xml") {
+        return by_folder(&has_folder, &has, types);
+    }
+    if has("meta-inf/manifest.xml") && (has("content.xml") || has("blocklist.xml")) {
+        return odf(Format::Odf, "OpenDocument file");
+    }
+    Identity::read(Format::Zip)
+}
+
+/// Documents that are read come first: where a package is two things, it is at least that.
+fn rank(identity: &Identity) -> u8 {
+    match identity.format {
+        Format::Docx | Format::Xlsx => 0,
+        Format::Xlsb | Format::Pptx => 1,
+        _ => 2,
+    }
+}
+
+/// The main content types (`spec/word.md` §1.6; `spec/excel.md` §1.1).
+fn by_type(content_type: &str) -> Option<Identity> {
+    let has = |part: &str| content_type.contains(part);
+    if !has(".main") && !has("ms-visio") && !has("ms-package") {
+        return None;
+    }
+    if has("wordprocessingml") || has("ms-word.") {
+        Some(Identity::read(Format::Docx))
+    } else if has("ms-excel.sheet.binary") {
+        Some(xlsb())
+    } else if has("spreadsheetml") || has("ms-excel.") {
+        Some(Identity::read(Format::Xlsx))
+    } else if has("presentationml") || has("ms-powerpoint.") {
+        Some(pptx())
+    } else if has("ms-visio.") {
+        Some(visio())
+    } else {
+        None
+    }
+}
+
+fn xlsb() -> Identity {
+    Identity::unsupported(Format::Xlsb, "Excel binary workbook (.xlsb)")
+}
+
+fn pptx() -> Identity {
+    Identity::unsupported(Format::Pptx, "PowerPoint presentation (.pptx)")
+}
+
+fn visio() -> Identity {
+    Identity::unsupported(Format::OtherOpc, "Visio drawing (.vsdx)")
+}
+
+fn odf(format: Format, name: &'static str) -> Identity {
+    Identity::unsupported(format, name)
+}
+
+/// A package whose content types say nothing: the folders that Office writes.
+fn by_folder(
+    has_folder: &impl Fn(&str) -> bool,
+    has: &impl Fn(&str) -> bool,
+    types: &[&str],
+) -> Identity {
+    if has_folder("word/") {
+        Identity::read(Format::Docx)
+    } else if has("xl/workbook.bin") {
+        xlsb()
+    } else if has_folder("xl/") {
+        Identity::read(Format::Xlsx)
+    } else if has_folder("ppt/") {
+        pptx()
+    } else if has_folder("visio/") {
+        visio()
+    } else if types
+        .iter()
+        .any(|kind| kind.contains("ms-package.") || kind.contains("openxps"))
+    {
+        // XPS and 3D models: no Office program opens them as a document.
+        Identity::opaque(SkipReason::Unknown)
+    } else {
+        Identity::read(Format::OtherOpc)
+    }
+}
+
+/// The media type of an OpenDocument file (`spec/excel.md` §7).
+fn by_mimetype(mimetype: &[u8]) -> Option<Identity> {
+    let text = String::from_utf8_lossy(mimetype).trim().to_lowercase();
+    let kind = text
+        .strip_prefix("application/vnd.oasis.opendocument.")
+        .or_else(|| text.strip_prefix("application/vnd.sun.xml."))?;
+    Some(if kind.starts_with("text") || kind.starts_with("writer") {
+        odf(Format::Odt, "OpenDocument text (.odt)")
+    } else if kind.starts_with("spreadsheet") || kind.starts_with("calc") {
+        odf(Format::Ods, "OpenDocument spreadsheet (.ods)")
+    } else if kind.starts_with("presentation") || kind.starts_with("impress") {
+        odf(Format::Odp, "OpenDocument presentation (.odp)")
+    } else {
+        odf(Format::Odf, "OpenDocument file")
+    })
+}
+
+/// A name as names are compared.
+fn folded(name: &str) -> String {
+    name.replace('\\', "/")
+        .trim_start_matches('/')
+        .to_lowercase()
+}

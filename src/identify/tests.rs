@@ -1,0 +1,517 @@
+use std::io::{Cursor, Write as _};
+
+use super::*;
+use crate::container::Member;
+use crate::container::cfb::Cfb;
+use crate::container::{Coding, Source};
+use crate::limits::{Budget, Limits};
+use crate::markup::names::Ns;
+
+/// The formats of all readings.
+fn formats(data: &[u8]) -> Vec<Format> {
+    identify(data)
+        .into_iter()
+        .map(|identity| identity.format)
+        .collect()
+}
+
+fn first(data: &[u8]) -> Identity {
+    identify(data).remove(0)
+}
+
+fn is_gap(data: &[u8]) -> bool {
+    identify(data)
+        .iter()
+        .any(|identity| matches!(identity.disposition, Disposition::Unsupported(_)))
+}
+
+fn opaque(data: &[u8]) -> Option<SkipReason> {
+    match first(data).disposition {
+        Disposition::Opaque(reason) => Some(reason),
+        _ => None,
+    }
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+fn utf16_be(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_be_bytes).collect()
+}
+
+// The rows of "What is a gap" (design page).
+
+#[test]
+fn empty_input_is_empty_and_unknown_bytes_are_opaque() {
+    assert_eq!(formats(b""), [Format::Empty]);
+    assert_eq!(opaque(b""), Some(SkipReason::Unknown));
+    assert_eq!(first(b"hello"), Identity::opaque(SkipReason::Unknown));
+    assert_eq!(opaque(&[0x83, 0x11, 0, 1, 2, 3]), Some(SkipReason::Unknown));
+    assert_eq!(opaque(&[0; 5_000]), Some(SkipReason::Unknown));
+}
+
+#[test]
+fn pictures_fonts_media_and_executables_are_opaque() {
+    let mut emf = vec![1, 0, 0, 0];
+    emf.resize(40, 0x11);
+    emf.extend(b" EMF");
+    let rows: [(&[u8], SkipReason); 12] = [
+        (b"\x89PNG\r\n\x1a\n....", SkipReason::Picture),
+        (b"\xff\xd8\xff\xe0..JFIF", SkipReason::Picture),
+        (b"\xd7\xcd\xc6\x9a\0\0", SkipReason::Picture),
+        (&emf, SkipReason::Picture),
+        (
+            b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>",
+            SkipReason::Picture,
+        ),
+        (b"\0\x01\0\0\0\x12\x01\0", SkipReason::Font),
+        (b"OTTO\0\x0b", SkipReason::Font),
+        (b"RIFF\x10\0\0\0WAVEfmt ", SkipReason::Media),
+        (b"\0\0\0\x20ftypisom", SkipReason::Media),
+        (b"MZ\x90\0", SkipReason::Executable),
+        (b"\x7fELF\x02", SkipReason::Executable),
+        (
+            b"\x4c\0\0\0\x01\x14\x02\0\0\0\0\0\xc0\0\0\0",
+            SkipReason::Executable,
+        ),
+    ];
+    for (data, reason) in rows {
+        assert_eq!(opaque(data), Some(reason), "{data:?}");
+        assert_eq!(identify(data).len(), 1);
+    }
+}
+
+#[test]
+fn a_pdf_is_opaque_unless_it_brings_a_file_or_a_mail() {
+    assert_eq!(
+        first(b"%PDF-1.7\n1 0 obj"),
+        Identity::opaque(SkipReason::Pdf)
+    );
+    assert!(is_gap(b"%PDF-1.7\n<< /Type /EmbeddedFile >>"));
+    assert!(is_gap(b"junk %PDF-1.7\n<< /Type /Filespec >>"));
+    // A page in MIME behind a PDF header (`spec/word.md` §0.1).
+    let polyglot =
+        b"%PDF-1.7\r\n1 0 obj\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related\r\n";
+    assert_eq!(formats(polyglot), [Format::Pdf, Format::Mhtml]);
+    assert!(is_gap(polyglot));
+    // The word may lie across two blocks.
+    let mut sniffer = Sniffer::default();
+    let mut text = b"%PDF-1.7\n".to_vec();
+    text.resize(9_000, b'.');
+    text.extend(b"/EmbeddedFile");
+    text.resize(20_000, b'.');
+    for block in text.chunks(7) {
+        sniffer.feed(block);
+    }
+    assert!(matches!(
+        sniffer.finish().remove(0).disposition,
+        Disposition::Unsupported(_)
+    ));
+}
+
+#[test]
+fn archives_that_are_not_opened_are_gaps() {
+    let mut iso = vec![0; 0x8001];
+    iso.extend(b"CD001\x01");
+    let rows: [(&[u8], Format); 5] = [
+        (b"7z\xbc\xaf\x27\x1c\0\x04", Format::SevenZip),
+        (b"Rar!\x1a\x07\x01\0", Format::Rar),
+        (b"MSCF\0\0\0\0", Format::Cab),
+        (b"\x1f\x8b\x08\0", Format::Gzip),
+        (&iso, Format::Iso),
+    ];
+    for (data, format) in rows {
+        assert_eq!(formats(data), [format]);
+        assert!(is_gap(data));
+    }
+    // Other archives are not on the list.
+    assert_eq!(opaque(b"BZh91AY&SY"), Some(SkipReason::Unknown));
+}
+
+#[test]
+fn documents_that_are_not_read_yet_are_gaps_in_plain_words() {
+    let rows: [(&[u8], Format); 20] = [
+        (b"{\\rt", Format::Rtf),
+        (b"\xef\xbb\xbf\r\n\0 {\\rtf1\\ansi", Format::Rtf),
+        (b"\x78\x9f\x3e\x22\x01\0", Format::Tnef),
+        (b"ActiveMime\0\0", Format::ActiveMime),
+        (
+            b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3\0",
+            Format::OneNote,
+        ),
+        (b"\xdb\xa5\x2d\0", Format::Doc),
+        (b"\xdc\xa5\x65\0", Format::Doc),
+        (b"\x09\x08\x10\0\0\x06\x05\0", Format::Xls),
+        (b"\x09\x04\x06\0\0\0\x10\0", Format::Xls),
+        (b"ID;PWXL;N;E\r\nC;Y1;X1;K1\r\nE\r\n", Format::Sylk),
+        (b"TABLE\r\n0,1\r\n\"EXCEL\"\r\n", Format::Dif),
+        (b"WEB\r\n1\r\nhttp://192.0.2.1/x.dat\r\n", Format::QueryFile),
+        (b"XLODBC\r\n1\r\nDRIVER=SQL Server", Format::QueryFile),
+        (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", Format::Icalendar),
+        (b"BEGIN:VCARD\r\nVERSION:3.0\r\n", Format::Vcard),
+        (b"<HTML><body>", Format::Html),
+        (
+            b"  <!-- x --><table><tr><td>=cmd|'/c calc'!A0</td>",
+            Format::Html,
+        ),
+        (b"<!DOCTYPE html>\n<p>", Format::Html),
+        (
+            b"From: a@example.invalid\r\nTo: b\r\nSubject: c\r\n\r\nbody",
+            Format::Eml,
+        ),
+        (
+            b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n",
+            Format::Mhtml,
+        ),
+    ];
+    for (data, format) in rows {
+        assert_eq!(
+            formats(data),
+            [format],
+            "{:?}",
+            String::from_utf8_lossy(data)
+        );
+        assert!(is_gap(data));
+    }
+}
+
+#[test]
+fn xml_is_told_by_its_root_in_any_encoding() {
+    let word = "<?xml version='1.0'?>\n<?mso-application progid='Word.Document'?><!-- <x/> -->\
+        <q:wordDocument a='>' xmlns:q='http://schemas.microsoft.com/office/word/2003/wordml'>";
+    let excel = "<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">";
+    let flat = "<pkg:package xmlns:pkg=\"http://schemas.microsoft.com/office/2006/xmlPackage\">";
+    let odf = "<!DOCTYPE office:document [<!ENTITY x \"y\">]><office:document \
+        xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0' \
+        office:mimetype='application/vnd.oasis.opendocument.spreadsheet'>";
+    for (text, format) in [
+        (word, Format::WordXml2003),
+        (excel, Format::ExcelXml2003),
+        (flat, Format::FlatOpc),
+        (odf, Format::Ods),
+    ] {
+        let marked: String = format!("\u{feff}{text}");
+        for data in [
+            text.as_bytes().to_vec(),
+            marked.as_bytes().to_vec(),
+            [b"\0 \r\n".as_slice(), text.as_bytes()].concat(),
+            utf16(text),
+            utf16_be(text),
+            utf16(&marked),
+            utf16_be(&marked),
+        ] {
+            assert_eq!(formats(&data), [format], "{data:?}");
+        }
+    }
+    let part =
+        "<w:document xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'/>";
+    let root = Root {
+        ns: Ns::Word,
+        local: "document".to_owned(),
+    };
+    assert_eq!(first(part.as_bytes()).disposition, Disposition::Xml(root));
+    // A root that is called like an HTML element, in a namespace of its own.
+    let table = "<table xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"/>";
+    let root = Root {
+        ns: Ns::Spreadsheet,
+        local: "table".to_owned(),
+    };
+    assert_eq!(first(table.as_bytes()).disposition, Disposition::Xml(root));
+    // A comment longer than the first look.
+    let far = format!("<!--{}-->{excel}", "x".repeat(100_000));
+    assert_eq!(formats(far.as_bytes()), [Format::ExcelXml2003]);
+}
+
+#[test]
+fn text_that_cannot_hold_a_formula_is_no_gap() {
+    for text in [
+        "plain text, nothing else",
+        "a;b;c\r\n1;2;3\r\n-5;+49 171 1234567;x\r\n",
+        "- item one\n- item two\n",
+        "see (this) | and that = x|y",
+        "\"quoted, field\",2",
+        "=1+2",
+    ] {
+        assert_eq!(
+            first(text.as_bytes()),
+            Identity::opaque(SkipReason::Unknown),
+            "{text:?}"
+        );
+    }
+}
+
+#[test]
+fn text_with_a_formula_trigger_is_a_gap() {
+    for text in [
+        "=cmd|'/c calc'!A0",
+        "a,b\r\n1,=cmd|'/c calc'!A0",
+        "a;b\r\n1;\"=cmd|'/c echo a;b'!A0\"",
+        "x\t+cmd|'/c calc'!A0",
+        "@SUM(1+9)*cmd|'/c calc'!A0",
+        "-2+3+cmd|'/c calc'!D2",
+        "\"a\",\"=DDE(\"\"cmd\"\";\"\"/C calc\"\";\"\"x\"\")\"",
+        "  =HYPERLINK(\"http://example.invalid\")",
+        "\0=\0cmd|'/c calc'!A0",
+        "sep=^\n1^=cmd|'/c calc'!A0",
+        "1,\"=cmd\n|'/c calc'!A0\"",
+        "＝cmd|'/c calc'!A0",
+        "x,＋cmd|'/c calc'!A0",
+    ] {
+        assert_eq!(
+            formats(text.as_bytes()),
+            [Format::DelimitedText],
+            "{text:?}"
+        );
+        for data in [
+            utf16(&format!("\u{feff}{text}")),
+            utf16_be(&format!("\u{feff}{text}")),
+        ] {
+            assert_eq!(formats(&data), [Format::DelimitedText], "UTF-16 {text:?}");
+        }
+        // Far from the start, in blocks.
+        let far = format!("{}\n{text}", "plain,1,2\n".repeat(10_000));
+        let mut sniffer = Sniffer::default();
+        far.as_bytes()
+            .chunks(1_001)
+            .for_each(|block| sniffer.feed(block));
+        assert_eq!(
+            sniffer.finish().remove(0).format == Format::DelimitedText,
+            !text.starts_with("sep")
+        );
+    }
+    // Excel opens what it does not know as text: binary junk does not hide a formula.
+    let mut junk: Vec<u8> = (0..4_000u32)
+        .map(|n| ((n * 7919) >> 3) as u8 & 0x1f)
+        .collect();
+    junk.extend(b"\n=cmd|'/c calc'!A0\n");
+    assert_eq!(formats(&junk), [Format::DelimitedText]);
+}
+
+#[test]
+fn a_zip_is_found_at_the_start_behind_junk_and_behind_other_formats() {
+    let archive = b"PK\x03\x04\x14\0\0\0\0\0";
+    let end = b"PK\x05\x06\0\0\0\0\x01\0\x01\0\x40\0\0\0\x20\0\0\0\0\0";
+    assert_eq!(formats(archive), [Format::Zip]);
+    assert_eq!(
+        formats(&[b"junk \x01\x02 ".as_slice(), archive].concat()),
+        [Format::Zip]
+    );
+    let picture = [b"\x89PNG\r\n\x1a\n".as_slice(), archive, end].concat();
+    assert_eq!(formats(&picture), [Format::Other, Format::Zip]);
+    // An end record inside another format is that of something inside it.
+    let inside = [b"\x89PNG\r\n\x1a\n".as_slice(), archive, end, b"padding"].concat();
+    assert_eq!(formats(&inside), [Format::Other]);
+}
+
+fn members(names: &[&str]) -> Vec<Member> {
+    names
+        .iter()
+        .map(|name| Member {
+            name: (*name).to_owned(),
+            source: Source {
+                range: 0..0,
+                coding: Coding::Stored,
+            },
+            techniques: Vec::new(),
+        })
+        .collect()
+}
+
+#[test]
+fn packages_are_told_by_content_type_then_by_name() {
+    let by_type = |content_type: &str| identify_package(&[], None, &[content_type]).format;
+    let ooxml = "application/vnd.openxmlformats-officedocument";
+    for (content_type, format) in [
+        (
+            format!("{ooxml}.wordprocessingml.document.main+xml"),
+            Format::Docx,
+        ),
+        (
+            "application/vnd.ms-word.template.macroenabledtemplate.main+xml".into(),
+            Format::Docx,
+        ),
+        (
+            format!("{ooxml}.spreadsheetml.sheet.main+xml"),
+            Format::Xlsx,
+        ),
+        (
+            "application/vnd.ms-excel.addin.macroenabled.main+xml".into(),
+            Format::Xlsx,
+        ),
+        (
+            "application/vnd.ms-excel.sheet.binary.macroenabled.main".into(),
+            Format::Xlsb,
+        ),
+        (
+            format!("{ooxml}.presentationml.slideshow.main+xml"),
+            Format::Pptx,
+        ),
+        (
+            "application/vnd.ms-visio.drawing.main+xml".into(),
+            Format::OtherOpc,
+        ),
+    ] {
+        assert_eq!(by_type(&content_type), format, "{content_type}");
+    }
+    let by_name = |names: &[&str]| identify_package(&members(names), None, &[]).format;
+    assert_eq!(
+        by_name(&["_rels/.rels", "Word\\document.xml"]),
+        Format::Docx
+    );
+    assert_eq!(
+        by_name(&["[content_types].XML", "xl/workbook.xml"]),
+        Format::Xlsx
+    );
+    assert_eq!(by_name(&["xl/workbook.bin"]), Format::Xlsb);
+    assert_eq!(by_name(&["ppt/presentation.xml"]), Format::Pptx);
+    assert_eq!(by_name(&["a.txt", "b.docx"]), Format::Zip);
+    assert_eq!(
+        by_name(&["META-INF/manifest.xml", "content.xml"]),
+        Format::Odf
+    );
+    for (mimetype, format) in [
+        ("application/vnd.oasis.opendocument.text", Format::Odt),
+        (
+            "application/vnd.oasis.opendocument.spreadsheet-template\n",
+            Format::Ods,
+        ),
+        ("application/vnd.sun.xml.impress", Format::Odp),
+        ("application/vnd.oasis.opendocument.graphics", Format::Odf),
+    ] {
+        let identity = identify_package(&members(&["mimetype"]), Some(mimetype.as_bytes()), &[]);
+        assert_eq!(identity.format, format);
+    }
+    // A document and an XPS in one package is a document; an XPS alone is opaque.
+    let xps = "application/vnd.ms-package.xps-fixeddocumentsequence+xml";
+    let word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
+    let package = members(&["[Content_Types].xml", "x.fdseq"]);
+    assert_eq!(
+        identify_package(&package, None, &[xps, word]).format,
+        Format::Docx
+    );
+    assert_eq!(
+        identify_package(&package, None, &[xps]),
+        Identity::opaque(SkipReason::Unknown)
+    );
+}
+
+/// What a compound file with these streams is.
+fn compound(streams: &[(&str, &[u8])], class: Option<&str>) -> Identity {
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    for (path, bytes) in streams {
+        if let Some((folder, _)) = path.rsplit_once('/') {
+            file.create_storage_all(format!("/{folder}")).unwrap();
+        }
+        file.create_stream(format!("/{path}"))
+            .unwrap()
+            .write_all(bytes)
+            .unwrap();
+    }
+    if let Some(class) = class {
+        file.set_storage_clsid("/", class.parse().unwrap()).unwrap();
+    }
+    let data = file.into_inner().into_inner();
+    assert_eq!(first(&data).disposition, Disposition::Compound);
+    let limits = Limits::default();
+    identify_cfb(&Cfb::open(&data).unwrap(), &Budget::new(&limits, None))
+}
+
+#[test]
+fn compound_files_are_told_by_their_streams() {
+    for (path, format) in [
+        ("WORDDOCUMENT", Format::Doc),
+        ("workbook", Format::Xls),
+        ("BOOK", Format::Xls),
+        ("PowerPoint Document", Format::Ppt),
+        ("__properties_version1.0", Format::Msg),
+        ("VisioDocument", Format::OleOther),
+        ("Quill/QuillSub/CONTENTS", Format::OleOther),
+        ("MatOST", Format::OleOther),
+        ("MBD01/Workbook", Format::OleOther),
+        ("\u{1}Ole10Native", Format::OleObject),
+        ("Package", Format::OleObject),
+    ] {
+        let identity = compound(&[(path, b"x"), ("\u{1}CompObj", b"x")], None);
+        assert_eq!(identity.format, format, "{path}");
+        assert!(
+            matches!(identity.disposition, Disposition::Unsupported(_)),
+            "{path}"
+        );
+    }
+    let encrypted = compound(
+        &[
+            ("EncryptionInfo", b"\x04\0\x04\0"),
+            ("EncryptedPackage", b"x"),
+        ],
+        None,
+    );
+    assert_eq!(encrypted.format, Format::EncryptedOoxml);
+    assert_eq!(encrypted.disposition, Disposition::Encrypted);
+}
+
+#[test]
+fn ole_objects_without_a_document_are_opaque() {
+    let plain = b"\x01\0\0\x02\0\0\0\0\0\0\0\0".as_slice();
+    let link = b"\x01\0\0\x02\x01\0\0\0\x01\0\0\0".as_slice();
+    let opaque = |streams: &[(&str, &[u8])], class| compound(streams, class).disposition;
+    assert_eq!(
+        opaque(&[("\u{1}Ole", plain), ("Equation Native", b"x")], None),
+        Disposition::Opaque(SkipReason::OleObject)
+    );
+    assert_eq!(
+        opaque(&[("VBA/_VBA_PROJECT", b"x"), ("VBA/dir", b"x")], None),
+        Disposition::Opaque(SkipReason::VbaProject)
+    );
+    let command_button = "d7053240-ce69-11cd-a777-00dd01143c57";
+    assert_eq!(
+        opaque(&[("contents", b"\0\x02\x20\0")], Some(command_button)),
+        Disposition::Opaque(SkipReason::ActiveX)
+    );
+    // The same, but with a document in it, or a link.
+    for streams in [
+        [("contents", b"PK\x03\x04....".as_slice())],
+        [("\u{1}Ole", link)],
+    ] {
+        let identity = compound(&streams, Some(command_button));
+        assert_eq!(identity.format, Format::OleObject);
+        assert!(matches!(identity.disposition, Disposition::Unsupported(_)));
+    }
+}
+
+#[test]
+fn a_relationship_tells_opaque_kinds_without_a_signature() {
+    let unknown = || Identity::opaque(SkipReason::Unknown);
+    for (relation, reason) in [
+        ("font", SkipReason::Font),
+        ("printersettings", SkipReason::PrinterSettings),
+        ("thumbnail", SkipReason::Picture),
+        ("activexcontrolbinary", SkipReason::ActiveX),
+        ("origin", SkipReason::Signature),
+    ] {
+        assert_eq!(
+            unknown().reached_by(Some(relation)),
+            Identity::opaque(reason)
+        );
+    }
+    // Relations that load documents tell nothing: bytes that start like no document stay unknown.
+    for relation in ["afchunk", "package", "oleobject", "subdocument", "frame"] {
+        assert_eq!(unknown().reached_by(Some(relation)), unknown());
+    }
+    // A compressed metafile is a gzip file that a picture relationship names.
+    let emz = first(b"\x1f\x8b\x08\0");
+    assert_eq!(
+        emz.clone().reached_by(Some("image")),
+        Identity::opaque(SkipReason::Picture)
+    );
+    assert_eq!(emz.clone().reached_by(Some("package")), emz);
+    // What is a document stays one, whatever names it.
+    let rtf = first(b"{\\rtf1");
+    assert_eq!(rtf.clone().reached_by(Some("font")), rtf);
+}
+
+#[test]
+fn formats_have_their_names() {
+    assert_eq!(Format::WordXml2003.as_str(), "word-xml-2003");
+    assert!(Format::ALL.is_sorted_by(|a, b| a.as_str() < b.as_str()));
+}
