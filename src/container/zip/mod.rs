@@ -164,6 +164,9 @@ impl<'d> Lister<'d, '_> {
                 continue;
             }
             let odd = [TechniqueId::ZipDisagreement];
+            if let Some(start) = self.start_by_name(at, &entry.header, local) {
+                self.add(&entry.header, start, &odd);
+            }
             let first = self.add(&entry.header, local.start, &odd);
             if !seen {
                 self.add_unless_same(&local.header, local.start, &odd, first);
@@ -210,6 +213,21 @@ impl<'d> Lister<'d, '_> {
             self.add(&local.header, local.start, &[technique]);
             covers.alone(&local.header, local.start);
         }
+    }
+
+    /// Where the data starts when the local header has the name of the directory and a length
+    /// that belongs to another.
+    fn start_by_name(&self, at: usize, header: &Header<'_>, local: &Local<'_>) -> Option<usize> {
+        let name = at.saturating_add(30);
+        let start = name.saturating_add(header.name.len());
+        let moved = header.name.len() != local.header.name.len();
+        (moved && self.data.get(name..start) == Some(header.name)).then(|| {
+            let extra = local
+                .start
+                .saturating_sub(name)
+                .saturating_sub(local.header.name.len());
+            start.saturating_add(extra)
+        })
     }
 
     /// Where the data of an entry starts whose local header is broken: behind what the header
