@@ -42,6 +42,9 @@ pub(crate) struct Listing {
     pub(crate) members: Vec<Member>,
     /// What is odd about the archive as a whole.
     pub(crate) techniques: Vec<TechniqueId>,
+    /// There is no central directory: what stands behind the last entry is missing, and nothing
+    /// tells how much that is.
+    pub(crate) headless: bool,
     /// Not everything could be listed.
     pub(crate) exhausted: Option<Exhausted>,
     /// The `zip` crate panicked: a defect, to be recorded as a gap of kind `internal`. The
@@ -87,6 +90,7 @@ pub(crate) fn list(data: &[u8], passwords: &[&str], budget: &Budget<'_>) -> List
         listing.foreign(&foreign, &locals);
     } else if !locals.is_empty() {
         listing.note(TechniqueId::ZipRecovered);
+        listing.listing.headless = true;
     }
     listing.local_only(&locals, &used, &mut covers, directory.is_none());
     listing.finish()
