@@ -191,6 +191,13 @@ impl Entry<'_> {
                 let again = Cell::new(None);
                 let reader = self.member.source.open(package.data, budget, &again);
                 self.gather(reader, true, gathered, budget, ledger);
+                if let Some(shortfall) = again.take() {
+                    ledger.shortfall(shortfall, self.location)?;
+                }
+            }
+            if flaws.truncated {
+                let detail = "the markup ends before its elements do";
+                ledger.gap(GapKind::Damaged, self.location.clone(), detail);
             }
             if flaws.cut_tag {
                 ledger.exhausted(Exhausted::Limit(Limit::TagBytes), self.location.clone());

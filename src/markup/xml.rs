@@ -162,7 +162,8 @@ pub(crate) enum Event<'a> {
 pub(crate) struct Flaws {
     /// Something other than a cut end: [`Reader::lenient`] may find more.
     pub(crate) malformed: bool,
-    /// The part ends inside a tag, a comment, a section or an element.
+    /// The part ends inside a tag, a comment or a section, or, where nothing else is wrong, inside
+    /// an element.
     pub(crate) truncated: bool,
     /// A tag was longer than the limit `tag-bytes`, so that its rest was not read.
     pub(crate) cut_tag: bool,
@@ -252,7 +253,10 @@ impl<R: BufRead> Reader<R> {
         let cap = self.parser.as_ref().map(|parser| parser.get_ref());
         Flaws {
             malformed: self.malformed,
-            truncated: self.open.depth() > 0 || cap.is_some_and(Cap::is_truncated),
+            // Elements that stay open are no cut in markup that is broken anyway: HTML in VML
+            // drawings leaves its `<br>` open.
+            truncated: cap.is_some_and(Cap::is_truncated)
+                || self.open.depth() > 0 && !self.malformed,
             cut_tag: cap.is_some_and(Cap::has_cut_tag),
         }
     }
