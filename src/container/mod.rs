@@ -38,6 +38,9 @@ pub(crate) struct Source {
     /// cut off.
     pub(crate) range: Range<usize>,
     pub(crate) coding: Coding,
+    /// What the headers say that the CRC-32 of the bytes is: the bytes are damaged when it is
+    /// neither of these.
+    pub(crate) checksums: Option<[u32; 2]>,
 }
 
 impl Source {
@@ -46,6 +49,7 @@ impl Source {
         Source {
             range: 0..container.len(),
             coding: Coding::Stored,
+            checksums: None,
         }
     }
 }

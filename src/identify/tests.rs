@@ -312,6 +312,7 @@ fn members(names: &[&str]) -> Vec<Member> {
             source: Source {
                 range: 0..0,
                 coding: Coding::Stored,
+                checksums: None,
             },
             techniques: Vec::new(),
         })

@@ -44,6 +44,8 @@ pub(crate) struct Listing {
     pub(crate) techniques: Vec<TechniqueId>,
     /// Not everything could be listed.
     pub(crate) exhausted: Option<Exhausted>,
+    /// There is no central directory: the archive may have been cut, and entries be missing.
+    pub(crate) incomplete: bool,
     /// The `zip` crate panicked: a defect, to be recorded as a gap of kind `internal`. The
     /// listing rests on our own views.
     pub(crate) panicked: bool,
@@ -87,6 +89,7 @@ pub(crate) fn list(data: &[u8], passwords: &[&str], budget: &Budget<'_>) -> List
         listing.foreign(&foreign, &locals);
     } else if !locals.is_empty() {
         listing.note(TechniqueId::ZipRecovered);
+        listing.listing.incomplete = true;
     }
     listing.local_only(&locals, &used, &mut covers, directory.is_none());
     listing.finish()
@@ -118,7 +121,16 @@ fn agree(central: &Header<'_>, local: &Header<'_>) -> bool {
     central.name == local.name
         && central.method == local.method
         && central.encrypted() == local.encrypted()
+        && (local.descriptor() || central.crc == local.crc)
         && lengths
+}
+
+/// The checksums that the headers of an entry give.
+fn checksums(header: &Header<'_>, other: Option<&Header<'_>>) -> Option<[u32; 2]> {
+    let given = |header: &&Header<'_>| !(header.descriptor() && header.crc == 0);
+    let mut given = [Some(header), other].into_iter().flatten().filter(given);
+    let first = given.next()?.crc;
+    Some([first, given.next().map_or(first, |second| second.crc)])
 }
 
 struct Lister<'d, 'b> {
@@ -148,21 +160,23 @@ impl<'d> Lister<'d, '_> {
             let at = directory.place(self.data, entry);
             let Some((index, local)) = local::find(locals, at) else {
                 let start = self.start_without_local(at, &entry.header);
-                self.add(&entry.header, start, &[TechniqueId::ZipCentralOnly]);
+                let odd = [TechniqueId::ZipCentralOnly];
+                self.add(&entry.header, start, None, &odd);
                 continue;
             };
             let seen = used
                 .get_mut(index)
                 .is_some_and(|used| std::mem::replace(used, true));
             if agree(&entry.header, &local.header) {
-                let member = self.add(&entry.header, local.start, &[]);
+                let member = self.add(&entry.header, local.start, Some(&local.header), &[]);
                 covers.agreed(&entry.header, local.start, member);
                 continue;
             }
             let odd = [TechniqueId::ZipDisagreement];
-            let first = self.add(&entry.header, local.start, &odd);
+            let first = self.add(&entry.header, local.start, Some(&local.header), &odd);
             if !seen {
-                self.add_unless_same(&local.header, local.start, &odd, first);
+                let sums = checksums(&entry.header, Some(&local.header));
+                self.add_unless_same(&local.header, local.start, sums, &odd, first);
             }
         }
     }
@@ -182,7 +196,7 @@ impl<'d> Lister<'d, '_> {
                 ..local.header
             };
             if entry.encrypted == local.header.encrypted() {
-                self.add(&header, local.start, &[TechniqueId::ZipDisagreement]);
+                self.add(&header, local.start, None, &[TechniqueId::ZipDisagreement]);
             }
         }
     }
@@ -203,7 +217,7 @@ impl<'d> Lister<'d, '_> {
             if *used || covers.hide(local.at) {
                 continue;
             }
-            self.add(&local.header, local.start, &[technique]);
+            self.add(&local.header, local.start, None, &[technique]);
             covers.alone(&local.header, local.start);
         }
     }
@@ -218,14 +232,15 @@ impl<'d> Lister<'d, '_> {
         )
     }
 
-    /// Adds a member, and gives its source.
+    /// Adds a member, and gives its source. The checksum of the `other` header counts, too.
     fn add(
         &mut self,
         header: &Header<'_>,
         start: usize,
+        other: Option<&Header<'_>>,
         techniques: &[TechniqueId],
     ) -> Option<Source> {
-        self.add_unless_same(header, start, techniques, None)
+        self.add_unless_same(header, start, checksums(header, other), techniques, None)
     }
 
     /// Adds a member unless it is the `other` one again: the same name and the same bytes.
@@ -233,6 +248,7 @@ impl<'d> Lister<'d, '_> {
         &mut self,
         header: &Header<'_>,
         start: usize,
+        checksums: Option<[u32; 2]>,
         techniques: &[TechniqueId],
         other: Option<Source>,
     ) -> Option<Source> {
@@ -255,7 +271,11 @@ impl<'d> Lister<'d, '_> {
         let (coding, odd) = self.unlock.coding(header, start);
         techniques.extend(odd.filter(|odd| !techniques.contains(odd)));
         let range = range(self.data, header, start, &coding);
-        let source = Source { range, coding };
+        let source = Source {
+            range,
+            coding,
+            checksums,
+        };
         let name = header.decoded_name();
         let same = other.is_some_and(|other| {
             other == source && self.readings.last().is_some_and(|last| last.name == name)
