@@ -1,6 +1,6 @@
 //! The text of one element at a time: read while it may matter, paid as live bytes.
 
-use crate::limits::{Budget, Exhausted};
+use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::Carrier;
 
 /// An element whose text is being read.
@@ -16,6 +16,8 @@ pub(super) struct Collecting {
     pub(super) text: String,
     /// Live bytes paid for `text`.
     pub(super) paid: u64,
+    /// The text is longer than what was collected of it.
+    pub(super) over: Option<Exhausted>,
     pub(super) referenced: bool,
 }
 
@@ -59,34 +61,42 @@ impl Collecting {
     }
 
     /// A piece of the text. A text that cannot begin a formula is not kept.
-    pub(super) fn push(
-        &mut self,
-        text: &str,
-        referenced: bool,
-        budget: &Budget<'_>,
-    ) -> Result<(), Exhausted> {
+    pub(super) fn push(&mut self, text: &str, referenced: bool, budget: &Budget<'_>) {
+        if self.over.is_some() {
+            return;
+        }
         let mut text = text;
         if let Collected::Text { open, dead, .. } = &mut self.what {
             if !*open || *dead {
-                return Ok(());
+                return;
             }
             if self.text.is_empty() {
                 text = text.trim_start_matches(is_leading);
                 *dead = text.chars().next().is_some_and(|c| !may_trigger(c));
                 if text.is_empty() || *dead {
-                    return Ok(());
+                    return;
                 }
             }
         }
         // A growing buffer has up to twice the room that it needs.
         let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
         let bytes = bytes.saturating_mul(2);
-        budget.charge_live(bytes)?;
-        self.paid = self.paid.saturating_add(bytes);
+        let paid = self.paid.saturating_add(bytes);
+        // The reading needs copies of the text, and other texts need room too: one text may take
+        // a quarter of what may be alive. What stands in front of the cut is read.
+        let fits = if paid > budget.limits().live_bytes / 4 {
+            Err(Exhausted::Limit(Limit::LiveBytes))
+        } else {
+            budget.charge_live(bytes)
+        };
+        if let Err(cause) = fits {
+            self.over = Some(cause);
+            return;
+        }
+        self.paid = paid;
         self.text.push_str(text);
         // `&quot;` and `&amp;` are how a formula is written; a letter is not.
         self.referenced |= referenced && text.contains(char::is_alphanumeric);
-        Ok(())
     }
 }
 

@@ -37,7 +37,7 @@ use super::ledger::Ledger;
 use super::{Part, Vocabulary};
 use crate::container::opc::Opc;
 use crate::formula::functions::Class;
-use crate::limits::{Budget, Exhausted};
+use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::{Carrier, TechniqueId};
 use crate::markup::names::Ns;
 use crate::markup::xml::{Name, Tag};
@@ -58,6 +58,8 @@ pub(crate) struct Gather {
     connections: Connections,
     evidence: Evidence,
     here: Here,
+    /// Parts of which some text did not fit into memory.
+    overflows: BTreeMap<usize, Exhausted>,
     /// Live bytes paid for all of the above.
     kept: u64,
 }
@@ -95,6 +97,7 @@ impl Gather {
             connections: Connections::default(),
             evidence: Evidence::new(is_program),
             here: Here::default(),
+            overflows: BTreeMap::new(),
             kept: 0,
         }
     }
@@ -189,6 +192,7 @@ impl Gather {
             macros,
             text: String::new(),
             paid: 0,
+            over: None,
             referenced: false,
         });
     }
@@ -298,6 +302,7 @@ impl Gather {
     }
 
     /// A text is complete: what it says is kept, the text is not.
+    /// What does not fit into memory costs itself, not the rest of the part.
     fn judge(&mut self, done: Collecting, budget: &Budget<'_>) -> Result<(), Exhausted> {
         let mut purse = Purse {
             budget,
@@ -326,7 +331,13 @@ impl Gather {
             Collected::Formula(_) | Collected::Text { .. } => Ok(()),
         };
         budget.release_live(done.paid);
-        result
+        match result.and(done.over.map_or(Ok(()), Err)) {
+            Err(cause @ Exhausted::Limit(Limit::LiveBytes)) => {
+                self.overflows.entry(done.part).or_insert(cause);
+                Ok(())
+            }
+            other => other,
+        }
     }
 }
 
@@ -467,7 +478,8 @@ impl Vocabulary for Gather {
         let Some(collecting) = &mut self.here.collecting else {
             return Ok(());
         };
-        collecting.push(text, referenced, budget)
+        collecting.push(text, referenced, budget);
+        Ok(())
     }
 
     fn end_part(&mut self, techniques: &[TechniqueId]) {
@@ -491,6 +503,11 @@ impl Vocabulary for Gather {
                 .map(|part| part.location.clone());
             if let (Err(cause), Some(location)) = (self.judge(unfinished, budget), location) {
                 ledger.exhausted(cause, location);
+            }
+        }
+        for (part, cause) in std::mem::take(&mut self.overflows) {
+            if let Some(part) = self.parts.get(part) {
+                ledger.exhausted(cause, part.location.clone());
             }
         }
         let is_program = self.evidence.is_program();
