@@ -255,10 +255,11 @@ impl<'d> Lister<'d, '_> {
         if header.is_folder() {
             return None;
         }
+        // The second number is the place of the member when names are sorted.
         let cost = header
             .name
             .len()
-            .saturating_add(size_of::<Member>() + size_of::<usize>());
+            .saturating_add(size_of::<(Member, usize)>());
         if let Err(cause) = self.paid.pay_bytes(cost) {
             self.listing.exhausted = Some(cause);
             return None;
