@@ -43,17 +43,6 @@ pub(crate) struct Source {
     pub(crate) checksums: Option<[u32; 2]>,
 }
 
-impl Source {
-    /// The whole container, as it is.
-    pub(crate) fn whole(container: &[u8]) -> Self {
-        Source {
-            range: 0..container.len(),
-            coding: Coding::Stored,
-            checksums: None,
-        }
-    }
-}
-
 /// How the bytes of a member are coded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Coding {

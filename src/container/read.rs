@@ -105,6 +105,10 @@ impl Source {
 }
 
 /// What the bytes of [`Source::decode`] paid for live memory.
+#[expect(
+    clippy::ptr_arg,
+    reason = "what is borrowed was not paid for: the difference counts"
+)]
 pub(crate) fn held(bytes: &Cow<'_, [u8]>) -> u64 {
     match bytes {
         Cow::Borrowed(_) => 0,

@@ -26,9 +26,10 @@ fn is_gap(data: &[u8]) -> bool {
 }
 
 fn opaque(data: &[u8]) -> Option<SkipReason> {
-    match first(data).disposition {
-        Disposition::Opaque(reason) => Some(reason),
-        _ => None,
+    if let Disposition::Opaque(reason) = first(data).disposition {
+        Some(reason)
+    } else {
+        None
     }
 }
 

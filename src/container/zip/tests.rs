@@ -10,11 +10,10 @@ use crate::container::zipsmith::{Entry, Zip, deflate};
 
 const DDE: &[u8] = b"<w:instrText>DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe</w:instrText>";
 
+type Found = (String, Vec<u8>, Vec<TechniqueId>);
+
 /// Names, contents and techniques of all members.
-fn read_all(
-    data: &[u8],
-    passwords: &[&str],
-) -> (Vec<(String, Vec<u8>, Vec<TechniqueId>)>, Listing) {
+fn read_all(data: &[u8], passwords: &[&str]) -> (Vec<Found>, Listing) {
     let limits = Limits::default();
     let budget = Budget::new(&limits, None);
     let listing = list(data, passwords, &budget);
