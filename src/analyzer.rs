@@ -288,8 +288,8 @@ impl Stage<'_> {
             let detail = "the zip reader panicked";
             ledger.gap(GapKind::Internal, location.clone(), detail);
         }
-        if listing.incomplete {
-            let detail = "archive without a central directory: entries may be missing";
+        if listing.headless {
+            let detail = "the archive has no central directory: entries may be missing";
             ledger.gap(GapKind::Damaged, location.clone(), detail);
         }
         if let Some(cause) = listing.exhausted {

@@ -156,7 +156,7 @@ impl Text {
         }
         let facts = format!(
             "{}, {} bytes, SHA-256 {}",
-            format_name(document.format),
+            document.format.as_str(),
             document.bytes,
             document.sha256
         );
@@ -232,7 +232,7 @@ impl Text {
         if self.verbose {
             for technique in &finding.techniques {
                 if let (Some(before), Some(after)) = (&technique.before, &technique.after) {
-                    let id = in_words(technique.id.as_str());
+                    let id = technique.id.as_str();
                     let before = self.clip(before, TEXT_SHOWN);
                     let after = self.clip(after, TEXT_SHOWN);
                     line("", &format_args!("{id}: {before} becomes {after}"))?;
@@ -284,7 +284,8 @@ impl Text {
             .as_deref()
             .unwrap_or("a program we could not name");
         match command.arguments.as_deref() {
-            Some(arguments) if !arguments.is_empty() => format!(
+            // The command line has just shown them.
+            Some(arguments) if self.verbose && !arguments.is_empty() => format!(
                 "{}  with {}",
                 Escaped::new(image),
                 self.clip(arguments, TEXT_SHOWN)
@@ -386,14 +387,6 @@ pub(crate) fn within<'a>(root: &str, location: &'a str) -> &'a str {
     }
 }
 
-/// The name of a format as it stands in JSON.
-fn format_name(format: ddetect::Format) -> String {
-    match serde_json::to_value(format) {
-        Ok(serde_json::Value::String(name)) => name,
-        Ok(_) | Err(_) => format!("{format:?}"),
-    }
-}
-
 /// The safe spelling of a target, where the library gives one.
 fn defanged<'a>(finding: &'a Finding, target: &'a str) -> &'a str {
     let same = finding.indicators.iter().find(|i| i.value == target);
@@ -401,13 +394,13 @@ fn defanged<'a>(finding: &'a Finding, target: &'a str) -> &'a str {
 }
 
 fn disguises(finding: &Finding) -> String {
-    let mut words: Vec<_> = finding
+    let ids = finding
         .techniques
         .iter()
-        .map(|technique| in_words(technique.id.as_str()))
-        .collect();
-    words.dedup();
-    words.join(", ")
+        .map(|technique| technique.id.as_str());
+    let mut ids: Vec<_> = ids.collect();
+    ids.dedup();
+    ids.join(", ")
 }
 
 fn allowed(finding: &Finding) -> &'static str {
@@ -428,7 +421,7 @@ fn when(trigger: Trigger) -> &'static str {
     }
 }
 
-/// An id as words: `path-traversal` reads "path traversal".
+/// The id of a rule completes the sentence "this link shows …".
 fn in_words(id: &str) -> String {
     id.replace('-', " ")
 }

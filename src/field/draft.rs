@@ -1,6 +1,6 @@
 //! What the readings of one field say, put together.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::eval::{Mode, Notes};
 use super::keyword::{Arguments, Keyword};
@@ -14,8 +14,6 @@ use crate::link::{Carrier, Confidence, Reading, Technique, TechniqueId};
 /// One field while its tree is read again and again.
 #[derive(Default)]
 pub(super) struct Draft {
-    /// The keyword under the first reading.
-    pub(super) keyword: Option<Keyword>,
     readings: Vec<Reading>,
     /// A DDE field without a service: no program would run it.
     bare: Option<Reading>,
@@ -32,11 +30,19 @@ pub(super) struct Draft {
     capped: bool,
     /// What the readings with and without the white space at the edges gave.
     trimmed: Vec<Reading>,
-    untrimmed: Option<Vec<Reading>>,
+    untrimmed: Vec<Reading>,
 }
 
 impl Draft {
-    /// Adds what one reading says. Nothing is kept of a field that does nothing.
+    /// Whether this reading makes anything of the field that is worth a draft.
+    pub(super) fn wants(instruction: &Instruction) -> bool {
+        let keyword = instruction.keyword;
+        matches!(keyword, Keyword::Dde | Keyword::DdeAuto)
+            || keyword.carrier().is_some()
+            || keyword == Keyword::Unknown && is_braced(instruction)
+    }
+
+    /// Adds what one reading says.
     pub(super) fn add(
         &mut self,
         tree: &Tree<'_>,
@@ -46,18 +52,14 @@ impl Draft {
         budget: &Budget<'_>,
     ) {
         let keyword = instruction.keyword;
-        self.keyword.get_or_insert(keyword);
-        if mode.untrimmed {
-            self.untrimmed.get_or_insert_default();
-        }
         let tokens = &instruction.lexed.tokens;
-        let gave = match keyword {
-            Keyword::Dde | Keyword::DdeAuto => {
-                self.dde(keyword, tokens, mode, budget);
-                true
-            }
-            Keyword::Unknown => self.literal(tree, member, instruction),
-            _ => self.external(keyword, tokens, budget),
+        let gave = if matches!(keyword, Keyword::Dde | Keyword::DdeAuto) {
+            self.dde(keyword, tokens, mode, budget);
+            true
+        } else if keyword == Keyword::Unknown {
+            self.literal(tree, member)
+        } else {
+            self.external(keyword, tokens, budget)
         };
         if !gave {
             return;
@@ -89,7 +91,7 @@ impl Draft {
             .unwrap_or(usize::MAX)
             .max(1);
         let edges = if mode.untrimmed {
-            self.untrimmed.get_or_insert_default()
+            &mut self.untrimmed
         } else {
             &mut self.trimmed
         };
@@ -107,17 +109,11 @@ impl Draft {
     }
 
     /// Literal braces: a DDE field typed as text, which is none (`spec/word.md` §0.4).
-    fn literal(&mut self, tree: &Tree<'_>, member: &Member, instruction: &Instruction) -> bool {
-        let brace = instruction
-            .lexed
-            .tokens
-            .first()
-            .is_some_and(|token| !token.opaque && token.text.starts_with('{'));
-        if !brace
-            || member
-                .instruction
-                .iter()
-                .any(|piece| piece.field().is_some())
+    fn literal(&mut self, tree: &Tree<'_>, member: &Member) -> bool {
+        if member
+            .instruction
+            .iter()
+            .any(|piece| piece.field().is_some())
         {
             return false;
         }
@@ -158,7 +154,7 @@ impl Draft {
         mut self,
         tree: &Tree<'_>,
         id: u32,
-        keywords: &BTreeMap<u32, Keyword>,
+        ifs: &BTreeSet<u32>,
         budget: &Budget<'_>,
         answer: &mut Answer,
     ) {
@@ -184,7 +180,7 @@ impl Draft {
         let techniques = if literal {
             Vec::new()
         } else {
-            self.techniques(tree, member, &outcome, keywords)
+            self.techniques(tree, member, &outcome, ifs)
         };
         let dirty = ancestors(tree, member).any(|around| around.node.dirty);
         answer.found.push(Found {
@@ -212,7 +208,7 @@ impl Draft {
         tree: &Tree<'_>,
         member: &Member,
         outcome: &Outcome,
-        keywords: &BTreeMap<u32, Keyword>,
+        ifs: &BTreeSet<u32>,
     ) -> Vec<Technique> {
         let any = |style| {
             member
@@ -231,13 +227,9 @@ impl Draft {
             .iter()
             .any(|piece| piece.field().is_some());
         let (runs, paragraphs) = splits(tree, &member.instruction);
-        let in_if =
-            ancestors(tree, member).any(|around| keywords.get(&around.id) == Some(&Keyword::If));
+        let in_if = ancestors(tree, member).any(|around| ifs.contains(&around.id));
         let in_field = member.parent.is_some() || member.node.in_result;
-        let spaces = self
-            .untrimmed
-            .as_ref()
-            .is_some_and(|untrimmed| *untrimmed != self.trimmed);
+        let spaces = tree.untrimmed && self.untrimmed != self.trimmed;
         let spoof = match outcome {
             Outcome::Dde { readings, .. } => readings.first().is_some_and(is_spoof),
             Outcome::External(_) | Outcome::Literal(_) => false,
@@ -324,6 +316,15 @@ fn is_spoof(reading: &Reading) -> bool {
         .is_some_and(|item| item.trim().contains(char::is_whitespace) && !item.contains('!'))
 }
 
+/// Whether an instruction begins with a brace that was typed as text.
+fn is_braced(instruction: &Instruction) -> bool {
+    instruction
+        .lexed
+        .tokens
+        .first()
+        .is_some_and(|token| !token.opaque && token.text.starts_with('{'))
+}
+
 /// A field typed as text between braces: its reading when it looks like DDE that names a program.
 fn literal(text: &str) -> Option<Reading> {
     let inside = text
@@ -348,34 +349,23 @@ fn literal(text: &str) -> Option<Reading> {
 /// What a field of one of the other linking types points to (`spec/word.md` §6.1).
 fn external(keyword: Keyword, tokens: &[Token]) -> Option<External> {
     let arguments = Arguments::of(keyword, tokens);
-    let (carrier, target) = match keyword {
-        Keyword::Link => (Carrier::LinkField, arguments.word(1)),
-        Keyword::IncludeText => (Carrier::IncludeText, arguments.word(0)),
-        Keyword::IncludePicture => (Carrier::IncludePicture, arguments.word(0)),
-        Keyword::Database => {
-            let target = arguments.value("d").or_else(|| arguments.value("c"));
-            (Carrier::DatabaseField, target)
-        }
-        Keyword::Rd => (Carrier::RdField, arguments.word(0)),
-        Keyword::Hyperlink => (Carrier::Hyperlink, arguments.word(0)),
-        Keyword::MacroButton => (Carrier::MacroButton, arguments.word(0)),
-        _ => return None,
+    let carrier = keyword.carrier()?;
+    let is_link = carrier == Carrier::LinkField;
+    let (target, item) = if is_link {
+        (arguments.word(1), arguments.word(2))
+    } else if carrier == Carrier::DatabaseField {
+        (arguments.value("d").or_else(|| arguments.value("c")), None)
+    } else if carrier == Carrier::IncludeText {
+        (arguments.word(0), arguments.word(1))
+    } else {
+        (arguments.word(0), None)
     };
-    let is_link = keyword == Keyword::Link;
     Some(External {
         carrier,
         class: arguments.word(0).filter(|_| is_link).map(str::to_owned),
         target: target?.to_owned(),
-        item: match keyword {
-            Keyword::Link => arguments.word(2).map(str::to_owned),
-            Keyword::IncludeText => arguments.word(1).map(str::to_owned),
-            _ => None,
-        },
-        auto: match keyword {
-            Keyword::Link => arguments.has("a"),
-            Keyword::IncludePicture => true,
-            _ => false,
-        },
+        item: item.map(str::to_owned),
+        auto: carrier == Carrier::IncludePicture || is_link && arguments.has("a"),
         resolved: resolved(tokens),
     })
 }

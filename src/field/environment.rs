@@ -128,3 +128,53 @@ fn find<'a>(
         overflow,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+
+    fn values(environment: &Environment, name: &str, count: usize) -> Vec<String> {
+        (0..count)
+            .filter_map(|choice| environment.find_bookmark(name, choice))
+            .map(|meaning| meaning.value.to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn the_value_in_force_comes_first() {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let mut environment = Environment::default();
+        for (now, value) in [(1, "a"), (3, "b"), (5, "c")] {
+            environment.now = now;
+            assert!(environment.bookmark("Name", 0, value, &budget));
+        }
+        environment.now = 4;
+        assert_eq!(values(&environment, " nAME", 3), ["b", "a", "c"]);
+        environment.now = 0;
+        assert_eq!(values(&environment, "name", 3), ["a", "b", "c"]);
+        environment.now = 9;
+        assert_eq!(values(&environment, "name", 3), ["c", "a", "b"]);
+        // A second pass over the same field replaces its value.
+        environment.now = 3;
+        environment.bookmark("name", 0, "z", &budget);
+        assert_eq!(values(&environment, "name", 3), ["z", "a", "c"]);
+        environment.clear(&budget);
+        assert_eq!(budget.charge_live(limits.live_bytes), Ok(()));
+    }
+
+    #[test]
+    fn a_name_with_more_values_than_are_kept_says_so() {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let mut environment = Environment::default();
+        for n in 1..=1000 {
+            environment.now = n;
+            environment.bookmark("x", 0, &n.to_string(), &budget);
+        }
+        let meaning = environment.find_bookmark("x", 0).unwrap();
+        assert_eq!(meaning.choices, 8);
+        assert!(meaning.overflow);
+    }
+}

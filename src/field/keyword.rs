@@ -1,6 +1,7 @@
 //! Field types by name, and which of their switches take an argument.
 
 use super::lexer::{Form, Token};
+use crate::link::Carrier;
 
 /// What a field type means to us (`spec/word.md` §0.6, §6.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +98,32 @@ impl Keyword {
             | Keyword::If
             | Keyword::Harmless
             | Keyword::Unknown => false,
+        }
+    }
+
+    /// What a field of this type is reported as, when it points to another place.
+    pub(super) fn carrier(self) -> Option<Carrier> {
+        match self {
+            Keyword::Link => Some(Carrier::LinkField),
+            Keyword::IncludeText => Some(Carrier::IncludeText),
+            Keyword::IncludePicture => Some(Carrier::IncludePicture),
+            Keyword::Database => Some(Carrier::DatabaseField),
+            Keyword::Rd => Some(Carrier::RdField),
+            Keyword::Hyperlink => Some(Carrier::Hyperlink),
+            Keyword::MacroButton => Some(Carrier::MacroButton),
+            Keyword::Dde
+            | Keyword::DdeAuto
+            | Keyword::Quote
+            | Keyword::Shape
+            | Keyword::Symbol
+            | Keyword::Set
+            | Keyword::Ref
+            | Keyword::Ask
+            | Keyword::FillIn
+            | Keyword::DocVariable
+            | Keyword::If
+            | Keyword::Harmless
+            | Keyword::Unknown => None,
         }
     }
 

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use crate::limits::{Budget, Exhausted, Limit};
 use look::Lead;
 pub(super) use parts::Piece;
-pub(crate) use parts::{Begin, Head, Node, Reached, Style};
+pub(crate) use parts::{Begin, Head, Node, Style};
 use parts::{Cell, Marks};
 
 /// No cell, no piece.
@@ -144,6 +144,7 @@ impl Forest {
             separated: false,
             keep_result: parent.is_some_and(|cell| !cell.node.separated || cell.node.keep_result),
             cut: false,
+            shared: false,
             tainted: false,
         };
         let cell = Cell {
@@ -401,6 +402,7 @@ impl Forest {
         node.closed = closed;
         let floor = self.forks.last().copied().unwrap_or_default();
         let own = marks.cells >= floor.cells;
+        node.shared = !own;
         let lead = self.lead(&node, own);
         if node.cut && lead != Lead::Harmless {
             self.note(Limit::InstructionBytes, node.number, node.offset);
@@ -727,5 +729,56 @@ mod tests {
         // The text is shared, whatever the number of branches.
         assert!(forest.text.len() < 65_536);
         assert!(forest.cells.len() < 10);
+    }
+
+    #[test]
+    fn any_order_of_marks_is_accepted() {
+        let limits = Limits::default();
+        for seed in 1..40_u64 {
+            let budget = Budget::new(&limits, None);
+            let mut forest = Forest::default();
+            let mut heads = Vec::new();
+            let mut state = seed;
+            for _ in 0..3_000 {
+                // Knuth's MMIX generator.
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
+                match (state >> 33) % 12 {
+                    0..=2 => forest.begin(Begin::default(), &budget).unwrap(),
+                    3 => forest.separate(&budget).unwrap(),
+                    4..=5 => forest.end(&budget).unwrap(),
+                    6 => forest.text("DDEAUTO ", Style::TRIMMED, &budget).unwrap(),
+                    7 => forest.text("PAGE x", Style::OPTIONAL, &budget).unwrap(),
+                    8 => heads.push(forest.fork()),
+                    9 => {
+                        if let Some(head) = heads.last() {
+                            forest.restart(*head);
+                        }
+                    }
+                    10 => {
+                        if heads.pop().is_some() {
+                            forest.abandon();
+                            forest.join(forest.head());
+                        }
+                    }
+                    _ => forest.next_element(),
+                }
+            }
+            forest.end_part();
+            assert!(forest.is_idle());
+            for root in forest.roots() {
+                let node = forest.node(root).unwrap();
+                // Every piece of every root is still there.
+                for piece in forest.instruction(node) {
+                    match piece.field() {
+                        Some(child) => assert!(child < root, "children come first"),
+                        None => assert!(!forest.piece_text(&piece, true).is_empty()),
+                    }
+                }
+            }
+            forest.clear(&budget);
+            assert_eq!(budget.charge_live(limits.live_bytes), Ok(()));
+        }
     }
 }

@@ -9,7 +9,7 @@
 //!
 //! When the budget ends, what was read so far is the answer, and the answer says why it ended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::Draft;
 use super::environment::Environment;
@@ -18,7 +18,7 @@ use super::keyword::{Arguments, Keyword};
 use super::lexer::{Form, Lexed, Span, is_blank, is_filler, lex};
 use super::outcome::Answer;
 use super::tree::{Forest, Node, Piece, Style};
-use crate::limits::{Budget, Exhausted};
+use crate::limits::{Budget, Exhausted, Limit};
 
 /// One field of a tree, its pieces in order.
 pub(super) struct Member {
@@ -33,35 +33,72 @@ pub(super) struct Member {
 pub(super) struct Tree<'f> {
     pub(super) forest: &'f Forest,
     pub(super) members: BTreeMap<u32, Member>,
+    /// White space at the edges of elements is in doubt.
+    pub(super) untrimmed: bool,
     steps: u64,
-    /// The evaluator's steps are spent. The nodes are there all the same: laying them out once
-    /// costs no more than reading them did.
-    spent: Result<(), Exhausted>,
+    live: u64,
+    /// The evaluator's steps are spent. The tree is laid out all the same and read once: that
+    /// costs no more than reading its text from the document did.
+    spent: Option<Exhausted>,
 }
 
+/// What a field costs while its tree is read: its pieces, its value, its place in the maps.
+const MEMBER: u64 = 512;
+/// What each of its pieces costs then.
+const SHARE: u64 = 32;
+
 impl<'f> Tree<'f> {
-    /// Lays out the tree below `root`. The nodes are looked at once, and paid for.
-    fn of(forest: &'f Forest, root: u32, budget: &Budget<'_>) -> Self {
+    /// Lays out the tree below `root`, lets `read` read it, and gives the memory back.
+    fn with<T>(
+        forest: &'f Forest,
+        root: u32,
+        budget: &Budget<'_>,
+        read: impl FnOnce(&Self) -> T,
+    ) -> Result<T, Exhausted> {
         let mut tree = Tree {
             forest,
             members: BTreeMap::new(),
+            untrimmed: false,
             steps: 0,
-            spent: Ok(()),
+            live: 0,
+            spent: None,
         };
+        let laid = tree.lay(root, budget);
+        tree.untrimmed = tree.any(|piece| {
+            forest.piece_text(piece, false).len() != forest.piece_text(piece, true).len()
+        });
+        let result = laid.map(|()| read(&tree));
+        budget.release_live(tree.live);
+        result
+    }
+
+    /// Looks at the nodes once; each is paid for. Where branches of alternative markup share the
+    /// text of the root, that text is read once for each of them, which the evaluator's steps
+    /// must pay.
+    fn lay(&mut self, root: u32, budget: &Budget<'_>) -> Result<(), Exhausted> {
         let mut todo = vec![(root, None)];
         while let Some((id, parent)) = todo.pop() {
-            let Some(&node) = forest.node(id) else {
+            let Some(&node) = self.forest.node(id) else {
                 continue;
             };
             // One step for the field, one for each 64 bytes or pieces.
             let steps = (Forest::weight(&node) / 64).saturating_add(1);
-            tree.spent = tree.spent.and_then(|()| budget.charge_steps(steps));
-            tree.steps = tree.steps.saturating_add(steps);
+            match budget.charge_steps(steps) {
+                Err(cause) if node.shared || cause == Exhausted::Stopped => return Err(cause),
+                Err(cause) => self.spent = Some(cause),
+                Ok(()) => {}
+            }
+            self.steps = self.steps.saturating_add(steps);
+            let live = Forest::pieces(&node)
+                .saturating_mul(SHARE)
+                .saturating_add(MEMBER);
+            budget.charge_live(live)?;
+            self.live = self.live.saturating_add(live);
             let member = Member {
                 id,
                 node,
-                instruction: forest.instruction(&node),
-                result: forest.result(&node),
+                instruction: self.forest.instruction(&node),
+                result: self.forest.result(&node),
                 parent,
             };
             let children = member.instruction.iter().chain(&member.result);
@@ -70,9 +107,9 @@ impl<'f> Tree<'f> {
                     .filter_map(Piece::field)
                     .map(|child| (child, Some(id))),
             );
-            tree.members.insert(id, member);
+            self.members.insert(id, member);
         }
-        tree
+        Ok(())
     }
 
     fn any(&self, doubt: impl Fn(&Piece) -> bool) -> bool {
@@ -103,9 +140,12 @@ pub(super) struct Instruction {
     certain: bool,
 }
 
-/// What a reading of the whole tree told.
+/// What the readings of a tree told.
 #[derive(Default)]
-struct Doubts {
+struct Told {
+    drafts: BTreeMap<u32, Draft>,
+    /// The IF fields.
+    ifs: BTreeSet<u32>,
     ambiguous: bool,
     uncertain: bool,
     choices: usize,
@@ -120,39 +160,36 @@ pub(crate) fn evaluate(
 ) -> Answer {
     let mut answer = Answer::default();
     environment.now = root;
-    let tree = Tree::of(forest, root, budget);
-    if let Err(cause) = tree.spent {
+    let evaluated = Tree::with(forest, root, budget, |tree| {
+        readings(tree, environment, budget, &mut answer);
+    });
+    if let Err(cause) = evaluated {
         answer.end(cause);
     }
-    let mut drafts = BTreeMap::new();
-    let doubts = read(
-        &tree,
-        Mode::FIRST,
-        environment,
-        budget,
-        &mut drafts,
-        &mut answer,
-    );
-    let more = if tree.spent.is_ok() {
-        modes(&tree, &doubts)
-    } else {
-        Vec::new()
+    answer
+}
+
+fn readings(tree: &Tree<'_>, environment: &Environment, budget: &Budget<'_>, answer: &mut Answer) {
+    let mut told = Told::default();
+    read(tree, Mode::FIRST, environment, budget, &mut told, answer);
+    let more = match tree.spent {
+        Some(cause) => {
+            answer.end(cause);
+            Vec::new()
+        }
+        None => modes(tree, &told),
     };
     for mode in more {
         if let Err(cause) = budget.charge_steps(tree.steps) {
             answer.end(cause);
             break;
         }
-        read(&tree, mode, environment, budget, &mut drafts, &mut answer);
+        read(tree, mode, environment, budget, &mut told, answer);
     }
-    let keywords = drafts
-        .iter()
-        .filter_map(|(id, draft)| Some((*id, draft.keyword?)))
-        .collect();
+    let Told { drafts, ifs, .. } = told;
     for (id, draft) in drafts {
-        draft.settle(&tree, id, &keywords, budget, &mut answer);
+        draft.settle(tree, id, &ifs, budget, answer);
     }
-    answer
 }
 
 /// Carries out the SET and ASK fields of a tree. Call it for every tree, twice, before
@@ -167,42 +204,47 @@ pub(crate) fn assign(
         return Ok(());
     }
     environment.now = root;
-    let tree = Tree::of(forest, root, budget);
-    tree.spent?;
-    for verbatim in [false, true] {
-        let mode = Mode {
-            verbatim,
-            ..Mode::FIRST
-        };
-        let mut values = BTreeMap::new();
-        let mut doubt = false;
-        for member in tree.members.values() {
-            let instruction = instruction(&tree, member, mode, &values);
-            doubt |= instruction.lexed.ambiguous;
-            if matches!(instruction.keyword, Keyword::Set | Keyword::Ask) {
-                let arguments = Arguments::of(instruction.keyword, &instruction.lexed.tokens);
-                let words: Vec<&str> = arguments
-                    .words
-                    .iter()
-                    .skip(1)
-                    .map(|token| token.text.as_str())
-                    .collect();
-                let value = match instruction.keyword {
-                    Keyword::Ask => arguments.value("d").unwrap_or_default().to_owned(),
-                    _ => words.join(" "),
-                };
-                let order = member
-                    .id
-                    .saturating_mul(2)
-                    .saturating_add(u32::from(verbatim));
-                if let Some(name) = arguments.word(0)
-                    && !environment.bookmark(name, order, &value, budget)
-                {
-                    return Err(Exhausted::Limit(crate::limits::Limit::LiveBytes));
-                }
+    Tree::with(forest, root, budget, |tree| {
+        if let Some(cause) = tree.spent {
+            return Err(cause);
+        }
+        for verbatim in [false, true] {
+            let mode = Mode {
+                verbatim,
+                ..Mode::FIRST
+            };
+            if !names(tree, mode, environment, budget)? {
+                break;
             }
+        }
+        Ok(())
+    })?
+}
+
+/// Carries out the SET and ASK fields under one reading. Returns whether there is another.
+fn names(
+    tree: &Tree<'_>,
+    mode: Mode,
+    environment: &mut Environment,
+    budget: &Budget<'_>,
+) -> Result<bool, Exhausted> {
+    let mut values = BTreeMap::new();
+    let mut doubt = false;
+    for member in tree.members.values() {
+        let instruction = instruction(tree, member, mode, &values);
+        doubt |= instruction.lexed.ambiguous;
+        if let Some((name, value)) = assignment(&instruction) {
+            let order = member
+                .id
+                .saturating_mul(2)
+                .saturating_add(u32::from(mode.verbatim));
+            if !environment.bookmark(name, order, &value, budget) {
+                return Err(Exhausted::Limit(Limit::LiveBytes));
+            }
+        }
+        if member.parent.is_some() {
             let value = value(
-                &tree,
+                tree,
                 member,
                 &instruction,
                 mode,
@@ -212,19 +254,28 @@ pub(crate) fn assign(
             )?;
             values.insert(member.id, value);
         }
-        if !doubt {
-            break;
-        }
     }
-    Ok(())
+    Ok(doubt)
+}
+
+/// The name that a SET or ASK field gives, and the value.
+fn assignment(instruction: &Instruction) -> Option<(&str, String)> {
+    let arguments = Arguments::of(instruction.keyword, &instruction.lexed.tokens);
+    let value = if instruction.keyword == Keyword::Ask {
+        arguments.value("d").unwrap_or_default().to_owned()
+    } else if instruction.keyword == Keyword::Set {
+        let words = arguments.words.iter().skip(1);
+        let words: Vec<&str> = words.map(|token| token.text.as_str()).collect();
+        words.join(" ")
+    } else {
+        return None;
+    };
+    Some((arguments.word(0)?, value))
 }
 
 /// The combinations of readings beyond the first.
-fn modes(tree: &Tree<'_>, doubts: &Doubts) -> Vec<Mode> {
+fn modes(tree: &Tree<'_>, told: &Told) -> Vec<Mode> {
     let optional = tree.any(|piece| piece.style.has(Style::OPTIONAL));
-    let trimmed = tree.any(|piece| {
-        tree.forest.piece_text(piece, false).len() != tree.forest.piece_text(piece, true).len()
-    });
     let both = |doubt: bool| {
         if doubt {
             [false, true].as_slice()
@@ -232,15 +283,15 @@ fn modes(tree: &Tree<'_>, doubts: &Doubts) -> Vec<Mode> {
             &[false]
         }
     };
-    let mut nested: Vec<Nested> = (0..doubts.choices.max(1)).map(Nested::Computed).collect();
-    if doubts.uncertain {
+    let mut nested: Vec<Nested> = (0..told.choices.max(1)).map(Nested::Computed).collect();
+    if told.uncertain {
         nested.extend([Nested::Cached, Nested::Omitted]);
     }
     let mut modes = Vec::new();
     for kept in both(optional) {
-        for untrimmed in both(trimmed) {
+        for untrimmed in both(tree.untrimmed) {
             for nested in &nested {
-                for verbatim in both(doubts.ambiguous) {
+                for verbatim in both(told.ambiguous) {
                     modes.push(Mode {
                         removed: !kept,
                         untrimmed: *untrimmed,
@@ -267,19 +318,23 @@ fn read(
     mode: Mode,
     environment: &Environment,
     budget: &Budget<'_>,
-    drafts: &mut BTreeMap<u32, Draft>,
+    told: &mut Told,
     answer: &mut Answer,
-) -> Doubts {
-    let mut doubts = Doubts::default();
+) {
     let mut values = BTreeMap::new();
     for member in tree.members.values() {
         let instruction = instruction(tree, member, mode, &values);
-        doubts.ambiguous |= instruction.lexed.ambiguous || instruction.notes.ambiguous;
-        doubts.uncertain |= !instruction.certain;
-        drafts
-            .entry(member.id)
-            .or_default()
-            .add(tree, member, mode, &instruction, budget);
+        told.ambiguous |= instruction.lexed.ambiguous || instruction.notes.ambiguous;
+        told.uncertain |= !instruction.certain;
+        if instruction.keyword == Keyword::If {
+            told.ifs.insert(member.id);
+        }
+        if Draft::wants(&instruction) {
+            told.drafts
+                .entry(member.id)
+                .or_default()
+                .add(tree, member, mode, &instruction, budget);
+        }
         if member.parent.is_none() {
             continue;
         }
@@ -293,14 +348,13 @@ fn read(
             &values,
         ) {
             Ok(known) => {
-                doubts.choices = doubts.choices.max(known.value.choices);
-                doubts.ambiguous |= known.value.notes.ambiguous;
+                told.choices = told.choices.max(known.value.choices);
+                told.ambiguous |= known.value.notes.ambiguous;
                 values.insert(member.id, known);
             }
             Err(cause) => answer.end(cause),
         }
     }
-    doubts
 }
 
 /// Reads one instruction, its nested fields evaluated already.
@@ -461,7 +515,7 @@ mod tests {
     use super::*;
     use crate::field::tree::Begin;
     use crate::field::{External, Found, Outcome};
-    use crate::limits::{Limit, Limits};
+    use crate::limits::Limits;
     use crate::link::{Carrier, Confidence, TechniqueId};
 
     /// Builds fields from text with the marks of Word's binary format: 13 begins, 14 separates,
@@ -546,7 +600,7 @@ mod tests {
                     )
                 })
                 .collect(),
-            other => panic!("no DDE: {other:?}"),
+            other @ (Outcome::External(_) | Outcome::Literal(_)) => panic!("no DDE: {other:?}"),
         }
     }
 
@@ -557,7 +611,7 @@ mod tests {
     fn external(text: &str) -> External {
         match one(text).outcome {
             Outcome::External(external) => external,
-            other => panic!("{other:?}"),
+            other @ (Outcome::Dde { .. } | Outcome::Literal(_)) => panic!("{other:?}"),
         }
     }
 
@@ -866,5 +920,26 @@ mod tests {
             triples(&found[0])[0],
             (true, Some("cmd"), Some("calc"), None)
         );
+    }
+
+    #[test]
+    fn a_field_is_read_when_the_steps_are_spent() {
+        let limits = Limits {
+            evaluator_steps: 0,
+            ..Limits::default()
+        };
+        let budget = Budget::new(&limits, None);
+        let forest = forest(
+            &marks(r#"{DDEAUTO "c:\\a\\cmd.exe" {QUOTE 47 99}}"#),
+            &budget,
+        );
+        let mut environment = Environment::default();
+        let root = forest.roots().next().unwrap();
+        let answer = evaluate(&forest, root, &mut environment, &budget);
+        assert_eq!(
+            triples(&answer.found[0])[0],
+            (true, Some(r"c:\a\cmd.exe"), Some("/c"), None)
+        );
+        assert_eq!(answer.ended, [Exhausted::Limit(Limit::EvaluatorSteps)]);
     }
 }

@@ -27,6 +27,7 @@ pub(super) const RULE: Rule = Rule {
         Case::external(Carrier::Hyperlink, "https://example.com"),
         Case::external(Carrier::Hyperlink, "mailto:a@b.example"),
         Case::external(Carrier::Hyperlink, "javascript:void(0)"),
+        Case::external(Carrier::Hyperlink, "javascript://"),
         Case::external(Carrier::Hyperlink, "javascript:__doPostBack('a','')"),
     ],
     look,
@@ -39,7 +40,8 @@ fn look(subject: &Subject<'_>) -> Option<String> {
         .address
         .split_once(':')
         .map_or("", |(_, body)| body)
-        .trim();
+        .trim()
+        .trim_start_matches('/');
     let idle = IDLE_SCRIPTS.contains(&body.to_ascii_lowercase().as_str())
         || body.starts_with("__doPostBack(");
     let found = DANGEROUS_SCHEMES.contains(&scheme) && !(scheme == "javascript" && idle);

@@ -42,10 +42,11 @@ pub(crate) struct Listing {
     pub(crate) members: Vec<Member>,
     /// What is odd about the archive as a whole.
     pub(crate) techniques: Vec<TechniqueId>,
+    /// There is no central directory: what stands behind the last entry is missing, and nothing
+    /// tells how much that is.
+    pub(crate) headless: bool,
     /// Not everything could be listed.
     pub(crate) exhausted: Option<Exhausted>,
-    /// There is no central directory: the archive may have been cut, and entries be missing.
-    pub(crate) incomplete: bool,
     /// The `zip` crate panicked: a defect, to be recorded as a gap of kind `internal`. The
     /// listing rests on our own views.
     pub(crate) panicked: bool,
@@ -89,7 +90,7 @@ pub(crate) fn list(data: &[u8], passwords: &[&str], budget: &Budget<'_>) -> List
         listing.foreign(&foreign, &locals);
     } else if !locals.is_empty() {
         listing.note(TechniqueId::ZipRecovered);
-        listing.listing.incomplete = true;
+        listing.listing.headless = true;
     }
     listing.local_only(&locals, &used, &mut covers, directory.is_none());
     listing.finish()
@@ -173,6 +174,9 @@ impl<'d> Lister<'d, '_> {
                 continue;
             }
             let odd = [TechniqueId::ZipDisagreement];
+            if let Some(start) = self.start_by_name(at, &entry.header, local) {
+                self.add(&entry.header, start, None, &odd);
+            }
             let first = self.add(&entry.header, local.start, Some(&local.header), &odd);
             if !seen {
                 let sums = checksums(&entry.header, Some(&local.header));
@@ -220,6 +224,21 @@ impl<'d> Lister<'d, '_> {
             self.add(&local.header, local.start, None, &[technique]);
             covers.alone(&local.header, local.start);
         }
+    }
+
+    /// Where the data starts when the local header has the name of the directory and a length
+    /// that belongs to another.
+    fn start_by_name(&self, at: usize, header: &Header<'_>, local: &Local<'_>) -> Option<usize> {
+        let name = at.saturating_add(30);
+        let start = name.saturating_add(header.name.len());
+        let moved = header.name.len() != local.header.name.len();
+        (moved && self.data.get(name..start) == Some(header.name)).then(|| {
+            let extra = local
+                .start
+                .saturating_sub(name)
+                .saturating_sub(local.header.name.len());
+            start.saturating_add(extra)
+        })
     }
 
     /// Where the data of an entry starts whose local header is broken: behind what the header

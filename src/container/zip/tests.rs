@@ -220,7 +220,7 @@ fn without_end_record_or_directory_the_local_headers_stand_alone() {
     ] {
         let (members, listing) = read_all(&data, &[]);
         assert_eq!(listing.techniques, [TechniqueId::ZipRecovered]);
-        assert!(listing.incomplete);
+        assert!(listing.headless);
         let odd = vec![TechniqueId::ZipRecovered];
         assert_eq!(
             members,

@@ -1,7 +1,7 @@
 //! Looking at a forest: what its fields hold, and what a field is as far as its own text tells.
 
 use super::parts::{Node, Piece, Reached, Style};
-use super::{Forest, NONE, at, index};
+use super::{Forest, at, index};
 use crate::field::keyword::{Arguments, Keyword};
 use crate::field::lexer::{Span, is_blank, is_filler, lex};
 
@@ -66,6 +66,11 @@ impl Forest {
         u64::from(node.count)
             .saturating_add(u64::from(node.bytes))
             .saturating_add(u64::from(node.result_bytes))
+    }
+
+    /// At most so many pieces are in the instruction and the result.
+    pub(in crate::field) fn pieces(node: &Node) -> u64 {
+        u64::from(node.count).saturating_add(u64::from(node.result_bytes))
     }
 
     /// The text of a piece; the edges without white space if the piece says so and `untrimmed`

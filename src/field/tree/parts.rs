@@ -88,6 +88,8 @@ pub(crate) struct Node {
     pub(super) keep_result: bool,
     /// Text was cut at the limit.
     pub(in crate::field) cut: bool,
+    /// Other branches of alternative markup ended it too: they share its text.
+    pub(in crate::field) shared: bool,
     /// A field in it may matter.
     pub(super) tainted: bool,
 }

@@ -208,15 +208,18 @@ impl Gather {
             resolved: external.resolved.clone(),
             ..Reading::default()
         });
-        link.trigger = match external.carrier {
-            Carrier::Hyperlink | Carrier::MacroButton => Trigger::Click,
-            _ if external.auto || found.dirty => Trigger::Open,
-            _ if self.update_fields => {
-                link.add_technique(TechniqueId::UpdateFields);
-                Trigger::Open
-            }
-            _ => Trigger::Update,
+        let clicked = matches!(external.carrier, Carrier::Hyperlink | Carrier::MacroButton);
+        let open = external.auto || found.dirty;
+        link.trigger = if clicked {
+            Trigger::Click
+        } else if open || self.update_fields {
+            Trigger::Open
+        } else {
+            Trigger::Update
         };
+        if !clicked && !open && self.update_fields {
+            link.add_technique(TechniqueId::UpdateFields);
+        }
         link
     }
 

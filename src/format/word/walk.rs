@@ -73,15 +73,17 @@ impl Gather {
         {
             self.walk.ignorable = true;
         }
-        match tag.name.ns {
-            Ns::Word => self.word(tag, budget)?,
-            Ns::MarkupCompatibility => self.compatibility(tag),
-            Ns::VmlOffice if tag.name.local == "OLEObject" => self.object(tag, budget),
-            Ns::Other if self.walk.ignorable => {
-                self.walk.unknown = self.walk.unknown.saturating_add(1);
-                self.push(Scope::Unknown);
-            }
-            _ => {}
+        let ns = tag.name.ns;
+        if ns == Ns::Word {
+            return self.word(tag, budget);
+        }
+        if ns == Ns::MarkupCompatibility {
+            self.compatibility(tag);
+        } else if ns == Ns::VmlOffice && tag.name.local == "OLEObject" {
+            self.object(tag, budget);
+        } else if ns == Ns::Other && self.walk.ignorable {
+            self.walk.unknown = self.walk.unknown.saturating_add(1);
+            self.push(Scope::Unknown);
         }
         Ok(())
     }
@@ -303,11 +305,11 @@ impl Gather {
         let head = self.forest.head();
         if understood && alternate.chosen.is_none() {
             alternate.chosen = Some(head);
-        } else if head != alternate.start {
-            if let Some(spare) = alternate.spare.replace(head) {
-                self.forest.restart(spare);
-                self.forest.abandon();
-            }
+        } else if head != alternate.start
+            && let Some(spare) = alternate.spare.replace(head)
+        {
+            self.forest.restart(spare);
+            self.forest.abandon();
         }
     }
 

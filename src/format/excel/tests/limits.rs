@@ -64,8 +64,21 @@ fn long_formulas_are_scanned_whole_or_reported() {
     let mut package = Package::new().workbook(&[], "").cell(&long);
     package.limits.live_bytes = 100_000;
     let given = package.read();
-    assert_eq!(given.stopped, Some(Exhausted::Limit(Limit::LiveBytes)));
-    assert!(!given.left);
+    assert_eq!((given.gaps, given.left, given.stopped), (1, false, None));
+}
+
+#[test]
+fn a_formula_that_is_too_long_does_not_hide_the_next_one() {
+    let long = format!("cmd|'/c {}'!A0", "x".repeat(200_000));
+    let mut package = Package::new()
+        .workbook(&[], "")
+        .cell(&long)
+        .cell("mshta|'http://x'!A0");
+    package.limits.live_bytes = 100_000;
+    let given = package.read();
+    assert_eq!(given.gaps, 1);
+    assert_eq!(given.links.len(), 1);
+    assert_eq!(triple(&given.links[0]), "mshta|http://x!A0");
 }
 
 #[test]
