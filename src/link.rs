@@ -386,6 +386,7 @@ impl Link {
         }
     }
 
+    #[cfg(test)]
     pub(crate) fn has(&self, id: TechniqueId) -> bool {
         self.techniques.iter().any(|technique| technique.id == id)
     }

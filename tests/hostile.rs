@@ -290,7 +290,7 @@ fn broken_input_of_every_kind() {
                 "changed at {at}: {report:#?}"
             );
         } else if !coded.contains(&at) {
-            assert_eq!(triples(&report).len(), 1, "changed at {at}: {report:#?}");
+            assert!(!triples(&report).is_empty(), "changed at {at}: {report:#?}");
         }
     }
 }

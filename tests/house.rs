@@ -185,7 +185,8 @@ fn sources(folder: &str) -> Vec<PathBuf> {
     let mut files = Vec::new();
     collect(&root().join(folder), &mut files);
     files.retain(|file| {
-        file.extension().is_some_and(|extension| extension == "rs") && !file.ends_with("tests.rs")
+        let is_tests = file.ends_with("tests.rs") || file.iter().any(|name| name == "tests");
+        !is_tests && file.extension().is_some_and(|extension| extension == "rs")
     });
     assert!(!files.is_empty(), "{folder}");
     files

@@ -36,7 +36,7 @@ Examples:
   ddetect scan invoice.docx                      one document, for people
   ddetect scan --format jsonl quarantine/        a folder, one JSON report a line
   ddetect scan --quiet --fail-on suspicious .    only what is not clean
-  ddetect scan --password s3cret letter.docx     an encrypted document
+  ddetect scan --password s3cret letters.zip     an encrypted archive
   ddetect scan --limits analyst big.docx         more bytes before it gives up
   ddetect scan --limits decoded-bytes=2g big.docx
   curl -s URL | ddetect scan --stdin-name invoice.docx -

@@ -65,8 +65,13 @@ fn advice(kind: GapKind, detail: &str, shortened: Option<Shortened>) -> Option<S
             };
             format!("to read it: --limits {}={value}", limit.key())
         }
-        GapKind::Encrypted => {
+        // The one scheme that this version opens.
+        GapKind::Encrypted if detail.contains("ZipCrypto") => {
             "to read it: --password PASSWORD, or --passwords-file FILE".to_owned()
+        }
+        GapKind::Encrypted => {
+            "this version cannot open it, not even with the password: scan a copy saved without one"
+                .to_owned()
         }
         GapKind::Damaged => {
             "an Office program may open it all the same: ask the sender for a fresh copy".to_owned()
@@ -117,6 +122,16 @@ mod tests {
             "to read it: --limits input-bytes=300m"
         );
         assert_eq!(advice(GapKind::Limit, "stopped by the caller", None), None);
+    }
+
+    #[test]
+    fn a_password_is_asked_for_only_where_it_helps() {
+        let asks = |detail| {
+            let advice = advice(GapKind::Encrypted, detail, None).unwrap();
+            advice.contains("--password")
+        };
+        assert!(asks("ZipCrypto"));
+        assert!(!asks("ECMA-376 agile"));
     }
 
     #[test]

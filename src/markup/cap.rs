@@ -133,12 +133,10 @@ impl<R: BufRead> Cap<R> {
             // A four-byte sequence is a surrogate pair; every other character is one unit.
             Unit::Utf16 => text
                 .iter()
-                .map(|&b| {
-                    if b >= 0xf0 {
-                        4
-                    } else {
-                        usize::from(b & 0xc0 != 0x80) * 2
-                    }
+                .map(|&b| match b {
+                    0xf0.. => 4,
+                    0x80..0xc0 => 0,
+                    _ => 2,
                 })
                 .sum(),
             Unit::Characters => text.iter().map(|&b| usize::from(b & 0xc0 != 0x80)).sum(),

@@ -173,7 +173,7 @@ impl<R: BufRead> Transcoder<R> {
         }
         // The first character is broken, or cut by the end of the block.
         let mut bytes = [0u8; 4];
-        let mut len = 0usize;
+        let mut len;
         if error.error_len().is_none() {
             len = block.len().min(3);
             copy(&mut bytes, 0, block.get(..len).unwrap_or_default());

@@ -72,7 +72,6 @@ mod unreachable_part;
 use case::Case;
 use subject::Subject;
 
-pub(crate) use crate::command::is_program;
 pub(crate) use judge::judge;
 
 /// The version of the rules, for reports.

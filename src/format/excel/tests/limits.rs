@@ -1,7 +1,6 @@
 //! Broken, odd and hostile parts.
 
 use super::*;
-use crate::limits::Limit;
 
 #[test]
 fn a_formula_cut_off_by_the_end_of_its_part() {
