@@ -38,16 +38,9 @@ pub(crate) struct Source {
     /// cut off.
     pub(crate) range: Range<usize>,
     pub(crate) coding: Coding,
-}
-
-impl Source {
-    /// The whole container, as it is.
-    pub(crate) fn whole(container: &[u8]) -> Self {
-        Source {
-            range: 0..container.len(),
-            coding: Coding::Stored,
-        }
-    }
+    /// What the headers say that the CRC-32 of the bytes is: the bytes are damaged when it is
+    /// neither of these.
+    pub(crate) checksums: Option<[u32; 2]>,
 }
 
 /// How the bytes of a member are coded.

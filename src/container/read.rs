@@ -2,8 +2,8 @@
 //!
 //! # Malformed input
 //!
-//! A broken or cut stream delivers what came out of it before; sizes and checksums of headers are
-//! not looked at, so a wrong one costs nothing.
+//! A broken or cut stream delivers what came out of it before. Sizes in headers are not looked at.
+//! Bytes with a wrong checksum are delivered, and said to be damaged.
 //!
 //! # Worst cases
 //!
@@ -45,6 +45,9 @@ impl Source {
             feed: Feed::new(coded, cipher),
             inflate: deflated.then(Inflate::new),
             ready: 0,
+            checksums: self
+                .checksums
+                .map(|expected| (expected, crc32fast::Hasher::new())),
             cut,
             over: false,
         };
@@ -102,6 +105,10 @@ impl Source {
 }
 
 /// What the bytes of [`Source::decode`] paid for live memory.
+#[expect(
+    clippy::ptr_arg,
+    reason = "what is borrowed was not paid for: the difference counts"
+)]
 pub(crate) fn held(bytes: &Cow<'_, [u8]>) -> u64 {
     match bytes {
         Cow::Borrowed(_) => 0,
@@ -227,6 +234,8 @@ pub(crate) struct MemberReader<'a> {
     inflate: Option<Inflate>,
     /// Paid bytes of a stored member that were not consumed yet.
     ready: usize,
+    /// What the checksum should be, and what came so far.
+    checksums: Option<([u32; 2], crc32fast::Hasher)>,
     /// The container ends before the member does.
     cut: bool,
     over: bool,
@@ -280,11 +289,17 @@ impl MemberReader<'_> {
             .part_left
             .saturating_sub(u64::try_from(allowed).unwrap_or(u64::MAX));
         self.deliver(allowed);
+        if let Some((expected, mut sum)) = self.checksums.take() {
+            sum.update(self.unread());
+            self.checksums = Some((expected, sum));
+        }
         if allowed < length {
             let cause = Exhausted::Limit(Limit::PartBytes);
             self.end(Some(Shortfall::Exhausted(cause)));
         } else if let Some(shortfall) = end {
-            self.end(shortfall);
+            let wrong = self.checksums.take().filter(|_| shortfall.is_none());
+            let wrong = wrong.filter(|(expected, sum)| !expected.contains(&sum.clone().finalize()));
+            self.end(shortfall.or(wrong.map(|_| Shortfall::Damaged("checksum does not match"))));
         }
     }
 

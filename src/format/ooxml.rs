@@ -226,12 +226,12 @@ impl Entry<'_> {
         for identity in could_be {
             let identity = identity.reached_by(self.reached.relation.as_deref());
             let unknown = Disposition::Opaque(SkipReason::Unknown);
-            let disposition = match identity.format {
-                Format::Empty => continue,
-                // No program reads a part of a document as a text of cells.
-                Format::DelimitedText if package.is_document => unknown,
-                _ => identity.disposition,
-            };
+            if identity.format == Format::Empty {
+                continue;
+            }
+            // No program reads a part of a document as a text of cells.
+            let cells = package.is_document && identity.format == Format::DelimitedText;
+            let disposition = if cells { unknown } else { identity.disposition };
             match disposition {
                 Disposition::Read | Disposition::Compound | Disposition::Xml(_) => is_child = true,
                 Disposition::Unsupported(name) => {

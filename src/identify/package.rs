@@ -40,10 +40,12 @@ pub(crate) fn identify_package(
 
 /// Documents that are read come first: where a package is two things, it is at least that.
 fn rank(identity: &Identity) -> u8 {
-    match identity.format {
-        Format::Docx | Format::Xlsx => 0,
-        Format::Xlsb | Format::Pptx => 1,
-        _ => 2,
+    if matches!(identity.format, Format::Docx | Format::Xlsx) {
+        0
+    } else if matches!(identity.format, Format::Xlsb | Format::Pptx) {
+        1
+    } else {
+        2
     }
 }
 

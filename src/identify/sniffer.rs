@@ -118,7 +118,13 @@ impl Sniffer {
         // Behind a picture, a PDF, or anything unknown, a mail may stand.
         let may_cover_mail = match first.disposition {
             Disposition::Opaque(reason) => reason != SkipReason::Executable,
-            _ => matches!(first.format, Format::Pdf | Format::DelimitedText),
+            Disposition::Read
+            | Disposition::Compound
+            | Disposition::Xml(_)
+            | Disposition::Unsupported(_)
+            | Disposition::Encrypted => {
+                matches!(first.format, Format::Pdf | Format::DelimitedText)
+            }
         };
         if may_cover_mail && let Some(mail) = mail::identify(&self.head) {
             identities.push(mail);

@@ -26,9 +26,10 @@ fn is_gap(data: &[u8]) -> bool {
 }
 
 fn opaque(data: &[u8]) -> Option<SkipReason> {
-    match first(data).disposition {
-        Disposition::Opaque(reason) => Some(reason),
-        _ => None,
+    if let Disposition::Opaque(reason) = first(data).disposition {
+        Some(reason)
+    } else {
+        None
     }
 }
 
@@ -312,6 +313,7 @@ fn members(names: &[&str]) -> Vec<Member> {
             source: Source {
                 range: 0..0,
                 coding: Coding::Stored,
+                checksums: None,
             },
             techniques: Vec::new(),
         })

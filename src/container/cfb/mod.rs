@@ -282,11 +282,15 @@ impl<'a> Cfb<'a> {
 
     fn mini_sector(&self, sector: u32) -> Option<&'a [u8]> {
         let at = usize::try_from(sector).ok()?.checked_mul(MINI)?;
-        let holder = self
-            .sectors
-            .sector(*self.mini.get(at / self.sectors.size())?)?;
-        let at = at % self.sectors.size();
-        holder.get(at..at.saturating_add(MINI).min(holder.len()))
+        let rest = self.rest_of(&self.mini, at)?;
+        rest.get(..MINI.min(rest.len()))
+    }
+
+    /// From the byte `at` of the stream in these sectors to the end of its sector.
+    fn rest_of(&self, sectors: &[u32], at: usize) -> Option<&'a [u8]> {
+        let size = self.sectors.size();
+        let holder = sectors.get(at.checked_div(size)?)?;
+        self.sectors.sector(*holder)?.get(at.checked_rem(size)?..)
     }
 
     /// How many directory entries there are.
@@ -300,10 +304,7 @@ impl<'a> Cfb<'a> {
 
     fn entry(&self, id: u32) -> Option<Entry> {
         let at = usize::try_from(id).ok()?.checked_mul(ENTRY)?;
-        let holder = self
-            .sectors
-            .sector(*self.directory.get(at / self.sectors.size())?)?;
-        let mut bytes = Bytes::at(holder, at % self.sectors.size())?;
+        let mut bytes = Bytes::new(self.rest_of(&self.directory, at)?);
         let name = bytes.take(64)?;
         let length = usize::from(bytes.u16()?);
         let [kind, _colour] = *bytes.take(2)?.first_chunk()?;

@@ -122,7 +122,16 @@ fn agree(central: &Header<'_>, local: &Header<'_>) -> bool {
     central.name == local.name
         && central.method == local.method
         && central.encrypted() == local.encrypted()
+        && (local.descriptor() || central.crc == local.crc)
         && lengths
+}
+
+/// The checksums that the headers of an entry give.
+fn checksums(header: &Header<'_>, other: Option<&Header<'_>>) -> Option<[u32; 2]> {
+    let given = |header: &&Header<'_>| !(header.descriptor() && header.crc == 0);
+    let mut given = [Some(header), other].into_iter().flatten().filter(given);
+    let first = given.next()?.crc;
+    Some([first, given.next().map_or(first, |second| second.crc)])
 }
 
 struct Lister<'d, 'b> {
@@ -152,24 +161,26 @@ impl<'d> Lister<'d, '_> {
             let at = directory.place(self.data, entry);
             let Some((index, local)) = local::find(locals, at) else {
                 let start = self.start_without_local(at, &entry.header);
-                self.add(&entry.header, start, &[TechniqueId::ZipCentralOnly]);
+                let odd = [TechniqueId::ZipCentralOnly];
+                self.add(&entry.header, start, None, &odd);
                 continue;
             };
             let seen = used
                 .get_mut(index)
                 .is_some_and(|used| std::mem::replace(used, true));
             if agree(&entry.header, &local.header) {
-                let member = self.add(&entry.header, local.start, &[]);
+                let member = self.add(&entry.header, local.start, Some(&local.header), &[]);
                 covers.agreed(&entry.header, local.start, member);
                 continue;
             }
             let odd = [TechniqueId::ZipDisagreement];
             if let Some(start) = self.start_by_name(at, &entry.header, local) {
-                self.add(&entry.header, start, &odd);
+                self.add(&entry.header, start, None, &odd);
             }
-            let first = self.add(&entry.header, local.start, &odd);
+            let first = self.add(&entry.header, local.start, Some(&local.header), &odd);
             if !seen {
-                self.add_unless_same(&local.header, local.start, &odd, first);
+                let sums = checksums(&entry.header, Some(&local.header));
+                self.add_unless_same(&local.header, local.start, sums, &odd, first);
             }
         }
     }
@@ -189,7 +200,7 @@ impl<'d> Lister<'d, '_> {
                 ..local.header
             };
             if entry.encrypted == local.header.encrypted() {
-                self.add(&header, local.start, &[TechniqueId::ZipDisagreement]);
+                self.add(&header, local.start, None, &[TechniqueId::ZipDisagreement]);
             }
         }
     }
@@ -210,7 +221,7 @@ impl<'d> Lister<'d, '_> {
             if *used || covers.hide(local.at) {
                 continue;
             }
-            self.add(&local.header, local.start, &[technique]);
+            self.add(&local.header, local.start, None, &[technique]);
             covers.alone(&local.header, local.start);
         }
     }
@@ -240,14 +251,15 @@ impl<'d> Lister<'d, '_> {
         )
     }
 
-    /// Adds a member, and gives its source.
+    /// Adds a member, and gives its source. The checksum of the `other` header counts, too.
     fn add(
         &mut self,
         header: &Header<'_>,
         start: usize,
+        other: Option<&Header<'_>>,
         techniques: &[TechniqueId],
     ) -> Option<Source> {
-        self.add_unless_same(header, start, techniques, None)
+        self.add_unless_same(header, start, checksums(header, other), techniques, None)
     }
 
     /// Adds a member unless it is the `other` one again: the same name and the same bytes.
@@ -255,16 +267,18 @@ impl<'d> Lister<'d, '_> {
         &mut self,
         header: &Header<'_>,
         start: usize,
+        checksums: Option<[u32; 2]>,
         techniques: &[TechniqueId],
         other: Option<Source>,
     ) -> Option<Source> {
         if header.is_folder() {
             return None;
         }
+        // The second number is the place of the member when names are sorted.
         let cost = header
             .name
             .len()
-            .saturating_add(size_of::<Member>() + size_of::<usize>());
+            .saturating_add(size_of::<(Member, usize)>());
         if let Err(cause) = self.paid.pay_bytes(cost) {
             self.listing.exhausted = Some(cause);
             return None;
@@ -277,7 +291,11 @@ impl<'d> Lister<'d, '_> {
         let (coding, odd) = self.unlock.coding(header, start);
         techniques.extend(odd.filter(|odd| !techniques.contains(odd)));
         let range = range(self.data, header, start, &coding);
-        let source = Source { range, coding };
+        let source = Source {
+            range,
+            coding,
+            checksums,
+        };
         let name = header.decoded_name();
         let same = other.is_some_and(|other| {
             other == source && self.readings.last().is_some_and(|last| last.name == name)

@@ -10,11 +10,10 @@ use crate::container::zipsmith::{Entry, Zip, deflate};
 
 const DDE: &[u8] = b"<w:instrText>DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe</w:instrText>";
 
+type Found = (String, Vec<u8>, Vec<TechniqueId>);
+
 /// Names, contents and techniques of all members.
-fn read_all(
-    data: &[u8],
-    passwords: &[&str],
-) -> (Vec<(String, Vec<u8>, Vec<TechniqueId>)>, Listing) {
+fn read_all(data: &[u8], passwords: &[&str]) -> (Vec<Found>, Listing) {
     let limits = Limits::default();
     let budget = Budget::new(&limits, None);
     let listing = list(data, passwords, &budget);
@@ -221,6 +220,7 @@ fn without_end_record_or_directory_the_local_headers_stand_alone() {
     ] {
         let (members, listing) = read_all(&data, &[]);
         assert_eq!(listing.techniques, [TechniqueId::ZipRecovered]);
+        assert!(listing.headless);
         let odd = vec![TechniqueId::ZipRecovered];
         assert_eq!(
             members,
@@ -343,7 +343,9 @@ fn aes_is_named_by_its_strength() {
         .flat_map(|strength| {
             let entry = Entry::stored("a", [0x5a; 40])
                 .flags(1)
-                .local(|local| (local.method, local.extra) = (Some(99), extra(strength)))
+                .local(|local| {
+                    (local.method, local.extra, local.crc) = (Some(99), extra(strength), Some(0))
+                })
                 .central(|c| (c.method, c.extra, c.crc) = (Some(99), extra(strength), Some(0)));
             shortfall(&Zip::new().entry(entry).build(), &[])
         })
@@ -364,6 +366,25 @@ fn unknown_methods_are_named_and_lies_about_the_method_are_undone() {
     let real = Zip::new().entry(method(14).coded([0x5d; 40])).build();
     let name = "LZMA compression (zip method 14)".to_owned();
     assert_eq!(shortfall(&real, &[]), [Some(Shortfall::Unsupported(name))]);
+}
+
+#[test]
+fn a_wrong_checksum_is_damage_and_hides_nothing() {
+    let wrong = || Entry::deflated("a", DDE).local(|local| local.crc = Some(7));
+    let both = || wrong().central(|central| central.crc = Some(7));
+    let damaged = Some(Shortfall::Damaged("checksum does not match"));
+    for (entry, expected) in [(wrong(), None), (both(), damaged)] {
+        let data = Zip::new().entry(entry).build();
+        let (members, _) = read_all(&data, &[]);
+        assert_eq!((members.len(), members[0].1.as_slice()), (1, DDE));
+        assert_eq!(shortfall(&data, &[]), [expected]);
+    }
+    // The checksum in a descriptor is not looked for.
+    let data = Zip::new()
+        .entry(Entry::deflated("a", DDE).descriptor())
+        .no_central()
+        .build();
+    assert_eq!(shortfall(&data, &[]), [None]);
 }
 
 #[test]

@@ -105,6 +105,7 @@ impl<'d, 'b> Unlock<'d, 'b> {
         let source = Source {
             range: start..end,
             coding: coding.clone(),
+            checksums: None,
         };
         let known = !(header.descriptor() && header.crc == 0);
         match check(&source, self.data, self.budget) {
