@@ -15,7 +15,6 @@ use ddetect::{Analyzer, Escaped, GapKind, Input, Options, Report, Verdict};
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What the gateway does with the mail.
-#[derive(Debug)]
 enum Action {
     Deliver,
     /// Deliver, and mark what could not be looked into.
@@ -30,12 +29,17 @@ fn main() -> std::io::Result<()> {
     for path in std::env::args().skip(1) {
         let bytes = std::fs::read(&path)?;
         let report = analyze_in_time(&analyzer, &bytes, &path);
+        let what = match action(&report) {
+            Action::Deliver => "deliver".to_owned(),
+            Action::Tag(tag) => format!("deliver, tagged {tag}"),
+            Action::Quarantine => "quarantine".to_owned(),
+            Action::Reject => "reject".to_owned(),
+        };
         println!(
-            "X-DDE: {}; score={}; complete={}; action={:?}; name={}",
+            "X-DDE: {}; score={}; complete={}; action={what}; name={}",
             report.verdict().as_str(),
             report.score(),
             report.complete(),
-            action(&report),
             Escaped::new(&path)
         );
     }

@@ -447,7 +447,7 @@ fn external(part: &str, kind: &str, target: &str) -> Package {
 }
 
 #[track_caller]
-fn link<'r>(report: &'r Report, carrier: Carrier) -> &'r Finding {
+fn link(report: &Report, carrier: Carrier) -> &Finding {
     let found: Vec<_> = report
         .findings()
         .iter()

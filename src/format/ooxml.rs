@@ -313,7 +313,12 @@ impl Entry<'_> {
                 );
             }
         }
-        reader.flaws()
+        // The package's own markup is not read to its end here.
+        if route == Some(Route::Nobody) {
+            Flaws::default()
+        } else {
+            reader.flaws()
+        }
     }
 }
 

@@ -207,7 +207,9 @@ impl<'a> Cfb<'a> {
             .find(|stream| stream.path.to_lowercase() == path)
     }
 
-    /// Whether the two views differ: the crate refuses the file, or sees other streams.
+    /// Whether the two views differ: the crate refuses the file, or sees other streams. Each view
+    /// is the other's oracle in tests.
+    #[cfg(test)]
     pub(crate) fn disagrees(&self) -> bool {
         self.second.refused || !self.second.only.is_empty() || self.second.misses
     }

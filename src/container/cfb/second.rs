@@ -17,11 +17,13 @@ const DEPTH: usize = 64;
 /// What the crate says otherwise.
 #[derive(Default)]
 pub(super) struct Second {
+    #[cfg_attr(not(test), expect(dead_code, reason = "what the tests compare"))]
     pub(super) refused: bool,
     pub(super) panicked: bool,
     /// Paths and sizes of streams that it sees and we do not.
     pub(super) only: Vec<(String, u64)>,
     /// It does not see all that we see.
+    #[cfg_attr(not(test), expect(dead_code, reason = "what the tests compare"))]
     pub(super) misses: bool,
 }
 
