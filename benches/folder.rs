@@ -1,6 +1,6 @@
 //! Analyses every file of a folder in-process, several rounds, and prints documents/s and MB/s.
 //!
-//! `cargo bench -- [--rounds N] [FOLDER]`; see `benches/README.md`.
+//! `cargo bench --bench folder -- [--rounds N] [FOLDER]`; see `benches/README.md`.
 
 use std::fs;
 use std::hint::black_box;
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     let arguments = match parse(std::env::args().skip(1)) {
         Ok(arguments) => arguments,
         Err(message) => {
-            eprintln!("{message}\nusage: cargo bench -- [--rounds N] [FOLDER]");
+            eprintln!("{message}\nusage: cargo bench --bench folder -- [--rounds N] [FOLDER]");
             return ExitCode::FAILURE;
         }
     };

@@ -20,6 +20,7 @@ use crate::container::{held, zip};
 use crate::format::ledger::{Child, Ledger};
 use crate::format::ooxml;
 use crate::gap::{GapKind, SkipReason};
+use crate::guard::{Caught, guard};
 use crate::identify::{self, Disposition, Format, Identity};
 use crate::input::Input;
 use crate::limits::{Budget, Exhausted, Limit};
@@ -70,12 +71,13 @@ impl Analyzer {
         let mut judge = |link: Link| collector.add(rules::judge(link, &self.options.policy));
         let mut ledger = Ledger::new(limits, &mut judge);
 
+        let root = Location::root(input.name);
         let stage = Stage {
             budget: &budget,
             passwords: &passwords,
+            root: &root,
         };
-        let root = Location::root(input.name);
-        let (format, properties, swept) = stage.sweep(input.bytes, &root, &mut ledger);
+        let (format, properties, swept) = stage.sweep(input.bytes, &mut ledger);
 
         let (gaps, skipped) = ledger.close();
         let (findings, omitted) = collector.close();
@@ -112,6 +114,7 @@ fn hex(bytes: &[u8]) -> String {
 struct Stage<'s> {
     budget: &'s Budget<'s>,
     passwords: &'s [&'s str],
+    root: &'s Location,
 }
 
 /// What one document turned out to be.
@@ -142,18 +145,13 @@ struct Frame {
 
 impl Stage<'_> {
     /// Visits the document and everything in it.
-    fn sweep(
-        &self,
-        input: &[u8],
-        location: &Location,
-        ledger: &mut Ledger<'_>,
-    ) -> (Format, Properties, Swept) {
+    fn sweep(&self, input: &[u8], ledger: &mut Ledger<'_>) -> (Format, Properties, Swept) {
         let limits = self.budget.limits();
         if u64::try_from(input.len()).unwrap_or(u64::MAX) > limits.input_bytes {
-            ledger.exhausted(Exhausted::Limit(Limit::InputBytes), location.clone());
+            ledger.exhausted(Exhausted::Limit(Limit::InputBytes), self.root.clone());
             return (Format::Other, Properties::default(), Swept(()));
         }
-        let root = self.examine(input, location, ledger);
+        let root = self.caught(input, self.root, ledger);
         let mut ended = root.ended;
         // Bytes of the open documents: the input, then one decoded member per nesting level.
         // Members that are stored are a part of the buffer below.
@@ -194,7 +192,7 @@ impl Stage<'_> {
             if let Some(shortfall) = shortfall {
                 ended = ledger.shortfall(shortfall, &child.location);
             }
-            let examined = self.examine(&bytes, &child.location, ledger);
+            let examined = self.caught(&bytes, &child.location, ledger);
             ended = ended.and(examined.ended);
             let children = ledger.take_children();
             let (buffer, range) = match bytes {
@@ -215,6 +213,16 @@ impl Stage<'_> {
             });
         }
         (root.format, root.properties, Swept(()))
+    }
+
+    /// Analyses one document behind the net: a panic in a dependency costs the rest of this
+    /// document, not what was found in it, and is said.
+    fn caught(&self, bytes: &[u8], location: &Location, ledger: &mut Ledger<'_>) -> Examined {
+        guard(|| self.examine(bytes, location, ledger)).unwrap_or_else(|Caught| {
+            let detail = "a defect of this library: the document was not read to its end";
+            ledger.gap(GapKind::Internal, location.clone(), detail);
+            Examined::from(Format::Other)
+        })
     }
 
     /// Analyses one document by what its bytes are. Where they could be several things, each is
@@ -245,9 +253,9 @@ impl Stage<'_> {
                 if let Some(cfb) = Cfb::open(bytes) {
                     return self.compound(&cfb, location, ledger);
                 }
-                skip(SkipReason::Unknown, location, ledger);
+                self.skip(SkipReason::Unknown, location, ledger);
             }
-            Disposition::Opaque(reason) => skip(*reason, location, ledger),
+            Disposition::Opaque(reason) => self.skip(*reason, location, ledger),
             Disposition::Xml(_) => {}
             Disposition::Unsupported(name) => {
                 ledger.gap(GapKind::Unsupported, location.clone(), *name);
@@ -274,7 +282,7 @@ impl Stage<'_> {
             Disposition::Unsupported(name) => {
                 ledger.gap(GapKind::Unsupported, location.clone(), name);
             }
-            Disposition::Opaque(reason) => skip(reason, location, ledger),
+            Disposition::Opaque(reason) => self.skip(reason, location, ledger),
             Disposition::Read | Disposition::Compound | Disposition::Xml(_) => {}
         }
         Examined::from(identity.format)
@@ -319,6 +327,13 @@ impl Stage<'_> {
         }
     }
 
+    /// Notes bytes that cannot hold a payload; of the document itself its format says so.
+    fn skip(&self, reason: SkipReason, location: &Location, ledger: &mut Ledger<'_>) {
+        if location != self.root {
+            ledger.skip(location.clone(), reason);
+        }
+    }
+
     /// The member that names the media type of an OpenDocument file.
     fn mimetype(&self, data: &[u8], listing: &Listing) -> Option<Vec<u8>> {
         let mut members = listing.members.iter();
@@ -338,9 +353,16 @@ impl Stage<'_> {
 /// Bytes of a media type that are looked at.
 const MIMETYPE: usize = 256;
 
-/// Notes bytes that cannot hold a payload; of the document itself its format says so.
-fn skip(reason: SkipReason, location: &Location, ledger: &mut Ledger<'_>) {
-    if location.path().len() > 1 {
-        ledger.skip(location.clone(), reason);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Law 5: one analyser serves all threads, and reports travel between them.
+    #[test]
+    fn the_public_types_can_be_shared_between_threads() {
+        fn shared<T: Send + Sync + 'static>() {}
+        shared::<Analyzer>();
+        shared::<Options>();
+        shared::<Report>();
     }
 }

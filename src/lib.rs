@@ -1,4 +1,48 @@
-//! Does opening this Office document start a program or fetch something through DDE?
+//! Does opening this Office document start a program or fetch something through DDE (Dynamic Data
+//! Exchange) or a link that does the same job, with what command, and how sure are we?
+//!
+//! An [`Analyzer`] is configured once and shared by all threads. [`Analyzer::analyze`] takes the
+//! bytes of a document and returns a [`Report`]: a [`Verdict`], the [`Finding`]s that led to it with
+//! the command in clear and the place where it stands, and the [`Gap`]s, which are what could not
+//! be read. A document with a gap is never [`Clean`](Verdict::Clean).
+//!
+//! ```
+//! use ddetect::{Analyzer, Input, Options, Verdict};
+//!
+//! let analyzer = Analyzer::new(Options::gateway());
+//! let bytes = br"{\rtf1 a document of a kind that this version does not read}";
+//! let report = analyzer.analyze(Input::new(bytes).name("letter.doc"));
+//! assert_eq!(report.verdict(), Verdict::Incomplete);
+//! println!("{}: {}", report.gaps()[0].location, report.gaps()[0].detail);
+//! ```
+//!
+//! The library opens no files, reads no clock and no environment, starts no threads and prints
+//! nothing. What a document says of itself (names, types, lengths, counts) decides nothing: content
+//! does. Trouble with a document is data in the report; [`Error`] is for mistakes of the caller.
+//!
+//! # What is read
+//!
+//! Word and Excel documents in Office Open XML (`.docx`, `.xlsx` and their macro-enabled and
+//! template forms, ISO Strict included) and zip archives around them. Every other kind of document
+//! that Word, Excel, PowerPoint, OneNote, Outlook or LibreOffice opens is recognised and reported as
+//! a gap of kind [`Unsupported`](GapKind::Unsupported). Out of scope are the emulation of VBA and
+//! Excel 4 macros, the contents of PDF files, exploits of memory corruption, and archives other
+//! than zip.
+//!
+//! # Worst cases
+//!
+//! Time is linear in the bytes that are read and decoded, whatever is in them; the [`Limits`] bound
+//! those bytes (by default 128 MiB in, 1 GiB decoded), and with them the time. A part of 200 MB in a
+//! zip of 0.5 MB takes some seconds at the densest markup. A caller with a deadline raises the stop
+//! flag of [`Input`]: it is looked at every 64 KiB of decoded bytes, for every field and before
+//! every step of evaluation.
+//!
+//! Memory is bounded by the input plus 64 MiB: 48 MiB of decoded and gathered data
+//! ([`Limits::live_bytes`]) and 16 MiB of findings. Nothing recurses on the depth of the input, and
+//! no allocation or loop is sized by a number from it before the budget was charged.
+//!
+//! Panics in this library are defects. Calls into dependencies are caught where the caller's
+//! profile unwinds, and become gaps of kind [`Internal`](GapKind::Internal).
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),

@@ -54,6 +54,11 @@ fn labelled_documents_give_their_labels() {
         let bytes = std::fs::read(&label.path).unwrap();
         let name = label.path.file_name().unwrap().to_string_lossy();
         let report = analyzer.analyze(Input::new(&bytes).name(&name));
+        let panicked = report
+            .gaps()
+            .iter()
+            .any(|gap| gap.kind == GapKind::Internal);
+        assert!(!panicked, "{}: {:?}", label.path.display(), report.gaps());
         let read = READ.contains(&label.format.as_str()) || label.format.starts_with("ooxml-enc");
         let complaint = if read {
             judge(&label, &report)

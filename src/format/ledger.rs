@@ -56,12 +56,11 @@ impl<'s> Ledger<'s> {
         self.add(Gap::exhausted(cause, self.limits, location));
     }
 
-    /// Something is missing of the bytes at `location`.
+    /// Something is missing of the bytes at `location`: writes it down.
     ///
     /// # Errors
     ///
-    /// Gives back what ends the whole analysis; the caller writes it down where it stops. The
-    /// limit on one part ends that part only.
+    /// Gives back what ends the whole analysis. The limit on one part ends that part only.
     pub(crate) fn shortfall(
         &mut self,
         shortfall: Shortfall,
@@ -75,7 +74,10 @@ impl<'s> Ledger<'s> {
             Shortfall::Exhausted(cause @ Exhausted::Limit(Limit::PartBytes | Limit::LiveBytes)) => {
                 self.exhausted(cause, location);
             }
-            Shortfall::Exhausted(cause) => return Err(cause),
+            Shortfall::Exhausted(cause) => {
+                self.exhausted(cause, location);
+                return Err(cause);
+            }
         }
         Ok(())
     }
@@ -102,9 +104,12 @@ impl<'s> Ledger<'s> {
         self.children.push(child);
     }
 
-    /// The child documents found since the last call.
+    /// The child documents found since the last call, the first one last: they are taken from the
+    /// end, and findings stand in document order.
     pub(crate) fn take_children(&mut self) -> Vec<Child> {
-        std::mem::take(&mut self.children)
+        let mut children = std::mem::take(&mut self.children);
+        children.reverse();
+        children
     }
 
     /// Closes the book.

@@ -88,8 +88,7 @@ pub(crate) fn read(
             location: &location,
         };
         ended = entry.read(package, &mut gathered, budget, ledger);
-        if let Err(cause) = ended {
-            ledger.exhausted(cause, location);
+        if ended.is_err() {
             break;
         }
     }

@@ -2,17 +2,15 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use regex::bytes::Regex;
 
 use super::{Format, Identity};
 
 /// Header lines that make bytes MIME, wherever in the first mebibyte they stand: a PDF header in
 /// front does not keep Word from opening a page behind it (`spec/word.md` §0.1).
-static MARKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .build(["mime-version:", "content-type:"])
-        .ok()
+static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    // The pattern is a constant; the tests below show that it compiles.
+    Regex::new(r"(?i-u)(?:\A|[\r\n])(?:mime-version:|content-type:[ \t\r\n]*multipart/)").ok()
 });
 
 /// Header lines of ordinary mail. Two of them at the start make a message.
@@ -33,23 +31,9 @@ const HEADERS: &[&str] = &[
     "x-sender",
 ];
 
-/// Whether a line of the bytes begins a MIME message.
+/// Whether a header line of MIME stands anywhere.
 fn has_mark(head: &[u8]) -> bool {
-    let Some(marks) = &*MARKS else { return false };
-    marks.find_iter(head).any(|found| {
-        let before = head.get(..found.start()).and_then(<[u8]>::last);
-        let after = head
-            .get(found.end()..)
-            .unwrap_or_default()
-            .trim_ascii_start();
-        let multipart = || {
-            after
-                .get(..10)
-                .is_some_and(|w| w.eq_ignore_ascii_case(b"multipart/"))
-        };
-        matches!(before, None | Some(b'\n' | b'\r'))
-            && (found.pattern().as_usize() == 0 || multipart())
-    })
+    MARK.as_ref().is_some_and(|mark| mark.is_match(head))
 }
 
 /// A message that begins like one.
@@ -101,4 +85,23 @@ pub(super) fn identify(head: &[u8]) -> Option<Identity> {
     } else {
         Identity::unsupported(Format::Eml, "mail message (.eml)")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_stand_at_the_start_of_a_line() {
+        for head in [
+            "MIME-Version: 1.0",
+            "x\r\nmime-version:1",
+            "a\ncontent-TYPE:\r\n multipart/mixed",
+        ] {
+            assert!(has_mark(head.as_bytes()), "{head}");
+        }
+        for head in ["x MIME-Version: 1.0", "Content-Type: text/plain", ""] {
+            assert!(!has_mark(head.as_bytes()), "{head}");
+        }
+    }
 }

@@ -15,11 +15,19 @@ pub mod recipes;
 pub mod xlsx;
 pub mod zipsmith;
 
-use ddetect::{Analyzer, Finding, Kind, Report};
+use ddetect::{Analyzer, Finding, GapKind, Kind, Report};
 
-/// Analyses with the default options.
+/// Analyses with the default options. The net that catches panics must have nothing to catch.
 pub fn analyze(bytes: &[u8]) -> Report {
-    Analyzer::default().analyze(bytes)
+    let report = Analyzer::default().analyze(bytes);
+    assert!(
+        report
+            .gaps()
+            .iter()
+            .all(|gap| gap.kind != GapKind::Internal),
+        "{report:#?}"
+    );
+    report
 }
 
 /// The findings that are DDE, in document order.
