@@ -438,3 +438,71 @@ fn the_way_in_is_told() {
         techniques(found[0])
     );
 }
+
+/// Duplicate names, wrong entry counts and entries of one view only, in every combination: the
+/// payload is found, whichever of the two equal names a program would open.
+#[test]
+fn every_combination_of_lying_archives() {
+    use support::zipsmith::{Entry, Zip};
+    let main = "word/document.xml";
+    let payload = docx::document(&docx::simple(payloads::STD));
+    let harmless = docx::document(&docx::paragraph(&docx::text("hello")));
+    let others = docx::docx("");
+    let mut tried = 0;
+    for payload_first in [true, false] {
+        for duplicate in [true, false] {
+            for (count, shift) in [
+                ("right", None),
+                ("none", Some(0)),
+                ("one", Some(1)),
+                ("many", Some(65_534)),
+            ] {
+                for view in ["both", "local only", "central only"] {
+                    for stored in [true, false] {
+                        for descriptor in [true, false] {
+                            if descriptor && (stored || view == "central only") {
+                                continue;
+                            }
+                            let entry = |text: &str| match stored {
+                                true => Entry::stored(main, text),
+                                false => Entry::deflated(main, text),
+                            };
+                            let mut hidden = entry(&payload);
+                            if descriptor {
+                                hidden = hidden.descriptor();
+                            }
+                            hidden = match view {
+                                "local only" => hidden.local_only(),
+                                "central only" => hidden.central_only(),
+                                _ => hidden,
+                            };
+                            let mut entries = vec![hidden];
+                            if duplicate {
+                                entries.insert(usize::from(payload_first), entry(&harmless));
+                            }
+                            let mut zip = Zip::new();
+                            for (name, bytes) in others.parts().iter().filter(|(n, _)| n != main) {
+                                zip = zip.entry(Entry::deflated(name, bytes));
+                            }
+                            for entry in entries {
+                                zip = zip.entry(entry);
+                            }
+                            if let Some(count) = shift {
+                                zip = zip.count(count);
+                            }
+                            let report = analyze(&zip.build());
+                            let case = format!(
+                                "first {payload_first}, duplicate {duplicate}, count {count}, {view}, \
+                                 stored {stored}, descriptor {descriptor}: {report:#?}"
+                            );
+                            assert_eq!(dde(&report).len(), 1, "{case}");
+                            assert_eq!(report.verdict(), Verdict::Malicious, "{case}");
+                            tried += 1;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(tried > 100, "{tried}");
+}
