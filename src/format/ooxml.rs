@@ -202,7 +202,11 @@ impl Entry<'_> {
                 ledger.exhausted(Exhausted::Limit(Limit::TagBytes), self.location.clone());
             }
         } else {
-            let mut sniffer = Sniffer::default();
+            let mut sniffer = if package.is_document {
+                Sniffer::of_part()
+            } else {
+                Sniffer::default()
+            };
             loop {
                 let block = reader.fill_buf().unwrap_or_default();
                 if block.is_empty() {
@@ -212,7 +216,7 @@ impl Entry<'_> {
                 let length = block.len();
                 reader.consume(length);
             }
-            self.dispatch(sniffer.finish(), package, ledger);
+            self.dispatch(sniffer.finish(), ledger);
         }
         outcome.take().map_or(Ok(()), |shortfall| {
             ledger.shortfall(shortfall, self.location)
@@ -220,17 +224,14 @@ impl Entry<'_> {
     }
 
     /// Hands on a member that is no markup, as each of the things that it could be.
-    fn dispatch(&self, could_be: Vec<Identity>, package: &Package<'_>, ledger: &mut Ledger<'_>) {
+    fn dispatch(&self, could_be: Vec<Identity>, ledger: &mut Ledger<'_>) {
         let mut is_child = false;
         for identity in could_be {
             let identity = identity.reached_by(self.reached.relation.as_deref());
-            let unknown = Disposition::Opaque(SkipReason::Unknown);
             if identity.format == Format::Empty {
                 continue;
             }
-            // No program reads a part of a document as a text of cells.
-            let cells = package.is_document && identity.format == Format::DelimitedText;
-            let disposition = if cells { unknown } else { identity.disposition };
+            let disposition = identity.disposition;
             match disposition {
                 Disposition::Read | Disposition::Compound | Disposition::Xml(_) => is_child = true,
                 Disposition::Unsupported(name) => {

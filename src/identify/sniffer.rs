@@ -29,6 +29,8 @@ pub(crate) struct Sniffer {
     tail: Vec<u8>,
     length: usize,
     search: Option<Search>,
+    /// No program reads these bytes as a text of cells.
+    no_cells: bool,
 }
 
 /// What is looked for in all of the bytes.
@@ -44,6 +46,14 @@ enum Search {
 }
 
 impl Sniffer {
+    /// For parts of a document package: no program reads them as a text of cells.
+    pub(crate) fn of_part() -> Self {
+        Sniffer {
+            no_cells: true,
+            ..Sniffer::default()
+        }
+    }
+
     /// The next bytes.
     pub(crate) fn feed(&mut self, block: &[u8]) {
         self.length = self.length.saturating_add(block.len());
@@ -80,7 +90,7 @@ impl Sniffer {
                 found: false,
                 seam: Vec::new(),
             }
-        } else if by_head(&self.head).is_some() {
+        } else if self.no_cells || by_head(&self.head).is_some() {
             Search::Nothing
         } else {
             Search::Formula(FormulaScan::new(units(&self.head)))
