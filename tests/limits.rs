@@ -292,6 +292,26 @@ fn the_stop_flag_ends_an_analysis_and_says_so() {
 }
 
 #[test]
+fn every_limit_may_be_none_or_one() {
+    let nested =
+        (begin() + &instruction("IF ")).repeat(5) + &field(&instruction(STD)) + &end().repeat(5);
+    let inner = docx(&paragraph(&nested)).build();
+    let bytes = docx(&(simple(STD) + &paragraph(&text("x"))))
+        .part("word/embeddings/a.docx", inner)
+        .build();
+    for limit in Limit::ALL {
+        for value in [0, 1] {
+            let report = with(*limit, value, &bytes);
+            assert!(
+                report.verdict() > Verdict::Clean,
+                "{} = {value}: {report:#?}",
+                limit.key()
+            );
+        }
+    }
+}
+
+#[test]
 fn every_limit_has_its_edge_here() {
     let source = include_str!("limits.rs");
     for limit in Limit::ALL {

@@ -75,6 +75,8 @@ pub(super) struct Cap<R> {
 impl<R: BufRead> Cap<R> {
     /// `lenient`: tags are repaired first, see [`Lenient`].
     pub(super) fn new(inner: R, tag_limit: u64, lenient: bool) -> Self {
+        // Every event has to make some way.
+        let tag_limit = tag_limit.max(1);
         let text = Transcoder::new(inner);
         let source = if lenient {
             Source::Lenient(Lenient::new(text))
