@@ -8,7 +8,7 @@
 
 use std::io::{self, BufRead, Read};
 
-use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// Source bytes that are looked at for a byte order mark or a declared encoding.
 const HEAD: usize = 256;
@@ -45,6 +45,8 @@ struct Decoding {
     block_at: u64,
     /// Source bytes that gave the decoded block.
     block_len: usize,
+    /// The decoder has seen the end of the part.
+    finished: bool,
 }
 
 /// How decoded text measures in bytes of the source.
@@ -120,6 +122,7 @@ impl<R: BufRead> Transcoder<R> {
                 },
                 block_at: self.position,
                 block_len: 0,
+                finished: false,
             }))
         };
         Ok(())
@@ -130,23 +133,32 @@ impl<R: BufRead> Transcoder<R> {
         let State::Decode(decoding) = &mut self.state else {
             return Ok(());
         };
+        if decoding.finished {
+            self.out.clear();
+            self.out_at = 0;
+            self.state = State::End;
+            return Ok(());
+        }
         loop {
             let block = self.inner.fill_buf()?;
             let last = block.is_empty();
             self.out.clear();
             self.out.resize(BLOCK, 0);
-            let (_, read, written, _) = decoding.decoder.decode_to_utf8(block, &mut self.out, last);
+            let (result, read, written, _) =
+                decoding.decoder.decode_to_utf8(block, &mut self.out, last);
             self.inner.consume(read);
             self.out.truncate(written);
             self.out_at = 0;
             let previous = u64::try_from(decoding.block_len).unwrap_or(u64::MAX);
             decoding.block_at = decoding.block_at.saturating_add(previous);
             decoding.block_len = read;
-            if last && written == 0 {
-                self.state = State::End;
+            // A decoder that was told of the end may not be asked again.
+            decoding.finished = last && result == CoderResult::InputEmpty;
+            if written > 0 {
                 return Ok(());
             }
-            if written > 0 {
+            if decoding.finished {
+                self.state = State::End;
                 return Ok(());
             }
         }
@@ -349,6 +361,27 @@ mod tests {
         ] {
             assert_eq!(decode(&bytes, 7), (text.to_owned(), false));
         }
+    }
+
+    #[test]
+    fn a_character_cut_by_the_end_is_replaced_once() {
+        // Found by random damage: the decoder was asked again after its end.
+        assert_eq!(decode(b"\xff\xfe<\0a\0>\0x", 64).0, "<a>\u{fffd}");
+        assert_eq!(decode(b"\xff\xfea\0\x00\xd8", 64).0, "a\u{fffd}");
+        assert_eq!(
+            decode(b"<?xml version='1.0' encoding='gb18030'?>\x81", 64)
+                .0
+                .len(),
+            43
+        );
+        // A cut character at the end of a block that fills the output.
+        let long = [
+            b"\xff\xfe".to_vec(),
+            "x\0".repeat(20_000).into_bytes(),
+            vec![0, 0xd8],
+        ]
+        .concat();
+        assert_eq!(decode(&long, 60_000).0.len(), 20_003);
     }
 
     #[test]
