@@ -77,6 +77,8 @@ kebab_enum! {
         AttachmentReference = "attachment-reference",
         /// A data connection of a workbook.
         Connection = "connection",
+        /// The archive itself: how it is put together.
+        Container = "container",
         /// A DATABASE field.
         DatabaseField = "database-field",
         /// A declared DDE link without a formula (ODF).

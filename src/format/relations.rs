@@ -64,15 +64,7 @@ fn link(
     trigger: Trigger,
     location: Location,
 ) -> Link {
-    let mode = if relationship.external {
-        " TargetMode=\"External\""
-    } else {
-        ""
-    };
-    let raw = format!(
-        "Id=\"{}\" Type=\"…/{}\" Target=\"{}\"{mode}",
-        relationship.id, relationship.segment, relationship.target
-    );
+    let raw = relationship.source_text.as_str();
     let location = location.with_offset(relationship.offset);
     let mut link = Link::new(Kind::ExternalLink, carrier, location, raw);
     link.trigger = trigger;

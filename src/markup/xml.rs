@@ -91,14 +91,24 @@ impl<'a> Tag<'a> {
         })
     }
 
-    /// The first attribute with this local name, whatever its namespace: Office accepts
-    /// namespaced and plain spellings of the attributes we ask for (`spec/word.md` §1.1).
+    /// The attribute with this local name that the program takes: WordprocessingML qualifies its
+    /// attributes, other vocabularies do not. One of another namespace stands in only when there
+    /// is no better one (`spec/word.md` §1.1), so that a decoy in front hides nothing.
     pub(crate) fn attribute(&self, local: &str) -> Option<Cow<'a, str>> {
         if !self.mentions(local) {
             return None;
         }
-        self.attributes()
-            .find(|attribute| attribute.name.local == local)
+        let rank = |ns: Ns| match ns {
+            ns if ns == self.name.ns && ns == Ns::Word => 0,
+            Ns::None => 1,
+            ns if ns == self.name.ns => 2,
+            _ => 3,
+        };
+        let named = self
+            .attributes()
+            .filter(|attribute| attribute.name.local == local);
+        named
+            .min_by_key(|attribute| rank(attribute.name.ns))
             .map(|found| found.value)
     }
 
@@ -110,6 +120,11 @@ impl<'a> Tag<'a> {
         self.attributes()
             .find(|attribute| attribute.name.is(ns, local))
             .map(|found| found.value)
+    }
+
+    /// The attributes as they stand in the document.
+    pub(crate) fn source(&self) -> &'a str {
+        self.raw.trim_ascii()
     }
 
     /// Whether the tag may have an attribute of that name. Names cannot be spelled with
@@ -580,6 +595,28 @@ mod tests {
         let (seen, flaws) = events(xml.as_bytes());
         assert_eq!(seen, ["+Word:t val=1", "+None:t", "-t", "-t"]);
         assert_eq!(flaws, Flaws::default());
+    }
+
+    #[test]
+    fn a_decoy_in_another_namespace_hides_nothing() {
+        let limits = Limits::default();
+        let xml = format!(
+            "<w:f xmlns:w='{W}' xmlns:z='urn:z' z:a='decoy' w:a='word' z:b='only' a='plain'/>"
+        );
+        let mut reader = Reader::new(xml.as_bytes(), &limits);
+        let Some(Event::Start(tag)) = reader.next().unwrap() else {
+            panic!()
+        };
+        assert_eq!(tag.attribute("a").as_deref(), Some("word"));
+        assert_eq!(tag.attribute("b").as_deref(), Some("only"));
+        let mut reader = Reader::new(
+            b"<c xmlns:z='urn:z' z:a='decoy' a='plain'/>".as_slice(),
+            &limits,
+        );
+        let Some(Event::Start(tag)) = reader.next().unwrap() else {
+            panic!()
+        };
+        assert_eq!(tag.attribute("a").as_deref(), Some("plain"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     since: "0.1.0",
     doc: "Something in the container or the markup that only an attacker or a defect makes. \
           Said for information.",
-    hits: &[Case::external(Carrier::OlePackage, "x").kind(Kind::Anomaly)],
+    hits: &[Case::external(Carrier::Container, "x").kind(Kind::Anomaly)],
     misses: &[
         Case::external(Carrier::OlePackage, "x"),
         Case::dde("foo", "bar"),

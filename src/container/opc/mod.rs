@@ -45,6 +45,8 @@ pub(crate) struct Relationship {
     pub(crate) resolved: Option<usize>,
     /// Byte of the `.rels` part at which the element starts.
     pub(crate) offset: u64,
+    /// The attributes as they stand in the part, where the target is no part of the package.
+    pub(crate) source_text: String,
 }
 
 /// What the package says of its parts.
@@ -323,11 +325,16 @@ impl Reading<'_, '_> {
                     resolved,
                     offset: tag.offset,
                     target: target.into_owned(),
+                    source_text: match resolved {
+                        Some(_) => String::new(),
+                        None => tag.source().to_owned(),
+                    },
                 };
                 let texts = [
                     &relationship.id,
                     &relationship.segment,
                     &relationship.target,
+                    &relationship.source_text,
                 ];
                 let bytes: usize = texts.iter().map(|text| text.len()).sum();
                 reading.held.pay_bytes(bytes)?;
