@@ -591,6 +591,7 @@ fn external(source: usize, id: &str, segment: &str, target: &str) -> Relationshi
         external: true,
         resolved: None,
         offset: 0,
+        source_text: String::new(),
     }
 }
 

@@ -116,6 +116,7 @@ impl Package {
             external: !internal,
             resolved: internal.then(|| self.member(target)),
             offset: 0,
+            source_text: String::new(),
         });
         self
     }
