@@ -305,23 +305,28 @@ impl Stage<'_> {
         }
         let mimetype = self.mimetype(data, &listing);
         let types = opc.main_content_types();
-        let identity = identify::identify_package(&listing.members, mimetype.as_deref(), &types);
-        if let Disposition::Unsupported(name) = identity.disposition {
-            ledger.gap(GapKind::Unsupported, location.clone(), name);
+        let could_be = identify::identify_package(&listing.members, mimetype.as_deref(), &types);
+        for identity in &could_be {
+            if let Disposition::Unsupported(name) = identity.disposition {
+                ledger.gap(GapKind::Unsupported, location.clone(), name);
+            }
         }
+        let format = could_be
+            .first()
+            .map_or(Format::Zip, |identity| identity.format);
         let package = ooxml::Package {
             data,
             listing: &listing,
             opc: &opc,
             location,
-            is_document: !matches!(identity.format, Format::Zip | Format::Other),
+            is_document: !matches!(format, Format::Zip | Format::Other),
             is_program: command::is_program,
         };
         let (properties, ended) = ooxml::read(&package, self.budget, ledger);
         self.budget
             .release_live(listing.live.saturating_add(opc.live));
         Examined {
-            format: identity.format,
+            format,
             properties,
             ended,
         }

@@ -13,14 +13,22 @@ use crate::container::opc::{Opc, Relationship};
 use crate::link::{Carrier, Confidence, Kind, Link, TechniqueId, Trigger};
 use crate::location::Location;
 
+/// Where the relationships of a package stand.
+pub(super) struct Place<'a> {
+    /// The location of a member.
+    pub(super) location_of: &'a dyn Fn(usize) -> Location,
+    /// Whether relationships lead to a member from the package itself.
+    pub(super) is_reachable: &'a dyn Fn(usize) -> bool,
+    /// What is odd about the archive.
+    pub(super) odd: &'a [TechniqueId],
+}
+
 /// Reports the relationships of `opc` that are not in `claimed`. The same target reached in the
 /// same way from the same package is one link; how often it occurs stands in `siblings`.
-/// `location_of` gives the location of a member.
 pub(super) fn report(
     opc: &Opc,
     claimed: &BTreeSet<(usize, String)>,
-    location_of: &dyn Fn(usize) -> Location,
-    reachable: &dyn Fn(usize) -> bool,
+    place: &Place<'_>,
     ledger: &mut Ledger<'_>,
 ) {
     let mut seen: BTreeMap<(Carrier, &str), Link> = BTreeMap::new();
@@ -43,10 +51,16 @@ pub(super) fn report(
             relationship,
             carrier,
             trigger,
-            location_of(relationship.rels_member),
+            (place.location_of)(relationship.rels_member),
         );
-        if relationship.source.is_some_and(|source| !reachable(source)) {
+        if relationship
+            .source
+            .is_some_and(|source| !(place.is_reachable)(source))
+        {
             link.add_technique(TechniqueId::Unreachable);
+        }
+        for id in place.odd {
+            link.add_technique(*id);
         }
         seen.insert(key, link);
         order.push(key);

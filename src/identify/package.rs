@@ -4,7 +4,7 @@ use super::{Format, Identity};
 use crate::container::Member;
 use crate::gap::SkipReason;
 
-/// What a listed zip is. `mimetype` is the content of the member of that name, `types` are the
+/// What a listed zip could be, the most telling first; never empty. `mimetype` is the content of the member of that name, `types` are the
 /// content types of the main parts ([`main_content_types`]).
 ///
 /// [`main_content_types`]: crate::container::opc::Opc::main_content_types
@@ -12,18 +12,27 @@ pub(crate) fn identify_package(
     members: &[Member],
     mimetype: Option<&[u8]>,
     types: &[&str],
-) -> Identity {
-    let office = types
+) -> Vec<Identity> {
+    // A package may have several main parts, and programs differ in which one they open.
+    let mut all: Vec<Identity> = Vec::new();
+    let by_types = types
         .iter()
-        .filter_map(|content_type| by_type(content_type))
-        .min_by_key(rank);
-    if let Some(identity) = office {
-        return identity;
+        .filter_map(|content_type| by_type(content_type));
+    for identity in by_types.chain(mimetype.and_then(by_mimetype)) {
+        if !all.iter().any(|known| known.format == identity.format) {
+            all.push(identity);
+        }
     }
+    if all.is_empty() {
+        all.push(by_names(members, types));
+    }
+    all.sort_by_key(rank);
+    all
+}
+
+/// What the names of the members say.
+fn by_names(members: &[Member], types: &[&str]) -> Identity {
     let names = || members.iter().map(|member| folded(&member.name));
-    if let Some(identity) = mimetype.and_then(by_mimetype) {
-        return identity;
-    }
     let has = |wanted: &str| names().any(|name| name == wanted);
     let has_folder = |wanted: &str| names().any(|name| name.starts_with(wanted));
     if has("[content_types].xml") || has("_rels/.rels") || has("word/document.xml") {

@@ -322,7 +322,7 @@ fn members(names: &[&str]) -> Vec<Member> {
 
 #[test]
 fn packages_are_told_by_content_type_then_by_name() {
-    let by_type = |content_type: &str| identify_package(&[], None, &[content_type]).format;
+    let by_type = |content_type: &str| identify_package(&[], None, &[content_type])[0].format;
     let ooxml = "application/vnd.openxmlformats-officedocument";
     for (content_type, format) in [
         (
@@ -356,7 +356,7 @@ fn packages_are_told_by_content_type_then_by_name() {
     ] {
         assert_eq!(by_type(&content_type), format, "{content_type}");
     }
-    let by_name = |names: &[&str]| identify_package(&members(names), None, &[]).format;
+    let by_name = |names: &[&str]| identify_package(&members(names), None, &[])[0].format;
     assert_eq!(
         by_name(&["_rels/.rels", "Word\\document.xml"]),
         Format::Docx
@@ -381,7 +381,8 @@ fn packages_are_told_by_content_type_then_by_name() {
         ("application/vnd.sun.xml.impress", Format::Odp),
         ("application/vnd.oasis.opendocument.graphics", Format::Odf),
     ] {
-        let identity = identify_package(&members(&["mimetype"]), Some(mimetype.as_bytes()), &[]);
+        let identity =
+            identify_package(&members(&["mimetype"]), Some(mimetype.as_bytes()), &[]).remove(0);
         assert_eq!(identity.format, format);
     }
     // A document and an XPS in one package is a document; an XPS alone is opaque.
@@ -389,11 +390,11 @@ fn packages_are_told_by_content_type_then_by_name() {
     let word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
     let package = members(&["[Content_Types].xml", "x.fdseq"]);
     assert_eq!(
-        identify_package(&package, None, &[xps, word]).format,
+        identify_package(&package, None, &[xps, word])[0].format,
         Format::Docx
     );
     assert_eq!(
-        identify_package(&package, None, &[xps]),
+        identify_package(&package, None, &[xps])[0],
         Identity::opaque(SkipReason::Unknown)
     );
 }

@@ -1,0 +1,351 @@
+//! One member of a package on its turn: what its bytes are, and who reads them.
+
+use std::cell::Cell;
+use std::io::BufRead;
+
+use super::super::ledger::{Child, Ledger};
+use super::super::{Part, Vocabulary};
+use super::{Gathered, Package, properties};
+use crate::container::opc::Reached;
+use crate::container::{Member, MemberReader, Shortfall};
+use crate::gap::{GapKind, SkipReason};
+use crate::guard::{Caught, guard};
+use crate::identify::{Disposition, Format, Identity, Sniffer, identify};
+use crate::limits::{Budget, Exhausted, Limit};
+use crate::link::TechniqueId;
+use crate::location::Location;
+use crate::markup::names::Ns;
+use crate::markup::xml::{Event, Flaws, Name, Reader};
+
+/// Relationships that load a document: bytes behind one that no reader recognises are a gap
+/// (design page, "What is a gap", b).
+const LOADING: [&str; 14] = [
+    "afchunk",
+    "package",
+    "oleobject",
+    "subdocument",
+    "frame",
+    "attachedtemplate",
+    "externallink",
+    // Main parts of documents: a binary workbook behind a harmless one.
+    "officedocument",
+    "worksheet",
+    "chartsheet",
+    "dialogsheet",
+    "macrosheet",
+    "xlmacrosheet",
+    "xlintlmacrosheet",
+];
+
+/// Which vocabularies a part goes to, by its root element: a root that says nothing goes to all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Route {
+    Word,
+    Excel,
+    Both,
+}
+
+impl Route {
+    fn of(root: Name<'_>) -> Route {
+        if root.ns == Ns::Word {
+            Route::Word
+        } else if root.ns == Ns::Spreadsheet {
+            Route::Excel
+        } else {
+            Route::Both
+        }
+    }
+
+    fn word(self) -> bool {
+        self != Route::Excel
+    }
+
+    fn excel(self) -> bool {
+        self != Route::Word
+    }
+}
+
+/// One member on its turn.
+pub(super) struct Entry<'a> {
+    pub(super) reached: &'a Reached,
+    pub(super) reachable: bool,
+    pub(super) member: &'a Member,
+    pub(super) location: &'a Location,
+    /// What is odd about the archive.
+    pub(super) odd: &'a [TechniqueId],
+}
+
+/// What the reading of a part as markup came to.
+struct Outcome {
+    flaws: Flaws,
+    /// There was an element at all.
+    is_markup: bool,
+    /// A limit ended the part, so that its end says nothing.
+    limited: bool,
+}
+
+impl Entry<'_> {
+    /// Reads one member by what its bytes are. `Err` ends the whole analysis.
+    pub(super) fn read(
+        &self,
+        package: &Package<'_>,
+        gathered: &mut Gathered,
+        budget: &Budget<'_>,
+        ledger: &mut Ledger<'_>,
+    ) -> Result<(), Exhausted> {
+        let outcome = Cell::new(None);
+        let mut reader = self.member.source.open(package.data, budget, &outcome);
+        // The first block tells what to try first; reading never gives an error.
+        let block = reader.fill_buf().unwrap_or_default();
+        if block.is_empty() {
+            // Nothing, or nothing that can be read.
+            return self.account_for(&outcome, ledger);
+        }
+        let known = identify(block);
+        if known.iter().any(is_xml) || known.iter().all(is_unknown) && may_be_markup(block) {
+            let first = self.gather(reader, false, gathered, budget, ledger);
+            if first.is_markup {
+                let shortfall = outcome.take();
+                let ended = shortfall.is_some();
+                if let Some(shortfall) = shortfall {
+                    ledger.shortfall(shortfall, self.location)?;
+                }
+                return self.mend(&first, ended, package, gathered, budget, ledger);
+            }
+            reader = self.member.source.open(package.data, budget, &outcome);
+        }
+        let mut sniffer = if package.is_document {
+            Sniffer::of_part()
+        } else {
+            Sniffer::default()
+        };
+        loop {
+            let block = reader.fill_buf().unwrap_or_default();
+            if block.is_empty() {
+                break;
+            }
+            sniffer.feed(block);
+            let length = block.len();
+            reader.consume(length);
+        }
+        let found = sniffer.finish();
+        if found.iter().any(is_xml) {
+            let again = Cell::new(None);
+            let reader = self.member.source.open(package.data, budget, &again);
+            self.gather(reader, false, gathered, budget, ledger);
+        }
+        self.dispatch(found, ledger);
+        self.account_for(&outcome, ledger)
+    }
+
+    /// After the first reading of a part as markup: a second one where it is broken, and a gap
+    /// where it is cut off. `ended`: the bytes themselves ended early, which was said already.
+    fn mend(
+        &self,
+        first: &Outcome,
+        ended: bool,
+        package: &Package<'_>,
+        gathered: &mut Gathered,
+        budget: &Budget<'_>,
+        ledger: &mut Ledger<'_>,
+    ) -> Result<(), Exhausted> {
+        let Outcome { flaws, limited, .. } = *first;
+        if flaws.cut_tag {
+            ledger.exhausted(Exhausted::Limit(Limit::TagBytes), self.location.clone());
+        }
+        if limited {
+            return Ok(());
+        }
+        if flaws.truncated && !ended {
+            let detail = "the markup ends before its elements do";
+            ledger.gap(GapKind::Damaged, self.location.clone(), detail);
+        }
+        if flaws.malformed || flaws.truncated {
+            // What the second reading lacks, the first one has.
+            let again = Cell::new(None);
+            let reader = self.member.source.open(package.data, budget, &again);
+            self.gather(reader, true, gathered, budget, ledger);
+            if !ended {
+                return self.account_for(&again, ledger);
+            }
+        }
+        Ok(())
+    }
+
+    fn account_for(
+        &self,
+        outcome: &Cell<Option<Shortfall>>,
+        ledger: &mut Ledger<'_>,
+    ) -> Result<(), Exhausted> {
+        outcome.take().map_or(Ok(()), |shortfall| {
+            ledger.shortfall(shortfall, self.location)
+        })
+    }
+
+    /// Hands on a member that is no markup, as each of the things that it could be.
+    fn dispatch(&self, could_be: Vec<Identity>, ledger: &mut Ledger<'_>) {
+        let mut is_child = false;
+        for identity in could_be {
+            let identity = identity.reached_by(self.reached.relation.as_deref());
+            if identity.format == Format::Empty {
+                continue;
+            }
+            let disposition = identity.disposition;
+            match disposition {
+                Disposition::Read | Disposition::Compound => is_child = true,
+                Disposition::Xml(_) => {}
+                Disposition::Unsupported(name) => {
+                    ledger.gap(GapKind::Unsupported, self.location.clone(), name);
+                }
+                Disposition::Encrypted => {
+                    ledger.gap(GapKind::Encrypted, self.location.clone(), "unknown scheme");
+                }
+                Disposition::Opaque(SkipReason::Unknown) if self.loads_a_document() => ledger.gap(
+                    GapKind::Unsupported,
+                    self.location.clone(),
+                    "loaded by the document, and of no kind that is known",
+                ),
+                Disposition::Opaque(reason) => ledger.skip(self.location.clone(), reason),
+            }
+        }
+        if is_child {
+            ledger.child(Child {
+                source: self.member.source.clone(),
+                location: self.location.clone(),
+            });
+        }
+    }
+
+    /// Whether the relationship that leads here loads a document.
+    fn loads_a_document(&self) -> bool {
+        self.reached
+            .relation
+            .as_deref()
+            .is_some_and(|relation| LOADING.contains(&relation))
+    }
+
+    /// Feeds the part to the vocabularies of its root element.
+    fn gather(
+        &self,
+        source: MemberReader<'_>,
+        salvage: bool,
+        gathered: &mut Gathered,
+        budget: &Budget<'_>,
+        ledger: &mut Ledger<'_>,
+    ) -> Outcome {
+        let limits = budget.limits();
+        let mut reader = if salvage {
+            Reader::lenient(source, limits)
+        } else {
+            Reader::new(source, limits)
+        };
+        let mut techniques = self.member.techniques.clone();
+        techniques.extend(self.odd);
+        if !self.reachable {
+            techniques.push(TechniqueId::Unreachable);
+        }
+        let part = Part {
+            member: self.reached.member,
+            name: &self.member.name,
+            location: self.location,
+            relation: self.reached.relation.as_deref(),
+            reachable: self.reachable,
+            techniques: &techniques,
+        };
+        let mut route = None;
+        // A panic inside a dependency costs the rest of this part, not what was gathered.
+        let driven = guard(|| drive(&mut reader, &part, salvage, &mut route, gathered, budget));
+        let odd = reader.techniques();
+        if route.is_some_and(Route::word) {
+            gathered.word.end_part(&odd);
+        }
+        if route.is_some_and(Route::excel) {
+            gathered.excel.end_part(&odd);
+        }
+        let limited = !matches!(driven, Ok(Ok(())));
+        match driven {
+            Ok(Ok(())) => {}
+            // A limit of this part; the limits of the whole analysis show in the bytes' outcome.
+            Ok(Err(cause)) => ledger.exhausted(cause, self.location.clone()),
+            Err(Caught) => {
+                let detail = "the XML reader panicked";
+                ledger.gap(GapKind::Internal, self.location.clone(), detail);
+            }
+        }
+        Outcome {
+            flaws: reader.flaws(),
+            is_markup: route.is_some(),
+            limited,
+        }
+    }
+}
+
+fn is_xml(identity: &Identity) -> bool {
+    matches!(identity.disposition, Disposition::Xml(_))
+}
+
+fn is_unknown(identity: &Identity) -> bool {
+    identity.disposition == Disposition::Opaque(SkipReason::Unknown)
+}
+
+/// Whether markup may begin here: after marks, blanks and NULs comes a `<`, or nothing yet. What
+/// stands in front of the root may be longer than any block (`spec/word.md` §1.6).
+fn may_be_markup(block: &[u8]) -> bool {
+    let mark = |byte: &u8| matches!(byte, 0xef | 0xbb | 0xbf | 0xfe | 0xff);
+    let blank = |byte: &u8| byte.is_ascii_whitespace() || *byte == 0;
+    let first = block.iter().find(|byte| !mark(byte) && !blank(byte));
+    first.is_none_or(|byte| *byte == b'<')
+}
+
+/// Drives the events of one part through its vocabularies.
+fn drive(
+    reader: &mut Reader<MemberReader<'_>>,
+    part: &Part<'_>,
+    salvage: bool,
+    route: &mut Option<Route>,
+    gathered: &mut Gathered,
+    budget: &Budget<'_>,
+) -> Result<(), Exhausted> {
+    let mut property = None;
+    let mut says_of_itself = false;
+    while let Some(event) = reader.next()? {
+        let to = match (&event, *route) {
+            (_, Some(to)) => to,
+            (Event::Start(tag), None) => {
+                let to = Route::of(tag.name);
+                *route = Some(to);
+                says_of_itself = tag.name.ns == Ns::Properties;
+                if to.word() {
+                    gathered.word.begin_part(part, salvage);
+                }
+                if to.excel() {
+                    gathered.excel.begin_part(part, salvage);
+                }
+                to
+            }
+            (Event::End(_) | Event::Text { .. }, None) => continue,
+        };
+        if says_of_itself {
+            properties::note(&event, &mut property, &mut gathered.properties);
+        }
+        if to.word() {
+            feed(&mut gathered.word, &event, budget)?;
+        }
+        if to.excel() {
+            feed(&mut gathered.excel, &event, budget)?;
+        }
+    }
+    Ok(())
+}
+
+fn feed(
+    vocabulary: &mut impl Vocabulary,
+    event: &Event<'_>,
+    budget: &Budget<'_>,
+) -> Result<(), Exhausted> {
+    match event {
+        Event::Start(tag) => vocabulary.start(tag, budget),
+        Event::End(name) => vocabulary.end(*name, budget),
+        Event::Text { text, referenced } => vocabulary.text(text, *referenced, budget),
+    }
+}

@@ -1,0 +1,167 @@
+//! Office Open XML packages: Word, Excel and PowerPoint documents in a zip.
+//!
+//! Every part is read whatever its name: parts that relationships lead to first, in that order,
+//! then the rest. What a part is, is decided by its bytes: XML goes to the vocabulary of its root
+//! element (to all of them when the root means nothing), a document goes to the queue, the rest
+//! is skipped with its reason.
+//!
+//! # Malformed input
+//!
+//! A part whose markup is broken is read twice, the second time leniently. A part that ends early
+//! is a gap, and what stands before its end counts.
+
+mod entry;
+mod properties;
+
+use std::collections::BTreeSet;
+
+use super::ledger::Ledger;
+use super::{Vocabulary, excel, relations, word};
+use crate::container::opc::Opc;
+use crate::container::zip::Listing;
+use crate::limits::{Budget, Exhausted};
+use crate::link::{Carrier, Kind, Link, TechniqueId};
+use crate::location::Location;
+use crate::report::Properties;
+use entry::Entry;
+
+/// What a package reader is given.
+pub(crate) struct Package<'a> {
+    pub(crate) data: &'a [u8],
+    pub(crate) listing: &'a Listing,
+    pub(crate) opc: &'a Opc,
+    pub(crate) location: &'a Location,
+    /// Whether this is a document, whose parts no program opens on their own, rather than a
+    /// folder of files.
+    pub(crate) is_document: bool,
+    /// Whether a name is a program that is known for abuse (`command::is_program`).
+    pub(crate) is_program: fn(&str) -> bool,
+}
+
+/// Reads a package: gathers from every part, then resolves what was gathered.
+///
+/// An exhausted budget ends the gathering, not the resolving: what was found before is kept.
+pub(crate) fn read(
+    package: &Package<'_>,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) -> (Properties, Result<(), Exhausted>) {
+    let mut gathered = Gathered {
+        word: word::Gather::default(),
+        excel: excel::Gather::new(package.is_program),
+        properties: Properties::default(),
+    };
+    let order = package.opc.reading_order();
+    // Without relationships of the package, nothing is out of reach.
+    let rooted = order.iter().any(|reached| reached.reachable);
+    let odd = package.techniques();
+    let mut ended = Ok(());
+    for (index, shortfall) in &package.opc.shortfalls {
+        let location = package.location_of(*index);
+        ended = ended.and(ledger.shortfall(shortfall.clone(), &location));
+    }
+    for reached in &order {
+        let Some(member) = package.listing.members.get(reached.member) else {
+            continue;
+        };
+        let location = package.location.child(&member.name);
+        let reachable = reached.reachable || !rooted;
+        let entry = Entry {
+            reached,
+            reachable,
+            member,
+            location: &location,
+            odd: &odd,
+        };
+        ended = entry.read(package, &mut gathered, budget, ledger);
+        if ended.is_err() {
+            break;
+        }
+    }
+    let Gathered {
+        mut word,
+        mut excel,
+        properties,
+    } = gathered;
+    let mut claimed = BTreeSet::new();
+    word.resolve(package.opc, budget, ledger, &mut claimed);
+    excel.resolve(package.opc, budget, ledger, &mut claimed);
+    let reachable: BTreeSet<usize> = order
+        .iter()
+        .filter(|reached| reached.reachable)
+        .map(|reached| reached.member)
+        .collect();
+    let location_of = |index: usize| package.location_of(index);
+    let is_reachable = |index: usize| !rooted || reachable.contains(&index);
+    let place = relations::Place {
+        location_of: &location_of,
+        is_reachable: &is_reachable,
+        odd: &odd,
+    };
+    relations::report(package.opc, &claimed, &place, ledger);
+    package.note_anomalies(&odd, ledger);
+    (properties, ended)
+}
+
+impl Package<'_> {
+    /// What is odd about the archive as a whole: it stands with every link in it.
+    fn techniques(&self) -> Vec<TechniqueId> {
+        let mut odd = self.listing.techniques.clone();
+        odd.extend(&self.opc.techniques);
+        odd.sort();
+        odd.dedup();
+        odd
+    }
+
+    /// Says what is odd about the archive and its entries, whether links stand in it or not.
+    fn note_anomalies(&self, odd: &[TechniqueId], ledger: &mut Ledger<'_>) {
+        /// Entries that are named.
+        const NAMED: usize = 8;
+        let mut ids: BTreeSet<TechniqueId> = odd.iter().copied().collect();
+        let mut names = Vec::new();
+        for member in self
+            .listing
+            .members
+            .iter()
+            .filter(|member| !member.techniques.is_empty())
+        {
+            ids.extend(&member.techniques);
+            if names.len() < NAMED {
+                names.push(member.name.as_str());
+            }
+        }
+        if ids.is_empty() {
+            return;
+        }
+        let words: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+        let mut raw = words.join(", ");
+        if !names.is_empty() {
+            raw.push_str(": ");
+            raw.push_str(&names.join(", "));
+        }
+        let mut link = Link::new(
+            Kind::Anomaly,
+            Carrier::Container,
+            self.location.clone(),
+            raw,
+        );
+        for id in ids {
+            link.add_technique(id);
+        }
+        ledger.link(link);
+    }
+
+    fn location_of(&self, index: usize) -> Location {
+        match self.listing.members.get(index) {
+            Some(member) => self.location.child(&member.name),
+            None => self.location.clone(),
+        }
+    }
+}
+
+/// What all parts of a package gave.
+struct Gathered {
+    word: word::Gather,
+    excel: excel::Gather,
+    properties: Properties,
+}
