@@ -98,11 +98,14 @@ impl<'a> Tag<'a> {
         if !self.mentions(local) {
             return None;
         }
-        let rank = |ns: Ns| match ns {
-            ns if ns == self.name.ns && ns == Ns::Word => 0,
-            Ns::None => 1,
-            ns if ns == self.name.ns => 2,
-            _ => 3,
+        let rank = |ns: Ns| {
+            let own = ns == self.name.ns;
+            match (own && ns == Ns::Word, ns == Ns::None, own) {
+                (true, ..) => 0,
+                (_, true, _) => 1,
+                (_, _, true) => 2,
+                (false, false, false) => 3,
+            }
         };
         let named = self
             .attributes()
