@@ -92,7 +92,8 @@ pub(crate) struct Scan {
     /// Write nothing for clean documents, no summary and no progress bar
     ///
     /// Documents that are incomplete, suspicious or malicious and paths that cannot be read
-    /// are written as always, in every format.
+    /// are written as always, in every format. With --format json one file or '-' always gives
+    /// its object; for a folder or several paths clean documents are left out of the array.
     #[arg(long, short)]
     pub(crate) quiet: bool,
 

@@ -160,6 +160,8 @@ fn scan(
             walk(&args.paths).filter(|found| matches!(found, Found::File(_) | Found::Stdin));
         Progress::new(files.count().try_into().unwrap_or(u64::MAX))
     });
+    // Nothing at all would be no JSON.
+    let leave_out_clean = args.quiet && (args.format != Format::Json || is_many(args));
     for found in walk(&args.paths) {
         let (name, bytes) = match found {
             Found::Link => {
@@ -179,7 +181,7 @@ fn scan(
         });
         let mut print = || {
             match &outcome {
-                Ok((report, _)) if args.quiet && report.verdict() == Verdict::Clean => Ok(()),
+                Ok((report, _)) if leave_out_clean && report.verdict() == Verdict::Clean => Ok(()),
                 Ok((report, shortened)) => printer.report(out, report, *shortened),
                 Err(error) => printer.unreadable(out, &name, error),
             }?;

@@ -248,6 +248,8 @@ fn quiet_is_silent_about_clean_documents_only() {
     assert!(text.err.contains(&missing));
     let lines = run(&["scan", "--quiet", "--format=jsonl", &clean, &bad, &missing]);
     assert_eq!(names(&rows(&lines)), [&bad, &missing]);
+    let none = run(&["scan", "--quiet", "--format=jsonl", &clean]);
+    assert_eq!((none.out.as_str(), none.status), ("", 0));
     let array = run(&["scan", "--quiet", "--format=json", folder.root(), TOO_SMALL]);
     assert_eq!(
         serde_json::from_str::<Vec<Value>>(&array.out)
@@ -255,6 +257,20 @@ fn quiet_is_silent_about_clean_documents_only() {
             .len(),
         2
     );
+}
+
+#[test]
+fn quiet_json_is_json_whatever_the_verdict() {
+    let folder = Folder::new();
+    let clean = folder.file("clean.docx", &harmless());
+    let json = |path: &str, input: &[u8]| -> Value {
+        let run = run_with(&["scan", "--quiet", "--format=json", path], input);
+        assert_eq!(run.status, 0);
+        serde_json::from_str(&run.out).unwrap()
+    };
+    assert_eq!(json(&clean, b"")["verdict"], "clean");
+    assert_eq!(json("-", &harmless())["verdict"], "clean");
+    assert_eq!(json(folder.root(), b""), Value::Array(Vec::new()));
 }
 
 #[test]
