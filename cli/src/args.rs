@@ -39,7 +39,8 @@ Examples:
   ddetect scan --password s3cret letters.zip     an encrypted archive
   ddetect scan --limits analyst big.docx         more bytes before it gives up
   ddetect scan --limits decoded-bytes=2g big.docx
-  curl -s URL | ddetect scan --stdin-name invoice.docx -
+  curl -fsS URL | ddetect scan --stdin-name invoice.docx -
+                                                 check that curl did not fail, too (pipefail)
 
 Exit status:
   0  everything is clean

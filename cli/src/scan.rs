@@ -188,7 +188,10 @@ fn scan(
             out.flush()
         };
         match &outcome {
-            Ok((report, _)) => tally.count(report.verdict()),
+            Ok((report, _)) => {
+                tally.count(report.verdict());
+                tally.no_document += u64::from(text::is_no_document(report));
+            }
             Err(_) => tally.trouble += 1,
         }
         match &mut progress {

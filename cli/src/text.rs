@@ -7,7 +7,7 @@ use std::fmt::{self, Display};
 use std::io::{self, Write};
 
 use anstyle::AnsiColor;
-use ddetect::{Command, Escaped, Finding, Report, Trigger, Verdict};
+use ddetect::{Command, Escaped, Finding, Format, Report, Trigger, Verdict};
 
 use crate::complain;
 use crate::exit::Tally;
@@ -146,6 +146,10 @@ impl Text {
         )?;
         if report.score() > 0 {
             write!(out, "  (score {})", report.score())?;
+        }
+        if is_no_document(report) {
+            let empty = document.format == Format::Empty;
+            write!(out, "  ({})", if empty { "empty" } else { "no document" })?;
         }
         if !report.complete() && verdict != Verdict::Incomplete {
             write!(out, "  and not all of it was read")?;
@@ -338,6 +342,13 @@ impl Display for Clipped<'_> {
     }
 }
 
+/// Whether a report is clean because no Office program opens the bytes: a mistake in a script, an
+/// error page instead of a download.
+pub(crate) fn is_no_document(report: &Report) -> bool {
+    report.verdict() == Verdict::Clean
+        && matches!(report.document().format, Format::Empty | Format::Other)
+}
+
 /// The summary after several documents.
 pub(crate) fn summary(out: &mut dyn Write, tally: &Tally) -> io::Result<()> {
     let documents = tally.documents();
@@ -347,6 +358,11 @@ pub(crate) fn summary(out: &mut dyn Write, tally: &Tally) -> io::Result<()> {
         "\n{documents} document{plural}: {} malicious, {} suspicious, {} incomplete, {} clean",
         tally.malicious, tally.suspicious, tally.incomplete, tally.clean
     )?;
+    match tally.no_document {
+        0 => {}
+        1 => write!(out, ", of which 1 is no document")?,
+        several => write!(out, ", of which {several} are no documents")?,
+    }
     if tally.trouble > 0 {
         write!(out, "; {} could not be read", tally.trouble)?;
     }

@@ -209,6 +209,38 @@ fn an_empty_file_is_clean() {
 }
 
 #[test]
+fn what_is_no_document_is_clean_and_says_so() {
+    let folder = Folder::new();
+    let clean = folder.file("clean.docx", &harmless());
+    let empty = folder.file("empty.docx", b"");
+    let junk = folder.file("junk", b"404 page not found");
+    let line = |path: &str| {
+        let run = run(&["scan", path]);
+        assert_eq!(run.status, 0);
+        run.out.trim_end().to_owned()
+    };
+    assert_eq!(line(&clean), format!("clean       {clean}"));
+    assert_eq!(line(&junk), format!("clean       {junk}  (no document)"));
+    assert_eq!(line(&empty), format!("clean       {empty}  (empty)"));
+    let summary = |paths: &[&str]| {
+        let run = run(&[&["scan"], paths].concat());
+        run.out.lines().last().unwrap().to_owned()
+    };
+    let all = summary(&[folder.root()]);
+    assert!(
+        all.ends_with("3 clean, of which 2 are no documents"),
+        "{all}"
+    );
+    let two = summary(&[&clean, &junk]);
+    assert!(two.ends_with("2 clean, of which 1 is no document"), "{two}");
+    let one = summary(&[&clean, &clean]);
+    assert!(one.ends_with("2 clean"), "{one}");
+    // What was not read may be anything.
+    let unread = run(&["scan", "--limits=input-bytes=3", &junk]);
+    assert!(!unread.out.contains("(no document)"), "{}", unread.out);
+}
+
+#[test]
 fn a_file_above_the_input_limit_is_not_read_to_its_end() {
     let folder = Folder::new();
     let path = folder.path("huge.docx");
