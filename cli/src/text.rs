@@ -73,6 +73,8 @@ impl Style {
 pub(crate) struct Text {
     style: Style,
     verbose: bool,
+    /// How many passwords were given.
+    passwords: usize,
 }
 
 impl Printer for Text {
@@ -110,7 +112,11 @@ impl Printer for Text {
                 omitted.highest_score
             )?;
         }
-        for line in gaps::lines(report, shortened, &root_of(report), self.verbose) {
+        let circumstances = gaps::Circumstances {
+            shortened,
+            passwords: self.passwords,
+        };
+        for line in gaps::lines(report, circumstances, &root_of(report), self.verbose) {
             writeln!(out, "  {line}")?;
         }
         if self.verbose {
@@ -130,8 +136,12 @@ impl Printer for Text {
 }
 
 impl Text {
-    pub(crate) fn new(style: Style, verbose: bool) -> Self {
-        Text { style, verbose }
+    pub(crate) fn new(style: Style, verbose: bool, passwords: usize) -> Self {
+        Text {
+            style,
+            verbose,
+            passwords,
+        }
     }
 
     fn head(&self, out: &mut dyn Write, report: &Report) -> io::Result<()> {

@@ -255,9 +255,20 @@ fn a_file_above_the_input_limit_is_not_read_to_its_end() {
     assert_eq!(report["shortened"]["read_bytes"], (1 << 20) + 1);
     assert_eq!(report["shortened"]["file_bytes"], 8_u64 << 30);
     assert_eq!(report["gaps"][0]["kind"], "limit");
+    // Size and checksum are of what was read.
+    assert_eq!(report["document"]["bytes"], (1 << 20) + 1);
+    let read = folder.file("read", &vec![0; (1 << 20) + 1]);
+    let read = run(&["scan", "--format=json", &read]);
+    let read: Value = serde_json::from_str(&read.out).unwrap();
+    assert_eq!(report["document"]["sha256"], read["document"]["sha256"]);
     let text = run(&["scan", "--limits=input-bytes=1m", &path]);
     assert!(text.out.contains("--limits input-bytes=8g"), "{}", text.out);
-    assert!(text.out.contains("of 8589934592 bytes"), "{}", text.out);
+    assert!(
+        text.out
+            .contains("1048577 of 8589934592 bytes were read; size and SHA-256 are of these"),
+        "{}",
+        text.out
+    );
 }
 
 #[test]
@@ -378,7 +389,21 @@ fn passwords_open_what_is_encrypted() {
     let closed = run(&["scan", &zip]);
     assert_eq!(closed.status, 2, "{}", closed.out);
     assert!(closed.out.contains("--password"), "{}", closed.out);
-    assert_eq!(run(&["scan", "--password=wrong", &zip]).status, 2);
+    let wrong = run(&["scan", "--password=wrong", &zip]);
+    assert_eq!(wrong.status, 2);
+    assert!(
+        wrong
+            .out
+            .contains("the password that was given did not open it"),
+        "{}",
+        wrong.out
+    );
+    let both = run(&["scan", "--password=wrong", "--password=no", &zip]);
+    assert!(
+        both.out.contains("none of the 2 passwords opened it"),
+        "{}",
+        both.out
+    );
     let given = ["scan", "--password=wrong", "--password=s3cret pass ", &zip];
     assert_eq!(run(&given).status, 1);
     assert_eq!(run(&["scan", "--passwords-file", &list, &zip]).status, 1);
@@ -394,6 +419,50 @@ fn passwords_open_what_is_encrypted() {
 }
 
 #[test]
+fn a_list_of_passwords_has_a_size() {
+    let folder = Folder::new();
+    let zip = folder.file("letter.zip", &encrypted_zip("a.docx", &malicious(), "last"));
+    let line = "x".repeat(1023) + "\n";
+    let list = |lines: usize, end: &str| {
+        let mut text = line.repeat(lines);
+        text.truncate(text.len() - end.len());
+        folder.file("list", (text + end).as_bytes())
+    };
+    let fits = list(1024, "\nlast");
+    assert_eq!(run(&["scan", "--passwords-file", &fits, &zip]).status, 1);
+    let too_long = list(1025, "\nlast");
+    let refused = run(&["scan", "--passwords-file", &too_long, &zip]);
+    assert_eq!((refused.status, refused.out.as_str()), (3, ""));
+    assert!(refused.err.contains("more than 1 MiB"), "{}", refused.err);
+    #[cfg(unix)]
+    assert_eq!(
+        run(&["scan", "--passwords-file", "/dev/zero", &zip]).status,
+        3
+    );
+}
+
+#[test]
+fn a_limit_of_nothing_is_advised_upwards() {
+    let folder = Folder::new();
+    let clean = folder.file("clean.docx", &harmless());
+    for limit in ["input-bytes", "decoded-bytes", "parts"] {
+        let setting = format!("--limits={limit}=0");
+        let run = run(&["scan", &setting, &clean]);
+        assert_eq!(run.status, 2, "{limit}");
+        let advice = format!("--limits {limit}=");
+        assert!(run.out.contains(&advice), "{}", run.out);
+        assert!(!run.out.contains(&format!("{advice}0")), "{}", run.out);
+    }
+}
+
+#[test]
+fn a_document_of_a_kind_that_is_not_read_is_no_part() {
+    let run = run_with(&["scan", "-"], b"{\\rtf1 hello}");
+    assert_eq!(run.status, 2);
+    assert!(run.out.contains("look at this document"), "{}", run.out);
+}
+
+#[test]
 fn the_presets_set_limits() {
     let folder = Folder::new();
     let big = folder.path("big.bin");
@@ -405,6 +474,8 @@ fn the_presets_set_limits() {
     assert_eq!(run(&["scan", "--limits=gateway", &big]).status, 2);
     let raised = ["scan", "--limits=gateway", "--limits=input-bytes=65m", &big];
     assert_eq!(run(&raised).status, 0);
+    let default = ["scan", "--limits=gateway", "--limits=default", &big];
+    assert_eq!(run(&default).status, 0);
 }
 
 #[test]
