@@ -40,13 +40,15 @@ Examples:
   ddetect scan --limits analyst big.docx         more bytes before it gives up
   ddetect scan --limits decoded-bytes=2g big.docx
   curl -fsS URL | ddetect scan --stdin-name invoice.docx -
-                                                 check that curl did not fail, too (pipefail)
+                                                 with 'set -o pipefail', or a download that
+                                                 failed is an empty, clean document
 
 Exit status:
   0  everything is clean
   1  something is suspicious or malicious
   2  nothing worse, but something is incomplete: it was not read and may hide a payload
-  3  a mistake on the command line, or a path that could not be read
+  3  a mistake on the command line, a path that could not be read, or output that
+     could not be written
   1 wins over 3, and 3 over 2. --fail-on moves the lowest verdict that counts.";
 
 #[derive(Debug, Parser)]

@@ -558,8 +558,6 @@ fn the_presets_set_limits() {
     assert_eq!(run(&["scan", "--limits=gateway", &big]).status, 2);
     let raised = ["scan", "--limits=gateway", "--limits=input-bytes=65m", &big];
     assert_eq!(run(&raised).status, 0);
-    let default = ["scan", "--limits=gateway", "--limits=default", &big];
-    assert_eq!(run(&default).status, 0);
 }
 
 #[test]
