@@ -3,22 +3,35 @@
 //!
 //! `cargo run --example explain -- FILE`
 
+use std::cmp::Reverse;
 use std::fmt::Display;
+use std::process::ExitCode;
 
 use ddetect::{Analyzer, Escaped, Finding, Input};
 
-fn main() -> std::io::Result<()> {
+fn main() -> ExitCode {
     let Some(path) = std::env::args().nth(1) else {
         eprintln!("usage: explain FILE");
-        return Ok(());
+        return ExitCode::from(3);
     };
-    let bytes = std::fs::read(&path)?;
+    let bytes = match std::fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            eprintln!("{}: {error}", Escaped::new(&path));
+            return ExitCode::from(3);
+        }
+    };
     let report = Analyzer::default().analyze(Input::new(&bytes).name(&path));
-    match report.findings().iter().max_by_key(|finding| finding.score) {
+    // Of equal scores the first in the document.
+    let worst = report
+        .findings()
+        .iter()
+        .min_by_key(|finding| Reverse(finding.score));
+    match worst {
         Some(finding) => explain(finding),
         None => println!("nothing was found; {} gaps", report.gaps().len()),
     }
-    Ok(())
+    ExitCode::SUCCESS
 }
 
 fn explain(finding: &Finding) {

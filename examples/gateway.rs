@@ -3,6 +3,7 @@
 //!
 //! `cargo run --example gateway -- ATTACHMENT…`
 
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -23,11 +24,25 @@ enum Action {
     Reject,
 }
 
-fn main() -> std::io::Result<()> {
+fn main() -> ExitCode {
+    let paths: Vec<String> = std::env::args().skip(1).collect();
+    if paths.is_empty() {
+        eprintln!("usage: gateway ATTACHMENT…");
+        return ExitCode::from(3);
+    }
     // One analyser serves all threads of a gateway.
     let analyzer = Analyzer::new(Options::gateway());
-    for path in std::env::args().skip(1) {
-        let bytes = std::fs::read(&path)?;
+    let mut unreadable = false;
+    for path in paths {
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                // Never "deliver" for what was not looked into; the other attachments go on.
+                eprintln!("{}: {error}", Escaped::new(&path));
+                unreadable = true;
+                continue;
+            }
+        };
         let report = analyze_in_time(&analyzer, &bytes, &path);
         let what = match action(&report) {
             Action::Deliver => "deliver".to_owned(),
@@ -43,7 +58,11 @@ fn main() -> std::io::Result<()> {
             Escaped::new(&path)
         );
     }
-    Ok(())
+    if unreadable {
+        ExitCode::from(3)
+    } else {
+        ExitCode::SUCCESS
+    }
 }
 
 /// Analyses on this thread while another raises the stop flag when the time is over. What was

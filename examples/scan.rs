@@ -7,10 +7,15 @@ use std::process::ExitCode;
 use ddetect::{Analyzer, Escaped, Input, Options, Verdict};
 
 fn main() -> ExitCode {
+    let paths: Vec<String> = std::env::args().skip(1).collect();
+    if paths.is_empty() {
+        eprintln!("usage: scan FILE…");
+        return ExitCode::from(3);
+    }
     let analyzer = Analyzer::new(Options::analyst());
     let mut worst = Verdict::Clean;
     let mut unreadable = false;
-    for path in std::env::args().skip(1) {
+    for path in paths {
         let bytes = match std::fs::read(&path) {
             Ok(bytes) => bytes,
             Err(error) => {

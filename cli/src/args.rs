@@ -39,13 +39,16 @@ Examples:
   ddetect scan --password s3cret letters.zip     an encrypted archive
   ddetect scan --limits analyst big.docx         more bytes before it gives up
   ddetect scan --limits decoded-bytes=2g big.docx
-  curl -s URL | ddetect scan --stdin-name invoice.docx -
+  curl -fsS URL | ddetect scan --stdin-name invoice.docx -
+                                                 with 'set -o pipefail', or a download that
+                                                 failed is an empty, clean document
 
 Exit status:
   0  everything is clean
   1  something is suspicious or malicious
   2  nothing worse, but something is incomplete: it was not read and may hide a payload
-  3  a mistake on the command line, or a path that could not be read
+  3  a mistake on the command line, a path that could not be read, or output that
+     could not be written
   1 wins over 3, and 3 over 2. --fail-on moves the lowest verdict that counts.";
 
 #[derive(Debug, Parser)]
@@ -70,11 +73,11 @@ pub(crate) struct Scan {
     #[arg(long = "password", value_name = "PASSWORD")]
     pub(crate) passwords: Vec<String>,
 
-    /// A file of passwords to try, one a line, in UTF-8
+    /// A file of passwords to try, one a line, in UTF-8, at most 1 MiB
     #[arg(long, value_name = "FILE")]
     pub(crate) passwords_file: Option<PathBuf>,
 
-    /// A preset, or one limit: gateway, analyst or KEY=N; may be given several times
+    /// A preset, or one limit: default, gateway, analyst or KEY=N; may be given several times
     ///
     /// Read from left to right: a preset sets every limit, KEY=N one of them. N takes the
     /// suffixes k, m and g (KiB, MiB, GiB). 'ddetect limits' lists the keys.
@@ -92,7 +95,8 @@ pub(crate) struct Scan {
     /// Write nothing for clean documents, no summary and no progress bar
     ///
     /// Documents that are incomplete, suspicious or malicious and paths that cannot be read
-    /// are written as always, in every format.
+    /// are written as always, in every format. With --format json one file or '-' always gives
+    /// its object; for a folder or several paths clean documents are left out of the array.
     #[arg(long, short)]
     pub(crate) quiet: bool,
 
@@ -168,20 +172,22 @@ impl FromStr for LimitSetting {
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
+            "default" => return Ok(LimitSetting::Preset(Limits::default())),
             "gateway" => return Ok(LimitSetting::Preset(Limits::gateway())),
             "analyst" => return Ok(LimitSetting::Preset(Limits::analyst())),
             _ => {}
         }
-        let (key, value) = text
-            .split_once('=')
-            .ok_or_else(|| format!("expected gateway, analyst or KEY=N; {}", known_keys()))?;
+        let (key, value) = text.split_once('=').ok_or_else(|| {
+            format!(
+                "expected default, gateway, analyst or KEY=N; {}",
+                known_keys()
+            )
+        })?;
         let limit = Limit::ALL
             .iter()
             .find(|limit| limit.key() == key)
             .ok_or_else(|| format!("there is no limit called '{key}'; {}", known_keys()))?;
-        let value = parse_size(value).ok_or_else(|| {
-            format!("'{value}' is not a number with an optional suffix k, m or g")
-        })?;
+        let value = parse_size(value)?;
         Ok(LimitSetting::One(*limit, value))
     }
 }
@@ -192,17 +198,23 @@ fn known_keys() -> String {
 }
 
 /// A number with an optional suffix: `64m` is 64 MiB.
-fn parse_size(text: &str) -> Option<u64> {
-    let (digits, shift) = match text.char_indices().next_back()? {
-        (at, 'k' | 'K') => (&text[..at], 10),
-        (at, 'm' | 'M') => (&text[..at], 20),
-        (at, 'g' | 'G') => (&text[..at], 30),
-        _ => (text, 0),
+fn parse_size(text: &str) -> Result<u64, String> {
+    let (digits, shift) = match text.char_indices().next_back() {
+        Some((at, 'k' | 'K')) => (&text[..at], 10),
+        Some((at, 'm' | 'M')) => (&text[..at], 20),
+        Some((at, 'g' | 'G')) => (&text[..at], 30),
+        Some(_) | None => (text, 0),
     };
-    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(format!(
+            "'{text}' is not a number with an optional suffix k, m or g"
+        ));
     }
-    digits.parse::<u64>().ok()?.checked_mul(1 << shift)
+    // Only its size can be wrong with a row of digits.
+    let number = digits.parse::<u64>().ok();
+    number
+        .and_then(|number| number.checked_mul(1 << shift))
+        .ok_or_else(|| format!("'{text}' is too large: at most {} is possible", u64::MAX))
 }
 
 #[cfg(test)]
@@ -217,23 +229,23 @@ mod tests {
 
     #[test]
     fn sizes_have_binary_suffixes() {
-        assert_eq!(parse_size("0"), Some(0));
-        assert_eq!(parse_size("17"), Some(17));
-        assert_eq!(parse_size("2k"), Some(2048));
-        assert_eq!(parse_size("3M"), Some(3 << 20));
-        assert_eq!(parse_size("4g"), Some(4 << 30));
-        for wrong in [
-            "",
-            "k",
-            "-1",
-            "+1",
-            "1.5m",
-            "1 m",
-            "1t",
-            "99999999999g",
-            "é",
-        ] {
-            assert_eq!(parse_size(wrong), None, "{wrong}");
+        assert_eq!(parse_size("0"), Ok(0));
+        assert_eq!(parse_size("17"), Ok(17));
+        assert_eq!(parse_size("2k"), Ok(2048));
+        assert_eq!(parse_size("3M"), Ok(3 << 20));
+        assert_eq!(parse_size("4g"), Ok(4 << 30));
+        assert_eq!(parse_size("18446744073709551615"), Ok(u64::MAX));
+        for wrong in ["", "k", "-1", "+1", "1.5m", "1 m", "1t", "é"] {
+            assert!(
+                parse_size(wrong).unwrap_err().contains("is not a number"),
+                "{wrong}"
+            );
+        }
+        for large in ["99999999999g", "18446744073709551616"] {
+            assert!(
+                parse_size(large).unwrap_err().contains("is too large"),
+                "{large}"
+            );
         }
     }
 
@@ -254,6 +266,7 @@ mod tests {
         assert_eq!(both.nesting, 3);
         assert_eq!(both.input_bytes, Limits::gateway().input_bytes);
         assert_eq!(scan(&["nesting=3", "analyst"]), Limits::analyst());
+        assert_eq!(scan(&["analyst", "default"]), Limits::default());
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub(crate) struct Tally {
     pub(crate) suspicious: u64,
     pub(crate) incomplete: u64,
     pub(crate) clean: u64,
+    /// Clean ones that no Office program opens, empty ones among them.
+    pub(crate) no_document: u64,
     /// Paths that could not be read, and output that could not be written.
     pub(crate) trouble: u64,
     /// Symbolic links in folders, which are not followed.

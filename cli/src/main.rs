@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod defang;
 mod exit;
 mod gaps;
 mod json;

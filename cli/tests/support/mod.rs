@@ -86,6 +86,16 @@ pub(crate) fn malicious() -> Vec<u8> {
     )
 }
 
+/// A document with these fields, each in a line of its own.
+pub(crate) fn fields<'a>(instructions: impl IntoIterator<Item = &'a str>) -> Vec<u8> {
+    let field = |instruction: &str| {
+        let instruction = instruction.replace('"', "&quot;");
+        format!(r#"<w:fldSimple w:instr=" {instruction} "><w:r><w:t>x</w:t></w:r></w:fldSimple>"#)
+    };
+    let fields: Vec<_> = instructions.into_iter().map(field).collect();
+    docx(&fields.join("</w:p><w:p>"))
+}
+
 /// A document with a line of text.
 pub(crate) fn harmless() -> Vec<u8> {
     docx("<w:r><w:t>Good morning</w:t></w:r>")
