@@ -145,6 +145,25 @@ const WORD: &[WordCarrier] = &[
             .part("odd place/MAIN.BIN", docx::document(&docx::simple(i)))
             .build()
     }),
+    ("behind a long comment", |i| {
+        let xml = docx::document(&docx::simple(i));
+        let xml = xml.replacen("?>", &format!("?><!--{}-->", "x".repeat(70_000)), 1);
+        docx::docx("").part("word/document.xml", xml).build()
+    }),
+    ("behind many blanks", |i| {
+        let xml = docx::document(&docx::simple(i));
+        let (_, root) = xml.split_once("?>").unwrap();
+        docx::docx("")
+            .part("word/document.xml", " ".repeat(70_000) + root)
+            .build()
+    }),
+    ("behind a decoy attribute", |i| {
+        let field = simple_field(i).replace(
+            "<w:fldSimple ",
+            "<w:fldSimple xmlns:z=\"urn:z\" z:instr=\" PAGE \" ",
+        );
+        docx::docx(&field).build()
+    }),
     ("orphan part", |i| {
         docx::docx("")
             .part("evil/blob.dat", docx::document(&docx::simple(i)))

@@ -136,6 +136,40 @@ fn a_loading_relation_to_unknown_bytes_is_a_gap_and_without_one_it_is_not() {
 }
 
 #[test]
+fn custom_data_that_looks_like_a_page_is_no_gap_unless_it_is_loaded() {
+    let plain = docx(&paragraph(&text("x"))).part("customXml/item1.xml", "<form><title/></form>");
+    clean(&analyze(&plain.build()));
+    let relations = rels(&[("r", "aFChunk", "../customXml/item1.xml", false)]);
+    let bytes = plain
+        .part("word/_rels/document.xml.rels", relations)
+        .build();
+    one_gap(&analyze(&bytes), GapKind::Unsupported);
+}
+
+#[test]
+fn an_encoding_that_is_not_decoded_is_a_gap() {
+    let xml = support::docx::document(&paragraph(&text("x"))).replace("UTF-8", "UTF-7");
+    let report = analyze(&docx("").part("word/document.xml", xml).build());
+    one_gap(&report, GapKind::Unsupported);
+}
+
+#[test]
+fn a_second_main_part_of_a_kind_not_read_yet_is_a_gap() {
+    let relations = rels(&[
+        ("r1", "officeDocument", "word/document.xml", false),
+        ("r2", "officeDocument", "xl/workbook.bin", false),
+    ]);
+    let bytes = docx(&paragraph(&text("x")))
+        .part("_rels/.rels", relations)
+        .part(
+            "xl/workbook.bin",
+            [0x83u8, 0x01, 0x00, 0x80, 0x01, 0x32].as_slice(),
+        )
+        .build();
+    one_gap(&analyze(&bytes), GapKind::Unsupported);
+}
+
+#[test]
 fn an_archive_that_is_not_opened_is_a_gap() {
     for bytes in [
         b"7z\xbc\xaf\x27\x1c\0\x04".as_slice(),

@@ -31,28 +31,29 @@ pub(super) fn report(
     place: &Place<'_>,
     ledger: &mut Ledger<'_>,
 ) {
-    let mut seen: BTreeMap<(Carrier, &str), Link> = BTreeMap::new();
-    let mut order: Vec<(Carrier, &str)> = Vec::new();
-    for relationship in &opc.relationships {
-        let outward = relationship.external || leads_out(&relationship.target);
-        let explained = relationship
-            .source
-            .is_some_and(|source| claimed.contains(&(source, relationship.id.clone())));
-        if !outward || explained {
-            continue;
-        }
+    let outward = || {
+        opc.relationships.iter().filter(|relationship| {
+            let explained = relationship
+                .source
+                .is_some_and(|source| claimed.contains(&(source, relationship.id.clone())));
+            !explained && (relationship.external || leads_out(&relationship.target))
+        })
+    };
+    // Counted first, so that each link goes on at once and none is held.
+    let mut counts: BTreeMap<(Carrier, &str), u32> = BTreeMap::new();
+    for relationship in outward() {
+        let (carrier, _) = meaning(&relationship.segment);
+        let count = counts.entry((carrier, &relationship.target)).or_default();
+        *count = count.saturating_add(1);
+    }
+    for relationship in outward() {
         let (carrier, trigger) = meaning(&relationship.segment);
-        let key = (carrier, relationship.target.as_str());
-        if let Some(link) = seen.get_mut(&key) {
-            link.siblings = link.siblings.saturating_add(1);
+        let Some(siblings) = counts.remove(&(carrier, relationship.target.as_str())) else {
             continue;
-        }
-        let mut link = link(
-            relationship,
-            carrier,
-            trigger,
-            (place.location_of)(relationship.rels_member),
-        );
+        };
+        let location = (place.location_of)(relationship.rels_member);
+        let mut link = link(relationship, carrier, trigger, location);
+        link.siblings = siblings;
         if relationship
             .source
             .is_some_and(|source| !(place.is_reachable)(source))
@@ -62,13 +63,7 @@ pub(super) fn report(
         for id in place.odd {
             link.add_technique(*id);
         }
-        seen.insert(key, link);
-        order.push(key);
-    }
-    for key in order {
-        if let Some(link) = seen.remove(&key) {
-            ledger.link(link);
-        }
+        ledger.link(link);
     }
 }
 

@@ -6,11 +6,15 @@
 //! A reference that means nothing stays as it stands in the document.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// Bytes of entity values that are kept (`spec/word.md` §1.3): a part of a package may not have
 /// any.
 const ENTITIES: usize = 4 * 1024;
+/// Bytes that the declared entities of one part may expand to. A few bytes stand for kilobytes, so
+/// without a bound a small part would cost like a large one.
+const EXPANDED: usize = 1 << 20;
 /// The longest reference that is looked at, from `&` to `;`.
 const LONGEST: usize = 256;
 
@@ -19,6 +23,8 @@ const LONGEST: usize = 256;
 pub(super) struct Entities {
     values: BTreeMap<String, String>,
     bytes: usize,
+    /// Bytes that were put in place of declared entities.
+    expanded: Cell<usize>,
 }
 
 impl Entities {
@@ -49,6 +55,11 @@ impl Entities {
         }
     }
 
+    /// Whether more was asked for than a part may expand to; the rest stands unexpanded.
+    pub(super) fn overflowed(&self) -> bool {
+        self.expanded.get() > EXPANDED
+    }
+
     /// What the reference `&name;` stands for.
     pub(super) fn expand(&self, name: &str) -> Option<Cow<'_, str>> {
         if let Some(number) = name.strip_prefix('#') {
@@ -61,10 +72,14 @@ impl Entities {
             "quot" => "\"",
             "apos" => "'",
             _ => {
-                return self
-                    .values
-                    .get(name)
-                    .map(|value| Cow::Borrowed(value.as_str()));
+                let value = self.values.get(name)?;
+                let total = self.expanded.get().saturating_add(value.len());
+                if total > EXPANDED {
+                    self.expanded.set(EXPANDED.saturating_add(1));
+                    return None;
+                }
+                self.expanded.set(total);
+                return Some(Cow::Borrowed(value));
             }
         };
         Some(Cow::Borrowed(text))
@@ -127,6 +142,16 @@ mod tests {
             ("a & b &nope; &#xZZ; &".into(), false)
         );
         assert_eq!(resolve("plain", &none), ("plain".into(), false));
+    }
+
+    #[test]
+    fn expansion_ends() {
+        let mut entities = Entities::default();
+        entities.declare(&format!("x [<!ENTITY d \"{}\">]", "D".repeat(4_000)));
+        let text = "&d;".repeat(1_000);
+        let length = resolve(&text, &entities).0.len();
+        assert!(length < EXPANDED + text.len(), "{length}");
+        assert!(entities.overflowed());
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub(super) struct Transcoder<R> {
     position: u64,
     odd: bool,
     utf16: bool,
+    foreign: bool,
 }
 
 enum State {
@@ -73,12 +74,18 @@ impl<R: BufRead> Transcoder<R> {
             position: 0,
             odd: false,
             utf16: false,
+            foreign: false,
         }
     }
 
     /// Whether the part is in UTF-16.
     pub(super) fn is_utf16(&self) -> bool {
         self.utf16
+    }
+
+    /// Whether the part declares an encoding that is not decoded: only its ASCII is read.
+    pub(super) fn is_foreign(&self) -> bool {
+        self.foreign
     }
 
     /// Whether the part is in an encoding that the packaging conventions do not allow, or is not
@@ -103,7 +110,13 @@ impl<R: BufRead> Transcoder<R> {
     fn start(&mut self) -> io::Result<()> {
         let head = self.inner.fill_buf()?;
         let head = head.get(..HEAD).unwrap_or(head);
-        let (encoding, mark, odd) = detect(head);
+        let Detected {
+            encoding,
+            mark,
+            odd,
+            foreign,
+        } = detect(head);
+        self.foreign = foreign;
         self.inner.consume(mark);
         self.position = u64::try_from(mark).unwrap_or(u64::MAX);
         self.odd = odd;
@@ -280,30 +293,54 @@ impl<R: BufRead> Read for Transcoder<R> {
     }
 }
 
-/// The encoding, the length of the byte order mark, and whether the format forbids it.
-fn detect(head: &[u8]) -> (&'static Encoding, usize, bool) {
+/// How the bytes of a part are to be read.
+struct Detected {
+    encoding: &'static Encoding,
+    /// Length of the byte order mark.
+    mark: usize,
+    /// The format forbids it, or the mark and the label differ.
+    odd: bool,
+    /// The label names an encoding that is not decoded.
+    foreign: bool,
+}
+
+fn detect(head: &[u8]) -> Detected {
+    let plain = |encoding, mark, odd| Detected {
+        encoding,
+        mark,
+        odd,
+        foreign: false,
+    };
     if let Some((encoding, mark)) = Encoding::for_bom(head) {
+        let label = declared(head.get(mark..).unwrap_or_default());
         let odd = encoding == UTF_8
-            && declared(head.get(mark..).unwrap_or_default()).is_some_and(|label| label != UTF_8);
-        return (encoding, mark, odd);
+            && label.is_some_and(|label| Encoding::for_label(label) != Some(UTF_8));
+        return plain(encoding, mark, odd);
     }
     match head {
-        [b'<', 0, ..] => return (UTF_16LE, 0, false),
-        [0, b'<', ..] => return (UTF_16BE, 0, false),
+        [b'<', 0, ..] => return plain(UTF_16LE, 0, false),
+        [0, b'<', ..] => return plain(UTF_16BE, 0, false),
         _ => {}
     }
-    match declared(head) {
+    let Some(label) = declared(head) else {
+        return plain(UTF_8, 0, false);
+    };
+    match Encoding::for_label_no_replacement(label) {
         // A document whose declaration can be read byte by byte is not in UTF-16.
-        Some(encoding) if encoding != UTF_8 && encoding != UTF_16LE && encoding != UTF_16BE => {
-            (encoding, 0, true)
-        }
-        Some(encoding) => (UTF_8, 0, encoding != UTF_8),
-        None => (UTF_8, 0, false),
+        Some(encoding) if encoding == UTF_16LE || encoding == UTF_16BE => plain(UTF_8, 0, true),
+        Some(encoding) => plain(encoding, 0, encoding != UTF_8),
+        // UTF-7, UTF-32, EBCDIC, or one that no browser decodes: the ASCII in it is read.
+        None => Detected {
+            encoding: UTF_8,
+            mark: 0,
+            odd: true,
+            foreign: true,
+        },
     }
 }
 
-/// The encoding that an XML declaration names.
-fn declared(head: &[u8]) -> Option<&'static Encoding> {
+/// The label of the encoding that an XML declaration names.
+fn declared(head: &[u8]) -> Option<&[u8]> {
     let head = head.trim_ascii_start();
     let declaration = head.strip_prefix(b"<?xml")?;
     let end = memchr::memchr(b'>', declaration)?;
@@ -316,7 +353,7 @@ fn declared(head: &[u8]) -> Option<&'static Encoding> {
     let value = value.strip_prefix(b"=")?.trim_ascii_start();
     let (&quote, value) = value.split_first()?;
     let end = memchr::memchr(quote, value)?;
-    Encoding::for_label(value.get(..end)?)
+    value.get(..end)
 }
 
 #[cfg(test)]

@@ -185,6 +185,10 @@ pub(crate) struct Flaws {
     pub(crate) truncated: bool,
     /// A tag was longer than the limit `tag-bytes`, so that its rest was not read.
     pub(crate) cut_tag: bool,
+    /// The declared entities expand to more than was read of them.
+    pub(crate) cut_entities: bool,
+    /// The part declares an encoding that is not decoded.
+    pub(crate) foreign_encoding: bool,
 }
 
 /// The stream.
@@ -276,6 +280,8 @@ impl<R: BufRead> Reader<R> {
             truncated: cap.is_some_and(Cap::is_truncated)
                 || self.open.depth() > 0 && !self.malformed,
             cut_tag: cap.is_some_and(Cap::has_cut_tag),
+            cut_entities: self.entities.overflowed(),
+            foreign_encoding: cap.is_some_and(|cap| cap.source().is_foreign()),
         }
     }
 

@@ -102,7 +102,12 @@ impl Entry<'_> {
             return self.account_for(&outcome, ledger);
         }
         let known = identify(block);
-        if known.iter().any(is_xml) || known.iter().all(is_unknown) && may_be_markup(block) {
+        let page = |identity: &Identity| self.is_mere_markup(identity, package);
+        if known
+            .iter()
+            .any(|identity| is_xml(identity) || page(identity))
+            || known.iter().all(is_unknown) && may_be_markup(block)
+        {
             let first = self.gather(reader, false, gathered, budget, ledger);
             if first.is_markup {
                 let shortfall = outcome.take();
@@ -134,8 +139,17 @@ impl Entry<'_> {
             let reader = self.member.source.open(package.data, budget, &again);
             self.gather(reader, false, gathered, budget, ledger);
         }
-        self.dispatch(found, ledger);
+        let found = found
+            .into_iter()
+            .filter(|identity| !self.is_mere_markup(identity, package));
+        self.dispatch(found.collect(), ledger);
         self.account_for(&outcome, ledger)
+    }
+
+    /// Whether what looks like a web page is only a part with a root that HTML knows, too: no
+    /// program opens a part of a document as a page unless a relationship loads it.
+    fn is_mere_markup(&self, identity: &Identity, package: &Package<'_>) -> bool {
+        identity.format == Format::Html && package.is_document && !self.loads_a_document()
     }
 
     /// After the first reading of a part as markup: a second one where it is broken, and a gap
@@ -152,6 +166,14 @@ impl Entry<'_> {
         let Outcome { flaws, limited, .. } = *first;
         if flaws.cut_tag {
             ledger.exhausted(Exhausted::Limit(Limit::TagBytes), self.location.clone());
+        }
+        if flaws.cut_entities {
+            let detail = "entities of its document type expand to more than 1 MiB";
+            ledger.gap(GapKind::Limit, self.location.clone(), detail);
+        }
+        if flaws.foreign_encoding {
+            let detail = "markup in an encoding that is not decoded";
+            ledger.gap(GapKind::Unsupported, self.location.clone(), detail);
         }
         if limited {
             return Ok(());
