@@ -86,6 +86,7 @@ mod markup;
 mod options;
 mod report;
 mod rules;
+mod spare;
 mod text;
 mod verdict;
 

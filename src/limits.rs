@@ -9,6 +9,7 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::Error;
+use crate::spare::Spare;
 
 macro_rules! limits {
     ($( $(#[doc = $doc:literal])+ $field:ident, $variant:ident, $key:literal, $default:expr; )+) => {
@@ -156,6 +157,7 @@ pub(crate) struct Budget<'a> {
     steps: Cell<u64>,
     produced: Cell<u64>,
     live: Cell<u64>,
+    spare: Spare,
 }
 
 impl<'a> Budget<'a> {
@@ -169,7 +171,13 @@ impl<'a> Budget<'a> {
             steps: Cell::new(0),
             produced: Cell::new(0),
             live: Cell::new(0),
+            spare: Spare::default(),
         }
+    }
+
+    /// Decoders to use again.
+    pub(crate) fn spare(&self) -> &Spare {
+        &self.spare
     }
 
     pub(crate) fn limits(&self) -> &'a Limits {

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What every reader may name: bytes, text, money, places and the nouns it writes down.
-const FLOOR: &str = "bytes gap guard limits link location text";
+const FLOOR: &str = "bytes gap guard limits link location spare text";
 
 /// Each room, and what its production code may name of the rest of the crate: rooms, or single
 /// names of a room. A part of a room that has a line of its own may also name its parent.
@@ -17,7 +17,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("error", &["limits"]),
     ("gap", &["limits location"]),
     ("guard", &[]),
-    ("limits", &["error"]),
+    ("limits", &["error spare"]),
+    ("spare", &[]),
     ("link", &["location"]),
     ("location", &["text"]),
     ("text", &[]),

@@ -20,6 +20,7 @@ use flate2::{Decompress, FlushDecompress, Status};
 use super::zip::cipher::Keys;
 use super::{Coding, Shortfall, Source};
 use crate::limits::{Budget, Exhausted, Limit};
+use crate::spare::Spare;
 
 /// The most that is decoded before the budget is asked again.
 const BLOCK: usize = 64 << 10;
@@ -43,7 +44,7 @@ impl Source {
             outcome,
             part_left: budget.limits().part_bytes,
             feed: Feed::new(coded, cipher),
-            inflate: deflated.then(Inflate::new),
+            inflate: deflated.then(|| Inflate::new(budget.spare())),
             ready: 0,
             checksums: self
                 .checksums
@@ -159,7 +160,7 @@ fn method_name(method: u16) -> String {
 /// reading it.
 pub(super) fn deflate_end(coded: &[u8], budget: &Budget<'_>) -> Result<usize, Exhausted> {
     let mut feed = Feed::new(coded, None);
-    let mut inflate = Inflate::new();
+    let mut inflate = Inflate::new(budget.spare());
     loop {
         let (step, cost) = inflate.step(&mut feed);
         budget.charge_decoded(cost)?;
@@ -208,7 +209,7 @@ pub(super) fn check(
             feed.advance(length);
         }
     }
-    let mut inflate = Inflate::new();
+    let mut inflate = Inflate::new(budget.spare());
     let mut total = 0u64;
     loop {
         let (step, cost) = inflate.step(&mut feed);
@@ -231,7 +232,7 @@ pub(crate) struct MemberReader<'a> {
     /// What the limit on one part still allows.
     part_left: u64,
     feed: Feed<'a>,
-    inflate: Option<Inflate>,
+    inflate: Option<Inflate<'a>>,
     /// Paid bytes of a stored member that were not consumed yet.
     ready: usize,
     /// What the checksum should be, and what came so far.
@@ -411,20 +412,32 @@ enum Step {
     Broken(&'static str),
 }
 
-struct Inflate {
-    state: Decompress,
+struct Inflate<'a> {
+    /// There until it is given back.
+    state: Option<Decompress>,
     out: Vec<u8>,
     from: usize,
     to: usize,
+    spare: &'a Spare,
 }
 
-impl Inflate {
-    fn new() -> Self {
+impl Drop for Inflate<'_> {
+    fn drop(&mut self) {
+        if let Some(state) = self.state.take() {
+            self.spare.give((state, std::mem::take(&mut self.out)));
+        }
+    }
+}
+
+impl<'a> Inflate<'a> {
+    fn new(spare: &'a Spare) -> Self {
+        let (state, out) = spare.take(BLOCK);
         Inflate {
-            state: Decompress::new(false),
-            out: vec![0; BLOCK],
+            state: Some(state),
+            out,
             from: 0,
             to: 0,
+            spare,
         }
     }
 
@@ -443,12 +456,13 @@ impl Inflate {
     /// Decodes one block; what it cost is what it read or wrote, whichever is more.
     fn step(&mut self, feed: &mut Feed<'_>) -> (Step, u64) {
         feed.fill();
-        let (read, written) = (self.state.total_in(), self.state.total_out());
-        let status = self
-            .state
-            .decompress(feed.peek(), &mut self.out, FlushDecompress::None);
-        let read = self.state.total_in().saturating_sub(read);
-        let written = self.state.total_out().saturating_sub(written);
+        let Some(state) = &mut self.state else {
+            return (Step::End, 0);
+        };
+        let (read, written) = (state.total_in(), state.total_out());
+        let status = state.decompress(feed.peek(), &mut self.out, FlushDecompress::None);
+        let read = state.total_in().saturating_sub(read);
+        let written = state.total_out().saturating_sub(written);
         feed.advance(usize::try_from(read).unwrap_or(usize::MAX));
         self.from = 0;
         self.to = usize::try_from(written)
