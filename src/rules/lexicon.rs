@@ -136,14 +136,14 @@ pub(super) const NATIVE_FUNCTIONS: &[&str] = &[
 /// Worksheet functions that fetch what their argument names (spreadsheet specification, section
 /// 1.5).
 pub(super) const FETCHING_FUNCTIONS: &[&str] = &[
-    "filterxml(",
-    "image(",
-    "importdata(",
-    "importfeed(",
-    "importhtml(",
-    "importrange(",
-    "importxml(",
-    "webservice(",
+    "filterxml",
+    "image",
+    "importdata",
+    "importfeed",
+    "importhtml",
+    "importrange",
+    "importxml",
+    "webservice",
 ];
 
 /// The server with this lower-case name.

@@ -6,7 +6,7 @@ use super::lexicon::{self, Server};
 use crate::command::{
     self, Class, ImageSource, Indicator, IndicatorKind, Resolved, Target, Tier, normal,
 };
-use crate::link::{Carrier, Kind, Link, Reading, Technique, TechniqueId};
+use crate::link::{Carrier, Kind, Link, Reading, Technique, TechniqueId, Trigger};
 
 /// A topic that is longer says more than a feed needs (spreadsheet specification, section 10.2).
 const PLAUSIBLE_TOPIC: usize = 64;
@@ -238,9 +238,23 @@ impl<'a> Subject<'a> {
         self.starts() && self.place().is_some()
     }
 
-    /// The text of a query, a connection or a function.
-    pub(super) fn query(&self) -> &str {
-        self.link.target.as_deref().unwrap_or(&self.link.raw)
+    /// Everything that a query, a connection or a function says: the target is only a part of it
+    /// (a server, the first argument).
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        let resolved = self.reading.map(|reading| reading.resolved.as_str());
+        let target = self.link.target.as_deref();
+        target
+            .into_iter()
+            .chain([self.link.raw.as_str()])
+            .chain(resolved)
+    }
+
+    /// Whether it is a hyperlink: nothing happens without a click. Worksheet functions are
+    /// hyperlinks unless the program calls them by itself.
+    pub(super) fn is_hyperlink(&self) -> bool {
+        let waits = !matches!(self.link.trigger, Trigger::Open | Trigger::Update);
+        self.is_external_in(&[Carrier::Hyperlink, Carrier::Action])
+            || (self.is_external_in(&[Carrier::Function]) && waits)
     }
 
     /// How far away an external link goes, and where to.
