@@ -289,11 +289,16 @@ fn is_drive(text: &str) -> bool {
 
 /// Words for people rather than a range or a bookmark: `for security reasons`.
 fn is_prose(text: &str) -> bool {
+    // Symbols of securities and their fields: `AAPL US Equity,[BID]`.
+    if text.contains(['[', ']', '!', '=', '|']) {
+        return false;
+    }
     let words = text.split_whitespace().filter(|word| {
         word.chars()
             .all(|c| c.is_alphabetic() || matches!(c, '-' | '.' | ','))
     });
-    words.filter(|word| word.chars().count() > 1).count() >= 2
+    let spoken = |word: &&str| word.chars().filter(|c| c.is_lowercase()).count() >= 2;
+    words.filter(spoken).count() >= 2
 }
 
 #[cfg(test)]
@@ -437,7 +442,9 @@ mod tests {
             spoofed.techniques,
             [Technique::from(TechniqueId::PromptSpoof)]
         );
-        assert_eq!(resolve("cmd", Some("/c calc"), Some("A0")).techniques, []);
+        for item in ["A0", "AAPL US Equity,[BID]", "EURUSD Curncy", "Sheet1!R1C1"] {
+            assert_eq!(resolve("cmd", Some("/c calc"), Some(item)).techniques, []);
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What makes text look like a command. Each function is one pass over the text.
 
-use crate::command::{executable_extension, program_in};
+use crate::command::{executable_extension, is_ambiguous, program_in, stem, tier};
 
 /// Extensions that count without a folder in front. Others are also endings of quoted symbols
 /// (`600000.SH`).
@@ -55,6 +55,9 @@ const VERBS: &[&str] = &[
     "use",
     "user",
 ];
+
+/// Schemes of addresses inside compiled help.
+const HELP: &[&str] = &["its:", "mk:", "ms-its:"];
 
 /// Words of downloads and encoded code in PowerShell.
 const POWERSHELL: &[&str] = &[
@@ -115,6 +118,42 @@ pub(super) fn climbs(text: &str) -> Option<String> {
 pub(super) fn verb(text: &str) -> Option<String> {
     let first = words(text).next()?.to_ascii_lowercase();
     VERBS.contains(&first.as_str()).then_some(first)
+}
+
+/// What makes a command of the short name of one certain tool: `finger user@host`.
+pub(super) fn operand(stem: &str, text: &str) -> Option<String> {
+    let first = words(text).next()?;
+    let lower = first.to_ascii_lowercase();
+    let ends = |extensions: &[&str]| {
+        let (_, extension) = lower.rsplit_once('.').unwrap_or_default();
+        extensions.contains(&extension)
+    };
+    let found = match stem {
+        "csi" => ends(&["cs", "csx", "rsp"]),
+        "finger" => lower.contains('@'),
+        "hh" => {
+            ends(&["chm", "htm", "html"]) || HELP.iter().any(|scheme| lower.starts_with(scheme))
+        }
+        "te" => ends(&["sct", "wsc", "xml"]),
+        _ => false,
+    };
+    found.then(|| first.to_owned())
+}
+
+/// A topic that is nothing but the name of a program, or has one behind a shell operator
+/// (`M & calc`). Names that are words too do not count.
+pub(super) fn program_topic(text: &str) -> Option<String> {
+    let program = |piece: &str| {
+        let word = words(piece).next()?.trim_start_matches('@');
+        let name = stem(&word.to_ascii_lowercase()).to_owned();
+        (tier(&name).is_some() && !is_ambiguous(&name)).then(|| word.to_owned())
+    };
+    let mut pieces = text.split(['&', '|']);
+    let first = pieces.next()?.trim();
+    let alone = !first.contains(char::is_whitespace) && first.len() == text.trim().len();
+    program(first)
+        .filter(|_| alone)
+        .or_else(|| pieces.find_map(program))
 }
 
 fn is_switch(word: &str) -> bool {
@@ -286,6 +325,48 @@ mod tests {
             "",
         ] {
             assert_eq!(command(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn operands_of_short_names() {
+        for (stem, text) in [
+            ("finger", "user@host"),
+            ("csi", "a.csx"),
+            ("te", "x.xml"),
+            ("hh", "mk:@MSITStore:x"),
+            ("hh", "C:\\a.chm"),
+        ] {
+            assert!(operand(stem, text).is_some(), "{stem} {text}");
+        }
+        for (stem, text) in [
+            ("finger", "x"),
+            ("te", "x"),
+            ("hh", "topic"),
+            ("sc", "a@b"),
+            ("te", ""),
+        ] {
+            assert_eq!(operand(stem, text), None, "{stem} {text}");
+        }
+    }
+
+    #[test]
+    fn programs_as_topics() {
+        for text in ["calc", "M & calc", "M|notepad", " mspaint ", "a&&calc.exe"] {
+            assert!(program_topic(text).is_some(), "{text}");
+        }
+        for text in [
+            "S&P 500",
+            "AT&T",
+            "net",
+            "M",
+            "calc sheet",
+            "a & b",
+            "",
+            "&",
+            "A|control",
+        ] {
+            assert_eq!(program_topic(text), None, "{text}");
         }
     }
 

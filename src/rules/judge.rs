@@ -762,6 +762,79 @@ mod tests {
         assert!(server.score < 11);
     }
 
+    /// Spreadsheet specification, sections 10.2 to 10.4.
+    #[test]
+    fn topics_that_are_commands_or_places() {
+        for (service, topic, score) in [
+            ("finger", "user@host", 85),
+            ("csi", "a.csx", 85),
+            ("te", "x.xml", 85),
+            ("hh", "mk:@MSITStore:x", 95),
+            ("BLP", "http://example.invalid/x", 75),
+            ("foo", "http://example.invalid/a", 75),
+            ("foo", "\\\\10.0.0.1\\s", 75),
+            ("BLP", "M & calc", 60),
+            ("BLP", "calc", 60),
+            ("winword", "[DocClose]", 25),
+            ("Excel", "[OPEN(\"http://x\")]", 40),
+            ("Excel", "[Book1.xlsx]Sheet1", 0),
+            ("Excel", "C:\\a b\\[x.xlsx]S", 0),
+            ("\\\\SERVER\\NDDE$", "Chart$", 25),
+            ("\\\\SERVER\\NDDE$", "M & calc", 60),
+            ("\\\\SERVER\\cmd.exe", "Chart$", 100),
+        ] {
+            let finding = dde(service, topic, "AAPL US Equity,[BID]");
+            assert_eq!(
+                finding.score,
+                score,
+                "{service}|{topic} {:?}",
+                rules(&finding)
+            );
+            let spoof = finding
+                .techniques
+                .iter()
+                .any(|found| found.id == TechniqueId::PromptSpoof);
+            assert!(!spoof, "{service}|{topic}");
+        }
+    }
+
+    /// Section 1.5: what `DDE(A1,B1,C1)` and `INITIATE(A1,…)` start, only the cells know.
+    #[test]
+    fn calls_with_an_unknown_service() {
+        let of = |carrier, service: &str, topic: &str| {
+            let mut link = link(Kind::Dde, carrier);
+            link.add_technique(TechniqueId::Unresolved);
+            link.readings.push(reading(service, topic, ""));
+            judge(link, &Policy::default())
+        };
+        for carrier in [Carrier::Formula, Carrier::Xlm] {
+            for service in ["<expr>", "c<expr>"] {
+                let finding = of(carrier, service, "<expr>");
+                assert_eq!(rules(&finding), ["unresolved-service"], "{service}");
+                assert_eq!(
+                    (finding.score, verdict(&finding)),
+                    (60, Verdict::Suspicious)
+                );
+            }
+        }
+        assert_eq!(of(Carrier::Formula, "", "").score, 60);
+        assert_eq!(of(Carrier::Xlm, "", "x").score, 60);
+        assert_eq!(
+            verdict(&of(Carrier::Formula, "soffice", "<expr>")),
+            Verdict::Clean
+        );
+        assert_eq!(
+            verdict(&of(Carrier::Formula, "MT4", "<expr>")),
+            Verdict::Clean
+        );
+        assert_eq!(
+            verdict(&of(Carrier::Formula, "cmd", "<expr>")),
+            Verdict::Malicious
+        );
+        // A command on a channel that another call opened.
+        assert_eq!(verdict(&of(Carrier::Xlm, "", "")), Verdict::Clean);
+    }
+
     #[test]
     fn classes_of_links() {
         let of = |class: &str, target: &str| {

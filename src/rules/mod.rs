@@ -58,6 +58,7 @@ mod remote_picture;
 mod remote_query;
 mod remote_reference;
 mod remote_template;
+mod remote_topic;
 mod remote_workbook;
 mod script_moniker;
 mod shell_dde;
@@ -68,6 +69,7 @@ mod test_program;
 mod unknown_feed;
 mod unknown_service;
 mod unreachable_part;
+mod unresolved_service;
 
 use case::Case;
 use subject::Subject;
@@ -131,6 +133,8 @@ const RULES: &[&Rule] = &[
     &test_program::RULE,
     &executable_path::RULE,
     &command_topic::RULE,
+    &remote_topic::RULE,
+    &unresolved_service::RULE,
     &shell_dde::RULE,
     &started_program::RULE,
     &ambiguous_name::RULE,
