@@ -4,7 +4,7 @@ use super::subject::Subject;
 use super::{Part, RULES, attack, fingerprint};
 use crate::command::{Command, ImageSource, cut};
 use crate::finding::{Alternative, Finding, Severity, Signal};
-use crate::link::{Confidence, Link, Reading, TechniqueId};
+use crate::link::{Carrier, Confidence, Kind, Link, Reading, TechniqueId};
 use crate::options::Policy;
 
 /// Characters quoted of a service, an item and a piece of evidence (spreadsheet specification,
@@ -133,8 +133,12 @@ fn weigh(subject: &Subject<'_>, policy: &Policy) -> Weighed {
     }
 }
 
-/// Harm if it runs. A locked field takes one more step by the user.
+/// Harm if it runs. How an archive is put together does none; a locked field takes one more step by the user.
 fn severity(subject: &Subject<'_>, score: u8) -> Severity {
+    let link = subject.link;
+    if link.kind == Kind::Anomaly && link.carrier == Carrier::Container {
+        return Severity::Info;
+    }
     let severity = match score {
         80.. => Severity::Critical,
         50.. => Severity::High,
@@ -217,7 +221,7 @@ fn alternatives<'s, 'l: 's>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::link::{Carrier, Kind, Technique, Trigger};
+    use crate::link::{Technique, Trigger};
     use crate::location::Location;
     use crate::verdict::Verdict;
 
@@ -776,6 +780,13 @@ mod tests {
             ("BLP", "M & calc", 60),
             ("BLP", "calc", 60),
             ("winword", "[DocClose]", 25),
+            ("excel", "C:\\Windows\\System32\\cmd.exe", 95),
+            ("MSEXCEL", "\\Windows\\System32\\cmd /c calc", 100),
+            (
+                "MSEXCEL",
+                "x\\..\\..\\Windows\\System32\\cmd.exe /c calc",
+                100,
+            ),
             ("Excel", "[OPEN(\"http://x\")]", 40),
             ("Excel", "[Book1.xlsx]Sheet1", 0),
             ("Excel", "C:\\a b\\[x.xlsx]S", 0),
@@ -833,6 +844,44 @@ mod tests {
         );
         // A command on a channel that another call opened.
         assert_eq!(verdict(&of(Carrier::Xlm, "", "")), Verdict::Clean);
+    }
+
+    /// Word specification, section 6.1: an address that carries the reader's name.
+    #[test]
+    fn addresses_with_data_of_the_reader() {
+        let finding = external(
+            Carrier::IncludePicture,
+            "http://x/\u{27e6}USERNAME\u{27e7}.png",
+        );
+        assert_eq!(rules(&finding), ["remote-picture", "document-data"]);
+        assert_eq!((finding.score, finding.severity), (40, Severity::Medium));
+    }
+
+    #[test]
+    fn the_shape_of_an_archive_is_information() {
+        let mut odd = link(Kind::Anomaly, Carrier::Container);
+        odd.add_technique(TechniqueId::ZipDuplicateName);
+        for policy in [
+            Policy::default(),
+            Policy::default().weight("container-anomaly", 90).unwrap(),
+        ] {
+            let finding = judge(odd.clone(), &policy);
+            assert_eq!(finding.severity, Severity::Info);
+            assert_eq!(finding.attack, [""; 0]);
+        }
+    }
+
+    #[test]
+    fn remote_places_behind_the_verbatim_prefix() {
+        let workbook = external(
+            Carrier::ExternalWorkbook,
+            "file:///\\\\?\\UNC\\10.0.0.9\\s\\a.xlsx",
+        );
+        assert_eq!(rules(&workbook), ["remote-workbook"]);
+        assert_eq!(
+            workbook.indicators[0].defanged,
+            "\\\\10[.]0[.]0[.]9\\s\\a.xlsx"
+        );
     }
 
     #[test]

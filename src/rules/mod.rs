@@ -21,6 +21,7 @@ mod command_obfuscation;
 mod command_topic;
 mod container_anomaly;
 mod dangerous_scheme;
+mod document_data;
 mod embedded_program;
 mod evaluated_command;
 mod executable_path;
@@ -173,6 +174,7 @@ const RULES: &[&Rule] = &[
     &remote_address::RULE,
     &powershell_features::RULE,
     &numeric_host::RULE,
+    &document_data::RULE,
     &command_obfuscation::RULE,
     &filler_characters::RULE,
     &evaluated_command::RULE,

@@ -445,7 +445,7 @@ impl<'a> Subject<'a> {
             return features::leading_executable(&self.topic);
         }
         match resolved.source {
-            ImageSource::Traversal => path(),
+            ImageSource::Traversal | ImageSource::TopicPath => path(),
             ImageSource::ServicePath | ImageSource::CommandLine => {
                 let document = self.image().is_some_and(command::document_extension);
                 if document { None } else { path() }
