@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::path;
 use super::programs::tier;
 use super::quote::cut;
-use super::target::{Class, classify};
+use super::target::{Class, classify, without_unc};
 use super::{Indicator, IndicatorKind};
 
 /// Indicators kept of one link. More do not change its verdict, only the length of the report.
@@ -50,10 +50,10 @@ pub(crate) fn of_target(target: &str) -> Vec<Indicator> {
                 }
                 _ => &path,
             };
-            found.push(
-                IndicatorKind::Unc,
-                &format!("\\\\{}", path.trim_start_matches('\\')),
-            );
+            let path = path.trim_start_matches('\\');
+            let verbatim = path.strip_prefix("?\\").or(path.strip_prefix(".\\"));
+            let path = verbatim.and_then(without_unc).unwrap_or(path);
+            found.push(IndicatorKind::Unc, &format!("\\\\{path}"));
         }
         Class::Device | Class::Internal | Class::Local | Class::Relative | Class::Scheme => {
             target.split(is_end).for_each(|word| found.word(word));
@@ -272,6 +272,10 @@ mod tests {
         assert_eq!(
             target("\\\\h.x\\my share\\a.doc"),
             [(Unc, "\\\\h[.]x\\my share\\a.doc".into())]
+        );
+        assert_eq!(
+            target("file:///\\\\?\\UNC\\10.0.0.9\\s\\a.xlsx"),
+            [(Unc, "\\\\10[.]0[.]0[.]9\\s\\a.xlsx".into())]
         );
         assert_eq!(target("Normal.dotm"), []);
     }

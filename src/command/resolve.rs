@@ -6,7 +6,7 @@
 
 use super::normal::{Normal, normal};
 use super::path::{self, Canonical};
-use super::programs::{eight, tier};
+use super::programs::{Tier, eight, is_ambiguous, tier};
 use super::quote::cut;
 use super::{Command, target};
 use crate::link::{Technique, TechniqueId};
@@ -25,6 +25,8 @@ pub(crate) enum ImageSource {
     ServicePath,
     /// The topic climbs out of the service's folder to another program.
     Traversal,
+    /// The topic is an absolute path to a program of the lists, for a server nobody starts.
+    TopicPath,
     /// The first eight characters of the service name a program of the lists.
     Truncated8,
     /// The service is some other name: a server, or a program nobody knows.
@@ -68,9 +70,10 @@ pub(crate) fn resolve(service: &str, topic: Option<&str>, item: Option<&str>) ->
     );
     let spoken = match image.source {
         ImageSource::CommandLine => topic.text.as_str(),
-        ImageSource::Service | ImageSource::ServicePath | ImageSource::Traversal => {
-            item.unwrap_or_default()
-        }
+        ImageSource::Service
+        | ImageSource::ServicePath
+        | ImageSource::TopicPath
+        | ImageSource::Traversal => item.unwrap_or_default(),
         ImageSource::Truncated8 | ImageSource::Unknown => "",
     };
     note(is_prose(spoken), TechniqueId::PromptSpoof);
@@ -170,6 +173,26 @@ impl<'a> Image<'a> {
         } else {
             ImageSource::Unknown
         };
+        // A topic that reaches a program of the lists by a path counts unless the service is one
+        // that is worse.
+        let tame = tier(stem).is_none_or(|tier| tier == Tier::Test);
+        if matches!(source, ImageSource::Unknown | ImageSource::Service)
+            && tame
+            && let Some((program, arguments, climbs)) = program_by_path(topic)
+            && (climbs || source == ImageSource::Unknown)
+        {
+            let arguments = arguments.to_owned();
+            let source = if climbs {
+                ImageSource::Traversal
+            } else {
+                ImageSource::TopicPath
+            };
+            return Image {
+                program,
+                arguments,
+                source,
+            };
+        }
         Image {
             program,
             arguments,
@@ -193,17 +216,56 @@ fn traversal(topic: &str) -> Option<(&str, &str)> {
     let first_word = || rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     let (program, arguments) = split.unwrap_or_else(first_word);
     let base = path::base_name(program);
+    let runs = path::executable_extension(&base).is_some();
     let leaves = if dots {
-        topic.starts_with(['\\', '/']) || !path::document_extension(&base)
+        // Folders of documents have blanks in their names: `..\My Files\a.xls`.
+        let document = path::document_extension(&base)
+            || path::document_extension(&path::base_name(topic))
+                && !runs
+                && !is_known(topic, program, &base);
+        topic.starts_with(['\\', '/']) || !document
     } else {
-        let runs = path::executable_extension(&base).is_some();
-        runs && topic.starts_with(['\\', '/', '.'])
-            && (tier(path::stem(&base)).is_some() || !topic.starts_with("\\\\"))
+        let local = !topic.starts_with("\\\\");
+        let known = tier(path::stem(&base)).is_some();
+        runs && topic.starts_with(['\\', '/', '.']) && (known || local)
+            || topic.starts_with('\\') && is_known(topic, program, &base)
     };
     // What is shown is the whole path, with the dot segments.
     let skipped = topic.len().checked_sub(rest.len())?;
     let end = skipped.checked_add(program.len())?;
     (leaves && !base.is_empty()).then_some((topic.get(..end)?, arguments))
+}
+
+/// The program of the lists, its arguments and whether the path climbs, when the topic is a path to
+/// one: `C:\Windows\System32\cmd.exe`, `x\..\..\Windows\System32\cmd.exe`. As in front of dot
+/// segments, a switch in front of the path makes it an argument.
+fn program_by_path(topic: &str) -> Option<(&str, &str, bool)> {
+    let topic = topic.trim().trim_start_matches(['"', '\'']);
+    let (program, arguments) = split_program(topic).or_else(|| {
+        let first = topic.split_once(char::is_whitespace);
+        Some(first.unwrap_or((topic, "")))
+    })?;
+    let base = path::base_name(program);
+    let path = path::canonical(program);
+    let mut words = program.split_whitespace();
+    let argument = words.any(|word| word.starts_with(['/', '-']));
+    let placed = path.traversal || is_drive(program);
+    let found = placed && !argument && is_known(topic, program, &base);
+    found.then_some((program, arguments, path.traversal))
+}
+
+/// Whether the path at the start of a topic is that of a program of the lists. Without an
+/// extension it may be a folder of a document (`\calc files\a.xls`) or a share.
+fn is_known(topic: &str, program: &str, base: &str) -> bool {
+    let stem = path::stem(base);
+    if tier(stem).is_none() {
+        return false;
+    }
+    let path = path::canonical(program).text;
+    let system = ["\\system32\\", "\\syswow64\\", "\\sysnative\\"];
+    let spelled_out = stem.len() < base.len() || system.iter().any(|folder| path.contains(folder));
+    let document = path::document_extension(&path::base_name(topic));
+    spelled_out || !(document || is_ambiguous(stem) || topic.starts_with("\\\\"))
 }
 
 /// Skips separators, `.` and `..` in front. True when there was a `..`.
@@ -289,11 +351,16 @@ fn is_drive(text: &str) -> bool {
 
 /// Words for people rather than a range or a bookmark: `for security reasons`.
 fn is_prose(text: &str) -> bool {
+    // Symbols of securities and their fields: `AAPL US Equity,[BID]`.
+    if text.contains(['[', ']', '!', '=', '|']) {
+        return false;
+    }
     let words = text.split_whitespace().filter(|word| {
         word.chars()
             .all(|c| c.is_alphabetic() || matches!(c, '-' | '.' | ','))
     });
-    words.filter(|word| word.chars().count() > 1).count() >= 2
+    let spoken = |word: &&str| word.chars().filter(|c| c.is_lowercase()).count() >= 2;
+    words.filter(spoken).count() >= 2
 }
 
 #[cfg(test)]
@@ -401,6 +468,55 @@ mod tests {
         );
     }
 
+    /// A decoy in front of the dot segments, a rooted path, an absolute one.
+    #[test]
+    fn programs_by_path_in_the_topic() {
+        use ImageSource::*;
+        for (topic, source) in [
+            ("\\Windows\\System32\\cmd /c calc", Traversal),
+            ("x\\..\\..\\Windows\\System32\\cmd.exe /c calc", Traversal),
+            ("\\x\\..\\..\\Windows\\System32\\cmd /c calc", Traversal),
+            ("[a]\\..\\..\\Windows\\System32\\cmd.exe /c calc", Traversal),
+            ("a b\\..\\..\\Windows\\System32\\cmd.exe /c calc", Traversal),
+            ("C:\\x\\..\\Windows\\System32\\cmd.exe /c calc", Traversal),
+            ("C:\\Windows\\System32\\cmd.exe /c calc", TopicPath),
+            ("C:\\Windows\\System32\\cmd /c calc", TopicPath),
+        ] {
+            let resolved = resolve("MSEXCEL", Some(topic), None);
+            assert_eq!(
+                resolved.command.image.as_deref(),
+                Some("cmd.exe"),
+                "{topic}"
+            );
+            assert_eq!(
+                resolved.command.arguments.as_deref(),
+                Some("/c calc"),
+                "{topic}"
+            );
+            assert_eq!(resolved.source, source, "{topic}");
+        }
+        let notepad = "x\\..\\..\\Windows\\System32\\cmd.exe";
+        assert_eq!(image("notepad", notepad), ("cmd.exe".into(), Traversal));
+        let argument = "C:\\Windows\\System32\\calc.exe";
+        assert_eq!(image("cmd", argument), ("cmd.exe".into(), Service));
+        for topic in [
+            "C:\\calc files\\prices.xls",
+            "\\calc files\\prices.xls",
+            "..\\calc files\\prices.xls",
+            "..\\My Files\\prices.xls",
+            "data\\..\\prices.xlsx",
+            "C:\\data\\..\\[prices.xlsx]cmd",
+            "C:\\cmd\\prices.xlsx",
+            "\\\\server\\apps\\control",
+        ] {
+            assert_eq!(
+                image("Excel", topic),
+                ("excel.exe".into(), Unknown),
+                "{topic}"
+            );
+        }
+    }
+
     #[test]
     fn servers_stay_what_they_are() {
         use ImageSource::*;
@@ -437,7 +553,9 @@ mod tests {
             spoofed.techniques,
             [Technique::from(TechniqueId::PromptSpoof)]
         );
-        assert_eq!(resolve("cmd", Some("/c calc"), Some("A0")).techniques, []);
+        for item in ["A0", "AAPL US Equity,[BID]", "EURUSD Curncy", "Sheet1!R1C1"] {
+            assert_eq!(resolve("cmd", Some("/c calc"), Some(item)).techniques, []);
+        }
     }
 
     #[test]

@@ -153,6 +153,13 @@ fn place(address: &str, oddities: &mut Vec<Oddity>) -> (Class, Option<String>, O
 /// `file:///C:/x`, `file://host/x`, `file:///\\host\x`.
 fn file_place(rest: &str, oddities: &mut Vec<Oddity>) -> (Class, Option<String>) {
     let trimmed = rest.trim_start_matches(['/', '\\']);
+    // The prefix that turns off the reading of a path: `\\?\UNC\host\share`, `\\?\C:\x`.
+    if let Some(verbatim) = trimmed.strip_prefix("?\\").or(trimmed.strip_prefix("?/")) {
+        return match without_unc(verbatim) {
+            Some(rest) => server(rest, oddities),
+            None => (Class::Local, None),
+        };
+    }
     let slashes = rest.len().saturating_sub(trimmed.len());
     let backslashes = rest.starts_with("\\\\")
         || rest.trim_start_matches('/').starts_with("\\\\")
@@ -168,10 +175,19 @@ fn file_place(rest: &str, oddities: &mut Vec<Oddity>) -> (Class, Option<String>)
     }
 }
 
+/// What follows `UNC\`.
+pub(super) fn without_unc(path: &str) -> Option<&str> {
+    let (name, rest) = path.split_at_checked(4)?;
+    (name.get(..3)?.eq_ignore_ascii_case("unc") && name.ends_with(['\\', '/'])).then_some(rest)
+}
+
 fn path_place(address: &str, oddities: &mut Vec<Oddity>) -> (Class, Option<String>) {
     let slashed = address.replace('/', "\\");
     let lower = slashed.to_ascii_lowercase();
-    if let Some(rest) = lower.strip_prefix("\\\\?\\unc\\") {
+    let device = lower
+        .strip_prefix("\\\\?\\")
+        .or(lower.strip_prefix("\\\\.\\"));
+    if let Some(rest) = device.and_then(without_unc) {
         return server(rest, oddities);
     }
     if lower.starts_with("\\\\.\\") || lower.starts_with("\\pipe\\") {
@@ -365,6 +381,14 @@ mod tests {
             ),
             ("\\\\host@80\\x", Class::Server, Some("host")),
             ("\\\\?\\UNC\\host\\s", Class::Intranet, Some("host")),
+            ("\\\\.\\UNC\\10.0.0.9\\s", Class::Server, Some("10.0.0.9")),
+            (
+                "file:///\\\\?\\UNC\\10.0.0.9\\s\\a.xlsx",
+                Class::Server,
+                Some("10.0.0.9"),
+            ),
+            ("file://///?/unc/host/s", Class::Intranet, Some("host")),
+            ("file:///\\\\?\\C:\\a.xlsx", Class::Local, None),
             ("file:///\\\\host\\s", Class::Intranet, Some("host")),
             ("file:///\\\\a.example\\s", Class::Server, Some("a.example")),
             ("file://host/s/x.docx", Class::Intranet, Some("host")),

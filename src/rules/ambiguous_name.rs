@@ -11,6 +11,8 @@ pub(super) const RULE: Rule = Rule {
           `net`, `control` …), and nothing in the topic looks like a command.",
     hits: &[Case::dde("net", "topic"), Case::dde("hh", "x")],
     misses: &[
+        Case::dde("finger", "user@host"),
+        Case::dde("hh", "mk:@MSITStore:x"),
         Case::dde("net", "use \\\\x\\s"),
         Case::dde("C:\\Windows\\hh", "x"),
         Case::dde("foo", "net"),

@@ -59,6 +59,9 @@ const ORDINARY: u8 = 10;
 
 /// The ids of a judged link: DDE first, the others in ascending order.
 pub(super) fn attack(subject: &Subject<'_>, score: u8) -> Vec<&'static str> {
+    if subject.link.kind == Kind::Anomaly {
+        return Vec::new();
+    }
     let mut ids = BTreeSet::new();
     let live_dde = matches!(subject.link.kind, Kind::Dde | Kind::DdeAuto);
     if subject.starts() && subject.link.kind != Kind::Inert && score >= EXECUTED {
@@ -101,7 +104,7 @@ pub(super) fn attack(subject: &Subject<'_>, score: u8) -> Vec<&'static str> {
             ids.insert("T1105");
         }
     }
-    if score >= EXECUTED && subject.link.kind != Kind::Anomaly {
+    if score >= EXECUTED {
         ids.insert("T1204.002");
     }
     let dde = (live_dde && score > ORDINARY).then_some(DDE);

@@ -20,6 +20,8 @@ pub(super) const RULE: Rule = Rule {
         Case::dde("MT4", "/c calc"),
         Case::dde("foo", "bar"),
         Case::dde("BLP", "http://x/"),
+        Case::dde("BLP", "M & calc"),
+        Case::dde("BLP", "calc"),
     ],
     look,
 };

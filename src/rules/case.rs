@@ -1,6 +1,6 @@
 //! The examples that a rule carries: links in short.
 
-use crate::link::{Carrier, Confidence, Kind, TechniqueId};
+use crate::link::{Carrier, Confidence, Kind, TechniqueId, Trigger};
 
 /// A link on which a rule must, or must not, fire.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +15,7 @@ pub(crate) struct Case {
     techniques: &'static [TechniqueId],
     confidence: Confidence,
     raw: &'static str,
+    trigger: Trigger,
 }
 
 impl Case {
@@ -30,6 +31,7 @@ impl Case {
             techniques: &[],
             confidence: Confidence::Certain,
             raw: "",
+            trigger: Trigger::None,
         }
     }
 
@@ -97,6 +99,12 @@ impl Case {
         self
     }
 
+    /// The same with this trigger.
+    pub(super) const fn trigger(mut self, trigger: Trigger) -> Self {
+        self.trigger = trigger;
+        self
+    }
+
     /// The link that is meant.
     #[cfg(test)]
     pub(super) fn link(&self) -> crate::link::Link {
@@ -105,6 +113,7 @@ impl Case {
 
         let mut link = Link::new(self.kind, self.carrier, Location::root(None), self.raw);
         link.confidence = self.confidence;
+        link.trigger = self.trigger;
         link.target = self.target.map(str::to_owned);
         link.prog_id = self.prog_id.map(str::to_owned);
         link.siblings = self.siblings;

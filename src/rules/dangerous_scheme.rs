@@ -1,6 +1,6 @@
 //! The address is handed to a program that runs what it finds there.
 
-use super::lexicon::{DANGEROUS_SCHEMES, IDLE_SCRIPTS};
+use super::lexicon::{DANGEROUS_SCHEMES, IDLE_JUMP, IDLE_STATEMENTS};
 use super::{Case, Part, Rule, Subject};
 use crate::link::Carrier;
 
@@ -21,12 +21,24 @@ pub(super) const RULE: Rule = Rule {
         Case::external(Carrier::Hyperlink, "ms-msdt:/id x"),
         Case::external(Carrier::Hyperlink, "vbscript:x"),
         Case::external(Carrier::Hyperlink, "javascript:alert(1)"),
+        Case::external(
+            Carrier::Hyperlink,
+            "javascript:history.go(location='http://x/')",
+        ),
+        Case::external(Carrier::Hyperlink, "javascript:window.close();alert(1)"),
         Case::external(Carrier::RemoteTemplate, "ms-officecmd:x"),
     ],
     misses: &[
         Case::external(Carrier::Hyperlink, "https://example.com"),
         Case::external(Carrier::Hyperlink, "mailto:a@b.example"),
         Case::external(Carrier::Hyperlink, "javascript:void(0)"),
+        Case::external(Carrier::Hyperlink, "javascript:window.close()"),
+        Case::external(Carrier::Hyperlink, "javascript:print();"),
+        Case::external(
+            Carrier::Hyperlink,
+            "javascript: history.go(-1); return false",
+        ),
+        Case::external(Carrier::Hyperlink, "javascript:window.history.back()"),
         Case::external(Carrier::Hyperlink, "javascript://"),
         Case::external(Carrier::Hyperlink, "javascript:__doPostBack('a','')"),
     ],
@@ -42,8 +54,25 @@ fn look(subject: &Subject<'_>) -> Option<String> {
         .map_or("", |(_, body)| body)
         .trim()
         .trim_start_matches('/');
-    let idle = IDLE_SCRIPTS.contains(&body.to_ascii_lowercase().as_str())
-        || body.starts_with("__doPostBack(");
+    let idle = body.split(';').all(is_idle) || body.starts_with("__doPostBack(");
     let found = DANGEROUS_SCHEMES.contains(&scheme) && !(scheme == "javascript" && idle);
     found.then(|| format!("{scheme}:"))
+}
+
+/// Whether a statement of a script does nothing outside a page.
+fn is_idle(statement: &str) -> bool {
+    let text: String = statement
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect();
+    let own = text
+        .strip_prefix("window.")
+        .or(text.strip_prefix("self."))
+        .unwrap_or(&text);
+    let jump = own
+        .strip_prefix(IDLE_JUMP)
+        .and_then(|rest| rest.strip_suffix(')'));
+    IDLE_STATEMENTS.contains(&own)
+        || jump.is_some_and(|pages| pages.chars().all(|c| c == '-' || c.is_ascii_digit()))
 }

@@ -20,6 +20,7 @@ pub(super) const RULE: Rule = Rule {
         Case::dde("Excel", "C:\\data\\prices.xlsx"),
         Case::dde("Excel", "..\\prices.xlsx"),
         Case::dde("foo", "bar.exe"),
+        Case::dde("\\\\SERVER\\NDDE$", "Chart$"),
     ],
     look,
 };

@@ -1,6 +1,6 @@
 //! What makes text look like a command. Each function is one pass over the text.
 
-use crate::command::{executable_extension, program_in};
+use crate::command::{executable_extension, is_ambiguous, program_in, stem, tier};
 
 /// Extensions that count without a folder in front. Others are also endings of quoted symbols
 /// (`600000.SH`).
@@ -56,6 +56,9 @@ const VERBS: &[&str] = &[
     "user",
 ];
 
+/// Schemes of addresses inside compiled help.
+const HELP: &[&str] = &["its:", "mk:", "ms-its:"];
+
 /// Words of downloads and encoded code in PowerShell.
 const POWERSHELL: &[&str] = &[
     "downloadstring",
@@ -71,6 +74,10 @@ const POWERSHELL: &[&str] = &[
 
 /// How long a run of base64 text is no word any more (Word specification, section 10).
 const BASE64_RUN: usize = 40;
+
+/// Blanks between the name of a function and its parenthesis: some keep a long text of blanks
+/// from being looked at again and again.
+const CALL_SPACE: usize = 16;
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| {
@@ -111,6 +118,42 @@ pub(super) fn climbs(text: &str) -> Option<String> {
 pub(super) fn verb(text: &str) -> Option<String> {
     let first = words(text).next()?.to_ascii_lowercase();
     VERBS.contains(&first.as_str()).then_some(first)
+}
+
+/// What makes a command of the short name of one certain tool: `finger user@host`.
+pub(super) fn operand(stem: &str, text: &str) -> Option<String> {
+    let first = words(text).next()?;
+    let lower = first.to_ascii_lowercase();
+    let ends = |extensions: &[&str]| {
+        let (_, extension) = lower.rsplit_once('.').unwrap_or_default();
+        extensions.contains(&extension)
+    };
+    let found = match stem {
+        "csi" => ends(&["cs", "csx", "rsp"]),
+        "finger" => lower.contains('@'),
+        "hh" => {
+            ends(&["chm", "htm", "html"]) || HELP.iter().any(|scheme| lower.starts_with(scheme))
+        }
+        "te" => ends(&["sct", "wsc", "xml"]),
+        _ => false,
+    };
+    found.then(|| first.to_owned())
+}
+
+/// A topic that is nothing but the name of a program, or has one behind a shell operator
+/// (`M & calc`). Names that are words too do not count.
+pub(super) fn program_topic(text: &str) -> Option<String> {
+    let program = |piece: &str| {
+        let word = words(piece).next()?.trim_start_matches('@');
+        let name = stem(&word.to_ascii_lowercase()).to_owned();
+        (tier(&name).is_some() && !is_ambiguous(&name)).then(|| word.to_owned())
+    };
+    let mut pieces = text.split(['&', '|']);
+    let first = pieces.next()?.trim();
+    let alone = !first.contains(char::is_whitespace) && first.len() == text.trim().len();
+    program(first)
+        .filter(|_| alone)
+        .or_else(|| pieces.find_map(program))
 }
 
 fn is_switch(word: &str) -> bool {
@@ -216,17 +259,32 @@ pub(super) fn obfuscation(text: &str) -> Option<String> {
     None
 }
 
+/// Whether a lower-case text calls this function: its name, and a parenthesis after it.
+pub(super) fn calls(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let (before, found) = text.split_at_checked(at).unwrap_or_default();
+        let starts = !before.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        let mut after = found.chars().skip(name.len()).take(CALL_SPACE);
+        starts && after.find(|c| !c.is_whitespace()) == Some('(')
+    })
+}
+
 /// A shell in the text of a query: `xp_cmdshell`, `Shell(`, an interpreter.
 pub(super) fn shell_in_query(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
-    if let Some(word) = ["xp_cmdshell", "shell(", "cmd /c", "cmd /k", "cmd.exe"]
+    if let Some(word) = ["xp_cmdshell", "cmd /c", "cmd /k", "cmd.exe"]
         .into_iter()
         .find(|word| lower.contains(*word))
     {
         return Some(word.to_owned());
     }
+    if calls(&lower, "shell") {
+        return Some("shell(".to_owned());
+    }
     // `cmd` alone is a fair name of a column.
     words(&lower)
+        // The last part of a web address is a page.
+        .filter(|word| !word.contains("://"))
         .filter_map(program_in)
         .find(|name| !matches!(*name, "cmd" | "at" | "net" | "python" | "java" | "explorer"))
         .map(str::to_owned)
@@ -271,6 +329,48 @@ mod tests {
     }
 
     #[test]
+    fn operands_of_short_names() {
+        for (stem, text) in [
+            ("finger", "user@host"),
+            ("csi", "a.csx"),
+            ("te", "x.xml"),
+            ("hh", "mk:@MSITStore:x"),
+            ("hh", "C:\\a.chm"),
+        ] {
+            assert!(operand(stem, text).is_some(), "{stem} {text}");
+        }
+        for (stem, text) in [
+            ("finger", "x"),
+            ("te", "x"),
+            ("hh", "topic"),
+            ("sc", "a@b"),
+            ("te", ""),
+        ] {
+            assert_eq!(operand(stem, text), None, "{stem} {text}");
+        }
+    }
+
+    #[test]
+    fn programs_as_topics() {
+        for text in ["calc", "M & calc", "M|notepad", " mspaint ", "a&&calc.exe"] {
+            assert!(program_topic(text).is_some(), "{text}");
+        }
+        for text in [
+            "S&P 500",
+            "AT&T",
+            "net",
+            "M",
+            "calc sheet",
+            "a & b",
+            "",
+            "&",
+            "A|control",
+        ] {
+            assert_eq!(program_topic(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn powershell_words() {
         let found = |text| powershell(text, true);
         assert_eq!(found("-nop -e AAAA").as_deref(), Some("-e"));
@@ -303,6 +403,9 @@ mod tests {
     fn queries() {
         assert!(shell_in_query("EXEC xp_cmdshell 'dir'").is_some());
         assert!(shell_in_query("powershell -c x").is_some());
+        assert!(shell_in_query("SELECT Shell (  'calc.exe')").is_some());
+        assert_eq!(shell_in_query("SELECT nutshell(x), shell FROM y"), None);
+        assert_eq!(shell_in_query("URL;https://a.example/powershell"), None);
         assert_eq!(shell_in_query("SELECT cmd, net FROM orders"), None);
         assert_eq!(
             shell_in_query("Provider=Microsoft.ACE.OLEDB.12.0;Data Source=C:\\a.xlsx"),

@@ -23,10 +23,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(subject: &Subject<'_>) -> Option<String> {
-    let target = subject
-        .target
-        .as_ref()
-        .filter(|_| subject.is_external_in(&[Carrier::Hyperlink, Carrier::Action]))?;
+    let target = subject.target.as_ref().filter(|_| subject.is_hyperlink())?;
     matches!(
         target.class,
         Class::Intranet | Class::Server | Class::Device

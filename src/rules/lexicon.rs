@@ -103,18 +103,22 @@ pub(super) const DANGEROUS_SCHEMES: &[&str] = &[
     "vbscript",
 ];
 
-/// Bodies of `javascript:` links that do nothing outside the page they were copied from.
-pub(super) const IDLE_SCRIPTS: &[&str] = &[
+/// Statements of `javascript:` links that do nothing outside the page they were copied from.
+/// Lower-case, without blanks, `window.` and `self.` in front.
+pub(super) const IDLE_STATEMENTS: &[&str] = &[
     "",
-    ";",
-    "void(0)",
-    "void(0);",
-    "void 0",
-    "void(null)",
-    "void(null);",
+    "close()",
     "history.back()",
-    "history.go(-1)",
+    "history.forward()",
+    "print()",
+    "returnfalse",
+    "void(0)",
+    "void(null)",
+    "void0",
 ];
+
+/// What stands in front of a number of pages in such a statement.
+pub(super) const IDLE_JUMP: &str = "history.go(";
 
 /// Functions of Windows that an Excel 4 macro calls to run or fetch code.
 pub(super) const NATIVE_FUNCTIONS: &[&str] = &[
@@ -136,14 +140,14 @@ pub(super) const NATIVE_FUNCTIONS: &[&str] = &[
 /// Worksheet functions that fetch what their argument names (spreadsheet specification, section
 /// 1.5).
 pub(super) const FETCHING_FUNCTIONS: &[&str] = &[
-    "filterxml(",
-    "image(",
-    "importdata(",
-    "importfeed(",
-    "importhtml(",
-    "importrange(",
-    "importxml(",
-    "webservice(",
+    "filterxml",
+    "image",
+    "importdata",
+    "importfeed",
+    "importhtml",
+    "importrange",
+    "importxml",
+    "webservice",
 ];
 
 /// The server with this lower-case name.

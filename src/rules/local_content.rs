@@ -25,11 +25,11 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(subject: &Subject<'_>) -> Option<String> {
-    let links = [Carrier::Hyperlink, Carrier::Action, Carrier::MacroButton];
+    let links = subject.is_hyperlink() || subject.is_external_in(&[Carrier::MacroButton]);
     let target = subject
         .target
         .as_ref()
-        .filter(|_| subject.is_external() && !subject.is_external_in(&links))?;
+        .filter(|_| subject.is_external() && !links)?;
     let local = matches!(target.class, Class::Local | Class::Relative) && subject.reach().is_none();
     local.then(|| target.address.clone())
 }

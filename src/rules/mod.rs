@@ -21,6 +21,7 @@ mod command_obfuscation;
 mod command_topic;
 mod container_anomaly;
 mod dangerous_scheme;
+mod document_data;
 mod embedded_program;
 mod evaluated_command;
 mod executable_path;
@@ -58,6 +59,7 @@ mod remote_picture;
 mod remote_query;
 mod remote_reference;
 mod remote_template;
+mod remote_topic;
 mod remote_workbook;
 mod script_moniker;
 mod shell_dde;
@@ -68,6 +70,7 @@ mod test_program;
 mod unknown_feed;
 mod unknown_service;
 mod unreachable_part;
+mod unresolved_service;
 
 use case::Case;
 use subject::Subject;
@@ -131,6 +134,8 @@ const RULES: &[&Rule] = &[
     &test_program::RULE,
     &executable_path::RULE,
     &command_topic::RULE,
+    &remote_topic::RULE,
+    &unresolved_service::RULE,
     &shell_dde::RULE,
     &started_program::RULE,
     &ambiguous_name::RULE,
@@ -169,6 +174,7 @@ const RULES: &[&Rule] = &[
     &remote_address::RULE,
     &powershell_features::RULE,
     &numeric_host::RULE,
+    &document_data::RULE,
     &command_obfuscation::RULE,
     &filler_characters::RULE,
     &evaluated_command::RULE,

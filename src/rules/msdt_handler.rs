@@ -1,7 +1,7 @@
 //! The target starts the troubleshooter (CVE-2022-30190).
 
 use super::{Case, Part, Rule, Subject};
-use crate::link::Carrier;
+use crate::link::{Carrier, Trigger};
 
 pub(super) const RULE: Rule = Rule {
     id: "msdt-handler",
@@ -18,6 +18,7 @@ pub(super) const RULE: Rule = Rule {
         ),
     ],
     misses: &[
+        Case::external(Carrier::Function, "ms-msdt:/id").trigger(Trigger::Click),
         Case::external(Carrier::Hyperlink, "ms-msdt:/id x"),
         Case::external(Carrier::OleLink, "http://x/ms-msdt"),
     ],
@@ -30,5 +31,5 @@ fn look(subject: &Subject<'_>) -> Option<String> {
         .as_ref()
         .filter(|_| subject.scheme() == Some("ms-msdt"))?;
     let parameters = target.address.to_ascii_lowercase().contains("it_");
-    (subject.link.carrier != Carrier::Hyperlink || parameters).then(|| target.address.clone())
+    (!subject.is_hyperlink() || parameters).then(|| target.address.clone())
 }

@@ -18,6 +18,8 @@ pub(super) const RULE: Rule = Rule {
     ],
     misses: &[
         Case::dde("Excel", "something"),
+        Case::dde("Excel", "[OPEN(\"http://x\")]"),
+        Case::dde("WinWord", "[DocClose]"),
         Case::dde("MSEXCEL", "\\..\\..\\x.xlsx"),
         Case::dde("foo", "b.xlsx"),
     ],

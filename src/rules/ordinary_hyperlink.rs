@@ -1,7 +1,7 @@
 //! A hyperlink as every document has them.
 
 use super::{Case, Part, Rule, Subject};
-use crate::link::Carrier;
+use crate::link::{Carrier, Trigger};
 
 pub(super) const RULE: Rule = Rule {
     id: "ordinary-hyperlink",
@@ -19,6 +19,7 @@ pub(super) const RULE: Rule = Rule {
         Case::external(Carrier::MacroButton, "Macro1"),
     ],
     misses: &[
+        Case::external(Carrier::Function, "http://x/").trigger(Trigger::Update),
         Case::external(Carrier::IncludePicture, "https://example.com/a.png"),
         Case::dde("foo", "bar"),
     ],
@@ -26,13 +27,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(subject: &Subject<'_>) -> Option<String> {
-    let carriers = [
-        Carrier::Hyperlink,
-        Carrier::Action,
-        Carrier::Function,
-        Carrier::MacroButton,
-    ];
-    subject
-        .is_external_in(&carriers)
-        .then(|| subject.query().to_owned())
+    let found = subject.is_hyperlink() || subject.is_external_in(&[Carrier::MacroButton]);
+    let target = subject.link.target.as_ref().unwrap_or(&subject.link.raw);
+    found.then(|| target.clone())
 }

@@ -29,10 +29,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(subject: &Subject<'_>) -> Option<String> {
-    let target = subject
-        .target
-        .as_ref()
-        .filter(|_| subject.is_external_in(&[Carrier::Hyperlink, Carrier::Action]))?;
+    let target = subject.target.as_ref().filter(|_| subject.is_hyperlink())?;
     let address = target.address.as_str();
     let placed = match target.class {
         Class::Local | Class::Server => true,

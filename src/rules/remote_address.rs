@@ -17,6 +17,7 @@ pub(super) const RULE: Rule = Rule {
     ],
     misses: &[
         Case::dde("cmd", "/c calc"),
+        Case::dde("\\\\SERVER\\NDDE$", "Chart$"),
         Case::external(Carrier::OleLink, "http://x/a.doc"),
     ],
     look,

@@ -2,7 +2,7 @@
 
 use super::{Case, Part, Rule, Subject};
 use crate::command::Class;
-use crate::link::Carrier;
+use crate::link::{Carrier, Trigger};
 
 pub(super) const RULE: Rule = Rule {
     id: "remote-reference",
@@ -16,6 +16,9 @@ pub(super) const RULE: Rule = Rule {
         Case::external(Carrier::AttachmentReference, "\\\\h.example\\s\\a.docx"),
         Case::external(Carrier::OleLink, "\\\\.\\pipe\\x"),
         Case::external(Carrier::RemoteTemplate, "foo:bar"),
+        Case::external(Carrier::Function, "\\\\h.example\\s")
+            .class("a.rtd")
+            .trigger(Trigger::Update),
     ],
     misses: &[
         Case::external(Carrier::RdField, "a.docx"),
@@ -32,13 +35,14 @@ fn look(subject: &Subject<'_>) -> Option<String> {
         Carrier::Action,
         Carrier::IncludePicture,
         Carrier::ExternalWorkbook,
-        Carrier::Function,
         Carrier::MacroButton,
     ];
-    let target = subject
-        .target
-        .as_ref()
-        .filter(|_| subject.is_external() && !subject.is_external_in(&own))?;
+    // The server of an `RTD` may be anywhere; other functions have rules of their own.
+    let called = subject.is_external_in(&[Carrier::Function]);
+    let server = called && !subject.is_hyperlink() && subject.link.prog_id.is_some();
+    let target = subject.target.as_ref().filter(|_| {
+        subject.is_external() && !subject.is_external_in(&own) && (server || !called)
+    })?;
     match target.class {
         Class::Device | Class::Scheme => Some(target.address.clone()),
         Class::Internal
@@ -57,7 +61,7 @@ fn look(subject: &Subject<'_>) -> Option<String> {
             ];
             subject
                 .reach()
-                .filter(|_| subject.is_external_in(&elsewhere))
+                .filter(|_| server || subject.is_external_in(&elsewhere))
                 .map(|(_, place)| place)
         }
     }

@@ -18,6 +18,9 @@ pub(super) const RULE: Rule = Rule {
         ),
         Case::external(Carrier::DatabaseField, "SELECT shell(\"powershell\")"),
         Case::external(Carrier::MailMerge, "cmd /c calc"),
+        Case::external(Carrier::Connection, "10.1.1.1")
+            .raw("connection=\"DRIVER=SQL;SERVER=10.1.1.1\" command=\"EXEC xp_cmdshell 'calc'\""),
+        Case::external(Carrier::Connection, "C:\\a.mdb").raw("command=\"SELECT Shell ('calc')\""),
     ],
     misses: &[
         Case::external(
@@ -26,6 +29,9 @@ pub(super) const RULE: Rule = Rule {
         ),
         Case::external(Carrier::Hyperlink, "cmd.exe"),
         Case::external(Carrier::Connection, "SELECT cmd FROM orders"),
+        Case::external(Carrier::Connection, "sql01")
+            .raw("command=\"SELECT cmd, shell FROM orders WHERE net > 1\""),
+        Case::external(Carrier::WebQuery, "https://a.example/powershell"),
     ],
     look,
 };
@@ -37,9 +43,9 @@ fn look(subject: &Subject<'_>) -> Option<String> {
         Carrier::MailMerge,
         Carrier::WebQuery,
     ];
-    let query = subject.query();
+    // The target is the server or the path; the command stands beside it.
     subject
-        .is_external_in(&carriers)
-        .then(|| features::shell_in_query(query))
-        .flatten()
+        .texts()
+        .filter(|_| subject.is_external_in(&carriers))
+        .find_map(features::shell_in_query)
 }

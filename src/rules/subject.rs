@@ -6,10 +6,16 @@ use super::lexicon::{self, Server};
 use crate::command::{
     self, Class, ImageSource, Indicator, IndicatorKind, Resolved, Target, Tier, normal,
 };
-use crate::link::{Carrier, Kind, Link, Reading, Technique, TechniqueId};
+use crate::link::{Carrier, Confidence, Kind, Link, Reading, Technique, TechniqueId, Trigger};
 
 /// A topic that is longer says more than a feed needs (spreadsheet specification, section 10.2).
 const PLAUSIBLE_TOPIC: usize = 64;
+
+/// Brackets around what could not be evaluated, in formulas and in fields. No service has them.
+const PLACEHOLDERS: [char; 2] = ['<', '\u{27e6}'];
+
+/// Characters that separate or redirect commands, which no feed has in a topic.
+const SHELL: [char; 6] = ['&', '|', '<', '>', '^', '`'];
 
 /// One reading of a link.
 pub(crate) struct Subject<'a> {
@@ -29,6 +35,8 @@ pub(crate) struct Subject<'a> {
     executable: Option<String>,
     /// What in the topic only a command has.
     feature: Option<String>,
+    /// An address in the topic.
+    named: Option<String>,
 }
 
 /// How far away a link goes.
@@ -89,7 +97,13 @@ impl<'a> Subject<'a> {
             indicators,
             executable: None,
             feature: None,
+            named: None,
         };
+        if subject.is_dde() {
+            let named = command::indicators([subject.topic.as_str()]);
+            let place = named.into_iter().find(is_place);
+            subject.named = place.map(|named| named.value);
+        }
         subject.executable = subject.find_executable();
         subject.feature = subject.find_feature();
         subject
@@ -200,10 +214,17 @@ impl<'a> Subject<'a> {
         // Access names a table or query behind the file: `C:\a.mdb;TABLE Orders`.
         let file = topic.split(';').next().unwrap_or_default().to_lowercase();
         let base = file.rsplit(['\\', '/']).next().unwrap_or_default();
-        let in_book = topic.starts_with('[') && topic.contains(']')
-            || base.starts_with('[') && base.contains(']');
-        in_book
-            || command::document_extension(base)
+        let clean = !file.contains(['|', '"', '<', '>']);
+        let sheet = base.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+        // Brackets around anything else are commands: `[OPEN("…")]`.
+        let in_book = sheet.is_some_and(|(book, sheet)| {
+            !book.is_empty()
+                && !book.contains([':', '*', '?'])
+                && !sheet.contains('!')
+                && (!sheet.is_empty() || command::document_extension(book))
+        });
+        clean && in_book
+            || clean && !file.contains('!') && command::document_extension(base)
             || topic.eq_ignore_ascii_case("system")
             || topic.to_ascii_uppercase().starts_with("DDE_LINK")
     }
@@ -212,6 +233,8 @@ impl<'a> Subject<'a> {
     pub(super) fn is_plausible(&self) -> bool {
         self.topic.chars().nth(PLAUSIBLE_TOPIC).is_none()
             && !self.topic.contains("://")
+            && !self.topic.contains(SHELL)
+            && self.remote_topic().is_none()
             && !self.is_dangerous()
     }
 
@@ -222,25 +245,80 @@ impl<'a> Subject<'a> {
             && !self.is_ambiguous()
             && !self.is_dangerous()
             && !self.is_peer()
+            && self.remote_topic().is_none()
+            && !self.has_unresolved_service()
             && self.server().is_none()
     }
 
     /// An address that the command names.
     pub(super) fn place(&self) -> Option<&str> {
+        let own = |named: &Indicator| {
+            self.is_net_dde() && named.value.eq_ignore_ascii_case(&self.service)
+        };
         let place = self
             .indicators
             .iter()
-            .find(|named| matches!(named.kind, IndicatorKind::Url | IndicatorKind::Unc))?;
+            .find(|named| is_place(named) && !own(named))?;
         Some(&place.value)
+    }
+
+    /// An address in the topic of a server that is not asked for a document.
+    pub(super) fn remote_topic(&self) -> Option<&str> {
+        let found = self.is_dde()
+            && self.tier().is_none()
+            && !lexicon::is_peer(&self.service)
+            && self.link.confidence != Confidence::Low;
+        self.named.as_deref().filter(|_| found)
+    }
+
+    /// Whether the service is the one that old versions of Windows share their servers through:
+    /// `\\\\host\\NDDE$`.
+    fn is_net_dde(&self) -> bool {
+        let host = self.service.strip_prefix("\\\\");
+        host.and_then(|host| host.strip_suffix("\\ndde$"))
+            .is_some_and(|host| !host.is_empty() && !host.contains(['\\', '/']))
+    }
+
+    /// Whether a call of a function leaves open what is started.
+    pub(super) fn has_unresolved_service(&self) -> bool {
+        let live = matches!(self.link.kind, Kind::Dde | Kind::DdeAuto);
+        let called = matches!(
+            self.link.carrier,
+            Carrier::Formula | Carrier::Name | Carrier::Xlm
+        );
+        let open = if self.service.is_empty() {
+            // `EXECUTE` and `REQUEST` name a channel only.
+            !self.topic.is_empty() || self.link.carrier != Carrier::Xlm
+        } else {
+            self.service.contains(PLACEHOLDERS)
+        };
+        live && called
+            && open
+            && self.tier().is_none()
+            && self.shows(&[TechniqueId::Unresolved]).is_some()
     }
 
     fn names_place(&self) -> bool {
         self.starts() && self.place().is_some()
     }
 
-    /// The text of a query, a connection or a function.
-    pub(super) fn query(&self) -> &str {
-        self.link.target.as_deref().unwrap_or(&self.link.raw)
+    /// Everything that a query, a connection or a function says: the target is only a part of it
+    /// (a server, the first argument).
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        let resolved = self.reading.map(|reading| reading.resolved.as_str());
+        let target = self.link.target.as_deref();
+        target
+            .into_iter()
+            .chain([self.link.raw.as_str()])
+            .chain(resolved)
+    }
+
+    /// Whether it is a hyperlink: nothing happens without a click. Worksheet functions are
+    /// hyperlinks unless the program calls them by itself.
+    pub(super) fn is_hyperlink(&self) -> bool {
+        let waits = !matches!(self.link.trigger, Trigger::Open | Trigger::Update);
+        self.is_external_in(&[Carrier::Hyperlink, Carrier::Action])
+            || (self.is_external_in(&[Carrier::Function]) && waits)
     }
 
     /// How far away an external link goes, and where to.
@@ -343,7 +421,17 @@ impl<'a> Subject<'a> {
             .or_else(|| {
                 let tool = command::is_ambiguous(self.stem());
                 if tool {
-                    features::verb(arguments)
+                    features::verb(arguments).or_else(|| features::operand(self.stem(), arguments))
+                } else {
+                    None
+                }
+            })
+            // A program's name is a fair one for a sheet, and what a program is given.
+            .or_else(|| {
+                let feed =
+                    self.is_dde() && self.tier().is_none() && !lexicon::is_peer(&self.service);
+                if feed {
+                    features::program_topic(&self.topic)
                 } else {
                     None
                 }
@@ -353,8 +441,11 @@ impl<'a> Subject<'a> {
     fn find_executable(&self) -> Option<String> {
         let resolved = self.resolved.as_ref()?;
         let path = || Some(resolved.path.text.clone());
+        if self.is_net_dde() && resolved.source == ImageSource::ServicePath {
+            return features::leading_executable(&self.topic);
+        }
         match resolved.source {
-            ImageSource::Traversal => path(),
+            ImageSource::Traversal | ImageSource::TopicPath => path(),
             ImageSource::ServicePath | ImageSource::CommandLine => {
                 let document = self.image().is_some_and(command::document_extension);
                 if document { None } else { path() }
@@ -364,6 +455,11 @@ impl<'a> Subject<'a> {
             }
         }
     }
+}
+
+/// Whether it is another place, not a file.
+fn is_place(named: &Indicator) -> bool {
+    matches!(named.kind, IndicatorKind::Url | IndicatorKind::Unc)
 }
 
 /// Carriers whose target is running text with addresses in it.

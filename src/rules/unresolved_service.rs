@@ -1,0 +1,34 @@
+//! Only the running program knows what is started.
+
+use super::{Case, Part, Rule, Subject};
+use crate::link::{Carrier, TechniqueId};
+
+pub(super) const RULE: Rule = Rule {
+    id: "unresolved-service",
+    weight: 60,
+    part: Part::Base,
+    since: "0.1.0",
+    doc: "A function call (`DDE(…)`, `INITIATE(…)`) puts the service together when the workbook \
+          is calculated: anything may be started. Feeds name their service.",
+    hits: &[
+        Case::dde("<expr>", "/c <expr>").shown(&[TechniqueId::Unresolved]),
+        Case::dde("", "x").shown(&[TechniqueId::Unresolved]),
+        Case::dde("c<expr>", "x")
+            .carrier(Carrier::Xlm)
+            .shown(&[TechniqueId::Unresolved]),
+    ],
+    misses: &[
+        Case::dde("Excel", "<expr>").shown(&[TechniqueId::Unresolved]),
+        Case::dde("<expr>", "x").carrier(Carrier::Field),
+        Case::dde("", "")
+            .carrier(Carrier::Xlm)
+            .shown(&[TechniqueId::Unresolved]),
+    ],
+    look,
+};
+
+fn look(subject: &Subject<'_>) -> Option<String> {
+    subject
+        .has_unresolved_service()
+        .then(|| subject.link.raw.clone())
+}
