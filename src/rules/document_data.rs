@@ -5,7 +5,7 @@ use crate::link::Carrier;
 
 pub(super) const RULE: Rule = Rule {
     id: "document-data",
-    weight: 15,
+    weight: 14,
     part: Part::Modifier,
     since: "0.1.0",
     doc: "The web address of a picture, a text or an object is put together with a nested field \
