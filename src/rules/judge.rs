@@ -854,7 +854,7 @@ mod tests {
             "http://x/\u{27e6}USERNAME\u{27e7}.png",
         );
         assert_eq!(rules(&finding), ["remote-picture", "document-data"]);
-        assert_eq!((finding.score, finding.severity), (40, Severity::Medium));
+        assert_eq!((finding.score, finding.severity), (39, Severity::Medium));
     }
 
     #[test]
