@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::site::Purse;
-use crate::formula::functions::{Call, Class, calls};
+use crate::formula::functions::{Call, Class, UNKNOWN, calls};
 use crate::formula::normalise::normalise;
 use crate::formula::refs::refs;
-use crate::formula::scan::scan;
+use crate::formula::scan::{names_program, scan};
 use crate::formula::{dde_call, has_trigger, xstring};
 use crate::limits::Exhausted;
 use crate::link::{Carrier, Confidence, TechniqueId};
@@ -23,6 +23,9 @@ const QUOTED: usize = 1_024;
 /// Click-only web addresses kept. They never count for a verdict, and a catalogue has hundreds of
 /// thousands: the rest are counted.
 const WEB_HYPERLINKS: usize = 1_000;
+
+/// Formulas that write formulas, followed this deep.
+const WRITTEN: u8 = 4;
 
 /// Where a formula stands.
 pub(super) struct Source<'a> {
@@ -129,6 +132,17 @@ pub(super) struct Evidence {
     pub(super) more_web_hyperlinks: u64,
 }
 
+/// Which reading of a text it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Escapes {
+    /// It has no escapes.
+    None,
+    /// They stand as they are.
+    Standing,
+    /// They are undone.
+    Undone,
+}
+
 /// What stands in one formula, before it is kept.
 struct Sighting<'t> {
     text: &'t str,
@@ -160,8 +174,8 @@ impl Evidence {
         source: &Source<'_>,
         purse: &mut Purse<'_, '_>,
     ) -> Result<(), Exhausted> {
-        self.both_ways(text, purse, |evidence, text, escaped, purse| {
-            evidence.read_formula(text, escaped, source, purse)
+        self.both_ways(text, purse, |evidence, text, escapes, purse| {
+            evidence.read_formula(text, escapes, 0, source, purse)
         })
     }
 
@@ -172,8 +186,8 @@ impl Evidence {
         source: &Source<'_>,
         purse: &mut Purse<'_, '_>,
     ) -> Result<(), Exhausted> {
-        self.both_ways(text, purse, |evidence, text, escaped, purse| {
-            evidence.read_text(text, escaped, source, purse)
+        self.both_ways(text, purse, |evidence, text, escapes, purse| {
+            evidence.read_text(text, escapes, source, purse)
         })
     }
 
@@ -206,17 +220,18 @@ impl Evidence {
         &mut self,
         text: &str,
         purse: &mut Purse<'_, '_>,
-        mut read: impl FnMut(&mut Self, &str, bool, &mut Purse<'_, '_>) -> Result<(), Exhausted>,
+        mut read: impl FnMut(&mut Self, &str, Escapes, &mut Purse<'_, '_>) -> Result<(), Exhausted>,
     ) -> Result<(), Exhausted> {
         // The escapes undone and the plain text are two more copies.
         let copies = u64::try_from(text.len())
             .unwrap_or(u64::MAX)
             .saturating_mul(2);
         purse.budget.charge_live(copies)?;
-        let mut result = read(self, text, false, purse);
-        if let (Ok(()), Cow::Owned(decoded)) = (result, xstring::decode(text)) {
-            result = read(self, &decoded, true, purse);
-        }
+        let result = match xstring::decode(text) {
+            Cow::Borrowed(text) => read(self, text, Escapes::None, purse),
+            Cow::Owned(decoded) => read(self, text, Escapes::Standing, purse)
+                .and_then(|()| read(self, &decoded, Escapes::Undone, purse)),
+        };
         purse.budget.release_live(copies);
         result
     }
@@ -224,17 +239,18 @@ impl Evidence {
     fn read_formula(
         &mut self,
         text: &str,
-        escaped: bool,
+        escapes: Escapes,
+        level: u8,
         source: &Source<'_>,
         purse: &mut Purse<'_, '_>,
     ) -> Result<(), Exhausted> {
         let plain = normalise(text);
-        let techniques = disguises(plain.techniques(), escaped, source);
+        let techniques = disguises(plain.techniques(), escapes, source);
         let line: &str = &plain.text;
         let has = |byte| memchr::memchr(byte, line.as_bytes()).is_some();
         if has(b'|') {
             let is_program = self.is_program;
-            for hit in scan(line, &is_program) {
+            for hit in scan(line, true, &is_program) {
                 if source.mixed && hit.confidence == Confidence::Low {
                     continue;
                 }
@@ -255,7 +271,9 @@ impl Evidence {
                 self.keep(key, &sighting, source, purse)?;
             }
         }
-        if has(b'[') {
+        // The items of links are compared with their escapes undone, so the other reading would
+        // only make up an item that no link has.
+        if has(b'[') && escapes != Escapes::Standing {
             for found in refs(line).filter(|found| found.index > 0) {
                 let item = found.item.map(|item| item.to_lowercase());
                 let key = (found.index, item);
@@ -267,6 +285,20 @@ impl Evidence {
         }
         if has(b'(') && !source.mixed {
             for call in calls(line) {
+                if call.class == Class::Write {
+                    if let Some(written) = call.arguments.first().filter(|_| source.macros)
+                        && level < WRITTEN
+                    {
+                        self.read_formula(
+                            &written.text,
+                            escapes,
+                            level.saturating_add(1),
+                            source,
+                            purse,
+                        )?;
+                    }
+                    continue;
+                }
                 self.function(&call, line, &techniques, source, purse)?;
             }
         }
@@ -293,7 +325,7 @@ impl Evidence {
                     return Ok(());
                 };
                 what = What::DdeCall;
-                unresolved = !triple.constant;
+                unresolved = !triple.known;
                 if unresolved {
                     confidence = Confidence::Low;
                 }
@@ -309,7 +341,10 @@ impl Evidence {
             }
             Class::Click => {
                 let target = word(0);
-                if target.is_empty() || target.starts_with('#') || target.starts_with("<expr>") {
+                let tail = target.strip_prefix(UNKNOWN);
+                // A file name after what a cell says still names a file.
+                let nothing = tail.is_some_and(|tail| !tail.contains(['.', '\\', ':']));
+                if target.is_empty() || target.starts_with('#') || nothing {
                     // A place in this workbook, or wherever a cell says: ordinary.
                     return Ok(());
                 }
@@ -317,16 +352,41 @@ impl Evidence {
                 [target.to_owned(), String::new(), String::new()]
             }
             Class::Server => [word(0).to_owned(), word(1).to_owned(), String::new()],
-            Class::Execute | Class::Dde if !source.macros || call.arguments.is_empty() => {
+            Class::Execute if matches!(call.name, "CALL" | "REGISTER.ID") && !source.macros => {
+                // Excel takes these two on worksheets as well; a function of the user's own with
+                // that name has numbers and cells for arguments, not the name of a library.
+                if !word(0).replace(UNKNOWN, "").contains(char::is_alphabetic) {
+                    return Ok(());
+                }
+                confidence = Confidence::Medium;
+                unresolved = !constant(usize::MAX);
+                [spelled(call), String::new(), String::new()]
+            }
+            Class::Execute | Class::Dde | Class::Run | Class::Write
+                if !source.macros || call.arguments.is_empty() =>
+            {
                 return Ok(());
             }
+            Class::Run => {
+                // It mostly runs a macro.
+                if !names_program(word(0)) {
+                    return Ok(());
+                }
+                unresolved = !constant(1);
+                [word(0).to_owned(), String::new(), String::new()]
+            }
+            Class::Write => return Ok(()),
+            Class::Execute if call.name == "EXEC" => {
+                unresolved = !constant(1);
+                [word(0).to_owned(), String::new(), String::new()]
+            }
             Class::Execute => {
-                let all: Vec<_> = call.arguments.iter().map(|a| a.text.as_str()).collect();
                 unresolved = !constant(usize::MAX);
-                [all.join(" "), String::new(), String::new()]
+                [spelled(call), String::new(), String::new()]
             }
             Class::Dde => {
-                unresolved = !constant(2);
+                // What is poked and asked for comes from cells; the program does not.
+                unresolved = call.name == "INITIATE" && !constant(1);
                 if call.name == "INITIATE" {
                     [word(0).to_owned(), word(1).to_owned(), String::new()]
                 } else {
@@ -350,7 +410,7 @@ impl Evidence {
     fn read_text(
         &mut self,
         text: &str,
-        escaped: bool,
+        escapes: Escapes,
         source: &Source<'_>,
         purse: &mut Purse<'_, '_>,
     ) -> Result<(), Exhausted> {
@@ -360,9 +420,9 @@ impl Evidence {
             return Ok(());
         }
         let prose = line.trim_start().starts_with(['-', '@']);
-        let techniques = disguises(plain.techniques(), escaped, source);
+        let techniques = disguises(plain.techniques(), escapes, source);
         let is_program = self.is_program;
-        for hit in scan(line, &is_program) {
+        for hit in scan(line, false, &is_program) {
             // A list item or a mention may well look like `-yes|no!maybe`.
             if prose && hit.confidence == Confidence::Low {
                 continue;
@@ -426,6 +486,23 @@ impl Evidence {
     }
 }
 
+/// A call with its arguments as far as they are known: `CALL("Kernel32","WinExec","JCJ","calc",0)`.
+fn spelled(call: &Call) -> String {
+    let words: Vec<String> = call
+        .arguments
+        .iter()
+        .map(|argument| {
+            let text = &argument.text;
+            if text == UNKNOWN || text.bytes().all(|b| b.is_ascii_digit()) {
+                text.clone()
+            } else {
+                format!("\"{}\"", text.replace('"', "\"\""))
+            }
+        })
+        .collect();
+    format!("{}({})", call.name, words.join(","))
+}
+
 /// Whether it is a click-only link to the web.
 fn is_web_hyperlink(key: &Key) -> bool {
     let [target, ..] = &key.words;
@@ -445,12 +522,12 @@ pub(super) fn is_web(target: &str) -> bool {
 /// The disguises of one formula.
 fn disguises(
     plain: impl Iterator<Item = TechniqueId>,
-    escaped: bool,
+    escapes: Escapes,
     source: &Source<'_>,
 ) -> Vec<TechniqueId> {
     let references = source
         .referenced
         .then_some(TechniqueId::CharacterReferences);
-    let escapes = escaped.then_some(TechniqueId::XEscapes);
+    let escapes = (escapes == Escapes::Undone).then_some(TechniqueId::XEscapes);
     plain.chain(references).chain(escapes).collect()
 }

@@ -211,12 +211,13 @@ impl Gather {
                 || tag
                     .attribute("oleUpdate")
                     .is_some_and(|value| value.eq_ignore_ascii_case("OLEUPDATE_ALWAYS")));
-        for attribute in tag.attributes() {
-            if !places.attributes.contains(&attribute.name.local)
-                || !attribute.value.contains(is_telling)
-            {
+        for name in places.attributes {
+            let Some(value) = tag
+                .attribute(name)
+                .filter(|value| value.contains(is_telling))
+            else {
                 continue;
-            }
+            };
             let source = Source {
                 part: self.here.part,
                 offset: tag.offset,
@@ -233,8 +234,7 @@ impl Gather {
                 budget,
                 kept: &mut self.kept,
             };
-            self.evidence
-                .formula(&attribute.value, &source, &mut purse)?;
+            self.evidence.formula(&value, &source, &mut purse)?;
         }
         Ok(())
     }
@@ -242,10 +242,13 @@ impl Gather {
     /// The texts that a defined name carries beside its formula.
     fn name_attributes(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
         const TEXTS: &[&str] = &["comment", "customMenu", "description", "help", "statusBar"];
-        for attribute in tag.attributes() {
-            if !TEXTS.contains(&attribute.name.local) || !attribute.value.contains(is_telling) {
+        for name in TEXTS {
+            let Some(value) = tag
+                .attribute(name)
+                .filter(|value| value.contains(is_telling))
+            else {
                 continue;
-            }
+            };
             let source = Source {
                 part: self.here.part,
                 offset: tag.offset,
@@ -262,7 +265,7 @@ impl Gather {
                 budget,
                 kept: &mut self.kept,
             };
-            self.evidence.text(&attribute.value, &source, &mut purse)?;
+            self.evidence.text(&value, &source, &mut purse)?;
         }
         Ok(())
     }
@@ -406,17 +409,23 @@ impl Vocabulary for Gather {
             }
             (Ns::Spreadsheet, "row") => self.here.cursor.row(tag.attribute("r").as_deref()),
             (Ns::Spreadsheet, "c") => {
+                // Once over the attributes, since most elements of a workbook are cells. One of
+                // another namespace stands in only where there is none of the right one.
                 let (mut reference, mut kind) = (None, None);
                 for attribute in tag.attributes() {
-                    match attribute.name.local {
-                        "r" => reference = Some(attribute.value),
-                        "t" => kind = Some(attribute.value),
-                        _ => {}
+                    let slot = match attribute.name.local {
+                        "r" => &mut reference,
+                        "t" => &mut kind,
+                        _ => continue,
+                    };
+                    let own = attribute.name.ns == Ns::None;
+                    if !slot.as_ref().is_some_and(|(had, _)| *had || !own) {
+                        *slot = Some((own, attribute.value));
                     }
                 }
-                self.here
-                    .cursor
-                    .enter(reference.as_deref(), kind.as_deref());
+                let reference = reference.as_ref().map(|(_, value)| value.as_ref());
+                let kind = kind.as_ref().map(|(_, value)| value.as_ref());
+                self.here.cursor.enter(reference, kind);
             }
             (Ns::Spreadsheet, "conditionalFormatting" | "dataValidation") => {
                 self.here.range.clear();
