@@ -187,7 +187,7 @@ impl<'t> Scanner<'t> {
             .filter(|c| !c.is_whitespace() && *c != '\'')
             .take(PROGRAM_NAME)
             .collect();
-        self.is_program(&text).then_some(text)
+        starts_program(&text, "", self.is_program).then_some(text)
     }
 
     /// Tries `topic ! item` after the `|` at `bar`. The words before it start at `joined`.
@@ -222,7 +222,7 @@ impl<'t> Scanner<'t> {
         {
             return None;
         }
-        let confidence = if self.is_program(&service.text) || leads_to_program(&topic) {
+        let confidence = if starts_program(&service.text, &topic, self.is_program) {
             Confidence::High
         } else if let Some(text) = self.rejoined(joined, bar) {
             service.text = Cow::Owned(text);
@@ -259,17 +259,6 @@ impl<'t> Scanner<'t> {
         skip_blanks(self.bytes, at, self.lines)
     }
 
-    fn is_program(&self, service: &str) -> bool {
-        let name = program_name(service);
-        if (self.is_program)(&name) {
-            return true;
-        }
-        match name.char_indices().nth(SERVICE_CHARACTERS) {
-            Some((cut, _)) => name.get(..cut).is_some_and(|name| (self.is_program)(name)),
-            None => false,
-        }
-    }
-
     /// The adjacency rule of §0.3: an operator or nothing stands before the service, and no blank
     /// touches the `|`.
     fn stands_free(&self, start: usize, bar: usize) -> bool {
@@ -283,6 +272,18 @@ impl<'t> Scanner<'t> {
             Some(byte) => b"=+-*/^&(,;<>@".contains(&byte),
         }
     }
+}
+
+/// Whether the service is a known program or the topic leads to one.
+pub(crate) fn starts_program(
+    service: &str,
+    topic: &str,
+    is_program: &dyn Fn(&str) -> bool,
+) -> bool {
+    let name = program_name(service);
+    let cut = name.char_indices().nth(SERVICE_CHARACTERS);
+    let short = cut.and_then(|(cut, _)| name.get(..cut));
+    is_program(&name) || short.is_some_and(is_program) || leads_to_program(topic)
 }
 
 /// The lower-case name of the program that a service names: no path, no quotation marks, no

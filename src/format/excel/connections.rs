@@ -3,8 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::site::Purse;
-use crate::limits::Exhausted;
+use super::site::{Purse, Rank, cost};
 use crate::markup::xml::Tag;
 
 /// Words in a query that start a program on the database server (§1.6).
@@ -62,18 +61,16 @@ impl Connections {
         self.refreshing = false;
     }
 
-    pub(super) fn start(
-        &mut self,
-        tag: &Tag<'_>,
-        part: usize,
-        purse: &mut Purse<'_, '_>,
-    ) -> Result<(), Exhausted> {
+    pub(super) fn start(&mut self, tag: &Tag<'_>, part: usize, purse: &mut Purse<'_, '_>) {
         let names: &[&'static str] = match tag.name.local {
             "connection" => {
                 let key = (part, tag.offset);
                 self.open = Some(key);
                 let id = tag.attribute("id").unwrap_or_default().into_owned();
-                purse.keep(id.len())?;
+                if !purse.keep(Rank::Link, id.len().saturating_add(cost::ENTRY)) {
+                    self.open = None;
+                    return;
+                }
                 self.list.insert(
                     key,
                     Connection {
@@ -91,30 +88,30 @@ impl Connections {
             "queryTable" if tag.flag("refreshOnLoad") => return self.refresh(tag, purse),
             "pivotCacheDefinition" => {
                 self.refreshing = tag.flag("refreshOnLoad");
-                return Ok(());
+                return;
             }
             "cacheSource" if self.refreshing => return self.refresh(tag, purse),
-            _ => return Ok(()),
+            _ => return,
         };
         let Some(connection) = self.open.and_then(|key| self.list.get_mut(&key)) else {
-            return Ok(());
+            return;
         };
         connection.web |= tag.name.local == "webPr";
         for name in names {
             if let Some(value) = tag.attribute(name).filter(|value| !value.is_empty()) {
-                purse.keep(value.len())?;
-                connection.attributes.push((name, value.into_owned()));
+                if purse.keep(Rank::Link, value.len().saturating_add(cost::ENTRY)) {
+                    connection.attributes.push((name, value.into_owned()));
+                }
             }
         }
-        Ok(())
     }
 
-    fn refresh(&mut self, tag: &Tag<'_>, purse: &mut Purse<'_, '_>) -> Result<(), Exhausted> {
-        if let Some(id) = tag.attribute("connectionId") {
-            purse.keep(id.len())?;
+    fn refresh(&mut self, tag: &Tag<'_>, purse: &mut Purse<'_, '_>) {
+        if let Some(id) = tag.attribute("connectionId")
+            && purse.keep(Rank::Junk, id.len().saturating_add(cost::ENTRY))
+        {
             self.refreshed.insert(id.into_owned());
         }
-        Ok(())
     }
 
     /// Where the connections lead, in document order. Those that lead nowhere but to the workbook

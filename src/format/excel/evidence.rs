@@ -7,11 +7,11 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::site::Purse;
+use super::site::{Purse, Rank, cost};
 use crate::formula::functions::{Call, Class, UNKNOWN, calls};
 use crate::formula::normalise::normalise;
 use crate::formula::refs::refs;
-use crate::formula::scan::{names_program, scan};
+use crate::formula::scan::{names_program, scan, starts_program};
 use crate::formula::{dde_call, has_trigger, xstring};
 use crate::limits::Exhausted;
 use crate::link::{Carrier, Confidence, TechniqueId};
@@ -57,10 +57,11 @@ pub(super) struct Spot {
 /// The places that use a link.
 #[derive(Debug, Default)]
 pub(super) struct Users {
-    /// By part and byte: a part that is read twice counts once.
-    pub(super) spots: BTreeMap<(usize, u64), Spot>,
+    /// By part and byte, in order: a part that is read twice counts once. Most links have one
+    /// place, so these are no trees.
+    pub(super) spots: Vec<((usize, u64), Spot)>,
     pub(super) more: u64,
-    pub(super) parts: BTreeSet<usize>,
+    pub(super) parts: Vec<usize>,
     pub(super) auto: bool,
 }
 
@@ -69,20 +70,23 @@ impl Users {
     fn add(&mut self, source: &Source<'_>, purse: &mut Purse<'_, '_>) {
         self.auto |= source.auto;
         let key = (source.part, source.offset);
-        if self.spots.contains_key(&key) {
+        let Err(place) = self.spots.binary_search_by_key(&key, |(key, _)| *key) else {
             return;
-        }
-        if self.spots.len() < PLACES && purse.keep(source.label.len()).is_ok() {
+        };
+        let bytes = source.label.len().saturating_add(cost::SPOT);
+        if self.spots.len() < PLACES && purse.fits(Rank::Junk, bytes) {
             let spot = Spot {
                 label: source.label.to_owned(),
                 on_sheet: source.on_sheet,
             };
-            self.spots.insert(key, spot);
+            self.spots.insert(place, (key, spot));
         } else if !source.salvage {
             self.more = self.more.saturating_add(1);
         }
-        if !self.parts.contains(&source.part) && purse.keep(0).is_ok() {
-            self.parts.insert(source.part);
+        if let Err(place) = self.parts.binary_search(&source.part)
+            && purse.fits(Rank::Junk, cost::PART)
+        {
+            self.parts.insert(place, source.part);
         }
     }
 }
@@ -212,7 +216,8 @@ impl Evidence {
             unresolved: false,
             techniques: &[],
         };
-        self.keep(key, &sighting, source, purse)
+        self.keep(key, &sighting, source, purse);
+        Ok(())
     }
 
     /// Whether Excel undoes escapes in formulas is not documented, so both readings count.
@@ -226,7 +231,10 @@ impl Evidence {
         let copies = u64::try_from(text.len())
             .unwrap_or(u64::MAX)
             .saturating_mul(2);
-        purse.budget.charge_live(copies)?;
+        if purse.budget.charge_live(copies).is_err() {
+            purse.account.short = true;
+            return Ok(());
+        }
         let result = match xstring::decode(text) {
             Cow::Borrowed(text) => read(self, text, Escapes::None, purse),
             Cow::Owned(decoded) => read(self, text, Escapes::Standing, purse)
@@ -268,7 +276,7 @@ impl Evidence {
                     unresolved: false,
                     techniques: &techniques,
                 };
-                self.keep(key, &sighting, source, purse)?;
+                self.keep(key, &sighting, source, purse);
             }
         }
         // The items of links are compared with their escapes undone, so the other reading would
@@ -277,8 +285,11 @@ impl Evidence {
             for found in refs(line).filter(|found| found.index > 0) {
                 let item = found.item.map(|item| item.to_lowercase());
                 let key = (found.index, item);
-                if !self.uses.contains_key(&key) {
-                    purse.keep(key.1.as_ref().map_or(0, String::len))?;
+                let bytes = key.1.as_ref().map_or(0, String::len);
+                if !self.uses.contains_key(&key)
+                    && !purse.keep(Rank::Junk, bytes.saturating_add(cost::USE))
+                {
+                    continue;
                 }
                 self.uses.entry(key).or_default().add(source, purse);
             }
@@ -404,7 +415,8 @@ impl Evidence {
             unresolved,
             techniques,
         };
-        self.keep(key, &sighting, source, purse)
+        self.keep(key, &sighting, source, purse);
+        Ok(())
     }
 
     fn read_text(
@@ -439,7 +451,7 @@ impl Evidence {
                 unresolved: false,
                 techniques: &techniques,
             };
-            self.keep(key, &sighting, source, purse)?;
+            self.keep(key, &sighting, source, purse);
         }
         Ok(())
     }
@@ -450,16 +462,16 @@ impl Evidence {
         sighting: &Sighting<'_>,
         source: &Source<'_>,
         purse: &mut Purse<'_, '_>,
-    ) -> Result<(), Exhausted> {
+    ) {
         if let Some(find) = self.finds.get_mut(&key) {
             find.confidence = find.confidence.max(sighting.confidence);
             find.users.add(source, purse);
-            return Ok(());
+            return;
         }
         if is_web_hyperlink(&key) {
             if self.web_hyperlinks >= WEB_HYPERLINKS {
                 self.more_web_hyperlinks = self.more_web_hyperlinks.saturating_add(1);
-                return Ok(());
+                return;
             }
             self.web_hyperlinks = self.web_hyperlinks.saturating_add(1);
         }
@@ -469,7 +481,11 @@ impl Evidence {
             sighting.text.get(sighting.span.clone()).unwrap_or_default()
         };
         let words: usize = key.words.iter().map(String::len).sum();
-        purse.keep(words.saturating_add(raw.len()))?;
+        // The link that is made of it shows its words once more.
+        let bytes = words.saturating_mul(2).saturating_add(raw.len());
+        if !purse.keep(self.rank(&key), bytes.saturating_add(cost::FIND)) {
+            return;
+        }
         let mut find = Find {
             part: source.part,
             offset: source.offset,
@@ -482,7 +498,23 @@ impl Evidence {
         };
         find.users.add(source, purse);
         self.finds.insert(key, find);
-        Ok(())
+    }
+
+    fn rank(&self, key: &Key) -> Rank {
+        let [first, second, _] = &key.words;
+        match key.what {
+            What::Inert => Rank::Junk,
+            What::Call(_, Class::Click) if is_web(first) || first.starts_with(UNKNOWN) => {
+                Rank::Junk
+            }
+            What::Call(_, Class::Execute | Class::Run) => Rank::Program,
+            What::Dde | What::DdeCall | What::Call(_, Class::Dde)
+                if starts_program(first, second, &self.is_program) =>
+            {
+                Rank::Program
+            }
+            What::Dde | What::DdeCall | What::Call(..) => Rank::Link,
+        }
     }
 }
 

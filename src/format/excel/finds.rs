@@ -12,7 +12,7 @@ impl<'g> Book<'g> {
     pub(super) fn find(&self, key: &Key, find: &'g Find) -> Option<Link> {
         let facts = self.gathered.parts.get(find.part)?;
         let mut location = facts.location.clone();
-        if let Some(((part, _), spot)) = find.users.spots.first_key_value() {
+        if let Some(((part, _), spot)) = find.users.spots.first() {
             location = location.with_cell(&self.describe(*part, spot));
         }
         let location = location.with_offset(find.offset);

@@ -46,7 +46,7 @@ use connections::Connections;
 use evidence::{Evidence, Source};
 use external::External;
 use places::{Holds, attributes_of, text_of};
-use site::{CellKind, Cursor, PartFacts, Purse, push_cut};
+use site::{Account, CellKind, Cursor, PartFacts, Purse, push_cut};
 use workbook::Workbook;
 
 /// What was gathered from the parts of one package.
@@ -60,8 +60,8 @@ pub(crate) struct Gather {
     here: Here,
     /// Parts of which some text did not fit into memory.
     overflows: BTreeMap<usize, Exhausted>,
-    /// Live bytes paid for all of the above.
-    kept: u64,
+    /// What was paid for all of the above.
+    account: Account,
 }
 
 /// Where the reader is.
@@ -98,7 +98,7 @@ impl Gather {
             evidence: Evidence::new(is_program),
             here: Here::default(),
             overflows: BTreeMap::new(),
-            kept: 0,
+            account: Account::default(),
         }
     }
 
@@ -232,7 +232,7 @@ impl Gather {
             };
             let mut purse = Purse {
                 budget,
-                kept: &mut self.kept,
+                account: &mut self.account,
             };
             self.evidence.formula(&value, &source, &mut purse)?;
         }
@@ -263,7 +263,7 @@ impl Gather {
             };
             let mut purse = Purse {
                 budget,
-                kept: &mut self.kept,
+                account: &mut self.account,
             };
             self.evidence.text(&value, &source, &mut purse)?;
         }
@@ -293,7 +293,7 @@ impl Gather {
                 };
                 let mut purse = Purse {
                     budget,
-                    kept: &mut self.kept,
+                    account: &mut self.account,
                 };
                 let raw = format!("first=\"{server}\"");
                 self.evidence
@@ -304,12 +304,20 @@ impl Gather {
         Ok(())
     }
 
+    /// Something of `part` found no room: that is a gap, and the part goes on.
+    fn note_short(&mut self, part: usize) {
+        if std::mem::take(&mut self.account.short) {
+            let cause = Exhausted::Limit(Limit::LiveBytes);
+            self.overflows.entry(part).or_insert(cause);
+        }
+    }
+
     /// A text is complete: what it says is kept, the text is not.
     /// What does not fit into memory costs itself, not the rest of the part.
     fn judge(&mut self, done: Collecting, budget: &Budget<'_>) -> Result<(), Exhausted> {
         let mut purse = Purse {
             budget,
-            kept: &mut self.kept,
+            account: &mut self.account,
         };
         let mut source = Source {
             part: done.part,
@@ -334,6 +342,7 @@ impl Gather {
             Collected::Formula(_) | Collected::Text { .. } => Ok(()),
         };
         budget.release_live(done.paid);
+        self.note_short(done.part);
         match result.and(done.over.map_or(Ok(()), Err)) {
             Err(cause @ Exhausted::Limit(Limit::LiveBytes)) => {
                 self.overflows.entry(done.part).or_insert(cause);
@@ -393,7 +402,7 @@ impl Vocabulary for Gather {
         let part = self.here.part;
         let mut purse = Purse {
             budget,
-            kept: &mut self.kept,
+            account: &mut self.account,
         };
         match (tag.name.ns, tag.name.local) {
             (Ns::MarkupCompatibility, "AlternateContent") => {
@@ -404,7 +413,7 @@ impl Vocabulary for Gather {
                 "sheet" | "externalReference" | "calcPr" | "workbookPr" | "definedName",
             ) if self.here.in_workbook => {
                 if let Some(workbook) = self.workbooks.get_mut(&part) {
-                    workbook.start(tag, &mut purse)?;
+                    workbook.start(tag, &mut purse);
                 }
             }
             (Ns::Spreadsheet, "row") => self.here.cursor.row(tag.attribute("r").as_deref()),
@@ -448,11 +457,13 @@ impl Vocabulary for Gather {
                 | "queryTable"
                 | "pivotCacheDefinition"
                 | "cacheSource",
-            ) => self.connections.start(tag, part, &mut purse)?,
+            ) => self.connections.start(tag, part, &mut purse),
             (_, "ddeLink" | "ddeItem")
             | (Ns::Spreadsheet, "oleLink" | "externalBook" | "absoluteUrl" | "relativeUrl") => {
                 let alternative = !self.here.alternatives.is_empty();
-                self.external.start(tag, part, alternative, &mut purse)?;
+                let is_program = self.evidence.is_program();
+                self.external
+                    .start(tag, part, alternative, is_program, &mut purse);
             }
             _ => {}
         }
@@ -461,6 +472,7 @@ impl Vocabulary for Gather {
             Some(collecting) => collecting.inner(tag.name.local == "t"),
             None => self.open_text(tag),
         }
+        self.note_short(part);
         Ok(())
     }
 
@@ -521,7 +533,7 @@ impl Vocabulary for Gather {
         }
         let is_program = self.evidence.is_program();
         let gathered = std::mem::replace(self, Gather::new(is_program));
-        let kept = gathered.kept;
+        let kept = gathered.account.kept;
         resolve::resolve(gathered, opc, ledger, claimed);
         budget.release_live(kept);
     }
