@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::site::{Purse, Rank, cost};
+use crate::formula::xstring;
 use crate::markup::xml::Tag;
 
 /// Words in a query that start a program on the database server (§1.6).
-const STARTS: &[&str] = &["xp_cmdshell", "powershell", "cmd.exe", "cmd /", "shell("];
+const STARTS: &[&str] = &["xp_cmdshell", "powershell", "cmd.exe", "cmd /"];
 /// Keys of a connection string that say where the data is.
 const PLACES: &[&str] = &[
     "data source",
@@ -85,6 +86,7 @@ impl Connections {
             "webPr" => &["url", "post"],
             "textPr" | "modelTextPr" => &["sourceFile"],
             "olapPr" => &["localConnection"],
+            "dbCommand" => &["text"],
             "queryTable" if tag.flag("refreshOnLoad") => return self.refresh(tag, purse),
             "pivotCacheDefinition" => {
                 self.refreshing = tag.flag("refreshOnLoad");
@@ -99,8 +101,10 @@ impl Connections {
         connection.web |= tag.name.local == "webPr";
         for name in names {
             if let Some(value) = tag.attribute(name).filter(|value| !value.is_empty()) {
+                // All of these are ST_Xstring: the escapes are part of the spelling.
                 if purse.keep(Rank::Link, value.len().saturating_add(cost::ENTRY)) {
-                    connection.attributes.push((name, value.into_owned()));
+                    let value = xstring::decode(&value).into_owned();
+                    connection.attributes.push((name, value));
                 }
             }
         }
@@ -130,9 +134,9 @@ impl Connection {
         let mut starts = false;
         for (name, value) in &self.attributes {
             match *name {
-                "command" | "serverCommand" | "post" => {
+                "command" | "serverCommand" | "post" | "text" => {
                     let lower = value.to_ascii_lowercase();
-                    starts |= STARTS.iter().any(|word| lower.contains(word));
+                    starts |= STARTS.iter().any(|word| lower.contains(word)) || has_shell(&lower);
                 }
                 "connection" | "localConnection" => targets.extend(places(value)),
                 _ => targets.push(value),
@@ -188,6 +192,8 @@ fn places(connection: &str) -> Vec<&str> {
                 let key = key.trim();
                 if PLACES.iter().any(|known| key.eq_ignore_ascii_case(known)) || is_remote(value) {
                     found.push(value);
+                } else if let Some(share) = share(value) {
+                    found.push(share);
                 } else if is_remote(piece) {
                     found.push(piece);
                 }
@@ -200,6 +206,23 @@ fn places(connection: &str) -> Vec<&str> {
     found
 }
 
+/// The UNC path inside a value: `Extended Properties="DBQ=\\\\host\\share"`.
+fn share(value: &str) -> Option<&str> {
+    let at = value.find("\\\\")?;
+    let (before, path) = value.split_at_checked(at)?;
+    before
+        .ends_with(['=', '"', '\'', ' ', ',', '('])
+        .then(|| path.trim_end_matches(['"', '\'']))
+}
+
+/// Whether a query calls `Shell`, with blanks before the parenthesis or without.
+fn has_shell(lower: &str) -> bool {
+    lower
+        .split("shell")
+        .skip(1)
+        .any(|rest| rest.trim_ascii_start().starts_with('('))
+}
+
 /// A URL or a UNC path.
 fn is_remote(target: &str) -> bool {
     target.starts_with("\\\\") || target.starts_with("//") || target.contains("://")
@@ -208,6 +231,13 @@ fn is_remote(target: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shells_are_called_with_blanks_too() {
+        assert!(has_shell("select shell (\"calc\")"));
+        assert!(has_shell("select shell(\"calc\")"));
+        assert!(!has_shell("select shell from s where (1)"));
+    }
 
     #[test]
     fn connection_strings_name_places() {
@@ -224,5 +254,10 @@ mod tests {
             ["\\\\host\\share\\x.mdb"]
         );
         assert_eq!(places("WORKSHEET;C:\\x.xlsx"), [""; 0]);
+        assert_eq!(
+            places("Provider=ACE;Extended Properties=\"DBQ=\\\\10.1.1.1\\s\\x.xls;HDR=YES\""),
+            ["\\\\10.1.1.1\\s\\x.xls"]
+        );
+        assert_eq!(places("X=C:\\\\a\\\\b;Y=a\\\\b"), [""; 0]);
     }
 }

@@ -457,6 +457,11 @@ impl Vocabulary for Gather {
                 | "queryTable"
                 | "pivotCacheDefinition"
                 | "cacheSource",
+            )
+            | (
+                _,
+                // Extensions of a connection stand in a namespace of their own.
+                "dbCommand" | "oledbPr" | "dataFeedPr" | "textPr" | "modelTextPr",
             ) => self.connections.start(tag, part, &mut purse),
             (_, "ddeLink" | "ddeItem")
             | (Ns::Spreadsheet, "oleLink" | "externalBook" | "absoluteUrl" | "relativeUrl") => {
