@@ -432,7 +432,18 @@ fn apply(function: Function, arguments: &[Folded], fuel: &mut Fuel) -> Option<Fo
                 .get(argument(0)?.count().filter(|n| *n > 0)?)
                 .cloned();
         }
-        _ => {}
+        Function::Char
+        | Function::Clean
+        | Function::Left
+        | Function::Mid
+        | Function::Proper
+        | Function::Replace
+        | Function::Rept
+        | Function::Right
+        | Function::Substitute
+        | Function::TextJoin
+        | Function::Trim
+        | Function::Unichar => {}
     }
     let text = word(0)?;
     let counted = |at: usize| match arguments.get(at) {

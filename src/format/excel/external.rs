@@ -102,7 +102,7 @@ impl External {
         };
         let rank = match &target {
             Target::Dde { service, topic } if starts(service, topic, is_program) => Rank::Program,
-            _ => Rank::Link,
+            Target::Dde { .. } | Target::Ole { .. } | Target::Book { .. } => Rank::Link,
         };
         self.open = None;
         if !purse.keep(rank, target.bytes().saturating_add(cost::LINK)) {
