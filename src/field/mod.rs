@@ -26,5 +26,5 @@ mod variants;
 
 pub(crate) use environment::Environment;
 pub(crate) use outcome::{Answer, External, Found, Outcome};
-pub(crate) use tree::{Begin, Forest, Head, Style};
+pub(crate) use tree::{Begin, Forest, Readers, Style};
 pub(crate) use variants::{assign, evaluate};

@@ -34,7 +34,7 @@ impl Forest {
         self.assigns
     }
 
-    /// Whether branches share fields, so that a field may be found more than once.
+    /// Whether readers share fields, so that a field may be found more than once.
     pub(crate) fn shares(&self) -> bool {
         self.shares
     }
@@ -98,14 +98,8 @@ impl Forest {
         found
     }
 
-    /// What the field is, as far as its own text tells. `own` is false when a fork shares its
-    /// text: it is kept then, so that looking at the text costs once only.
-    pub(super) fn lead(&mut self, node: &Node, own: bool) -> Lead {
-        if !own {
-            self.shares = true;
-            self.assigns = true;
-            return Lead::Acts;
-        }
+    /// What the field is, as far as its own text tells.
+    pub(super) fn lead(&mut self, node: &Node) -> Lead {
         let pieces = self.list(node.instr);
         let any = |style| pieces.iter().any(|piece| piece.style.has(style));
         let mut lead = Lead::Harmless;

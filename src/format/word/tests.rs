@@ -1,3 +1,5 @@
+mod readers;
+
 use super::*;
 use crate::container::opc::Relationship;
 use crate::gap::{Gap, GapKind};
