@@ -8,6 +8,7 @@ use super::lexer::{Form, Span, Token, is_blank, lex};
 use super::outcome::{Answer, External, Found, Outcome};
 use super::tree::{Piece, Style};
 use super::variants::{Instruction, Member, Spelling, Tree, is_empty};
+use crate::command;
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::{Carrier, Confidence, Reading, Technique, TechniqueId};
 
@@ -18,6 +19,8 @@ pub(super) struct Draft {
     /// A DDE field without a service: no program would run it.
     bare: Option<Reading>,
     literal: Option<Reading>,
+    /// What the field may be whose keyword nobody can tell.
+    guess: Option<Reading>,
     externals: Vec<External>,
     auto: bool,
     /// The best spelling of the keyword that gave a finding.
@@ -39,7 +42,7 @@ impl Draft {
         let keyword = instruction.keyword;
         matches!(keyword, Keyword::Dde | Keyword::DdeAuto)
             || keyword.carrier().is_some()
-            || keyword == Keyword::Unknown && is_braced(instruction)
+            || keyword == Keyword::Unknown && (is_braced(instruction) || is_untold(instruction))
     }
 
     /// Adds what one reading says.
@@ -56,6 +59,9 @@ impl Draft {
         let gave = if matches!(keyword, Keyword::Dde | Keyword::DdeAuto) {
             self.dde(keyword, tokens, mode, budget);
             true
+        } else if keyword == Keyword::Unknown && is_untold(instruction) {
+            self.guess(tokens);
+            return;
         } else if keyword == Keyword::Unknown {
             self.literal(tree, member)
         } else {
@@ -83,10 +89,40 @@ impl Draft {
             item: arguments.word(2).map(str::to_owned),
             resolved: resolved(tokens),
         };
-        if reading.service.is_none() {
+        if reading.service.is_some() {
+            self.reading(reading, mode, budget);
+        } else if reading.topic.is_some() {
+            // Nothing answers to an empty name; the program is what the topic names.
+            let service = Some(String::new());
+            let shifted = Reading {
+                service: reading.topic.clone(),
+                topic: reading.item.clone(),
+                item: None,
+                resolved: reading.resolved.clone(),
+            };
+            self.reading(Reading { service, ..reading }, mode, budget);
+            self.reading(shifted, mode, budget);
+        } else {
             self.bare.get_or_insert(reading);
-            return;
         }
+    }
+
+    /// A field whose keyword depends on what the document does not tell: that what follows is a
+    /// program says which field it is.
+    fn guess(&mut self, tokens: &[Token]) {
+        let arguments = Arguments::of(Keyword::Dde, tokens);
+        let reading = Reading {
+            service: arguments.word(0).map(str::to_owned),
+            topic: arguments.word(1).map(str::to_owned),
+            item: arguments.word(2).map(str::to_owned),
+            resolved: resolved(tokens),
+        };
+        if reading.service.as_deref().is_some_and(names_program) {
+            self.guess.get_or_insert(reading);
+        }
+    }
+
+    fn reading(&mut self, reading: Reading, mode: Mode, budget: &Budget<'_>) {
         let cap = usize::try_from(budget.limits().variants)
             .unwrap_or(usize::MAX)
             .max(1);
@@ -171,6 +207,13 @@ impl Draft {
             }
         } else if let Some(external) = best(std::mem::take(&mut self.externals)) {
             Outcome::External(external)
+        } else if let Some(reading) = self.guess.take() {
+            self.spelling = Some(Spelling::Loose);
+            self.notes.unresolved = true;
+            Outcome::Dde {
+                auto: true,
+                readings: vec![reading],
+            }
         } else if let Some(reading) = self.literal.take().or_else(|| self.bare.take()) {
             Outcome::Literal(reading)
         } else {
@@ -323,6 +366,24 @@ fn is_braced(instruction: &Instruction) -> bool {
         .tokens
         .first()
         .is_some_and(|token| !token.opaque && token.text.starts_with('{'))
+}
+
+/// Whether the keyword depends on what the document does not tell.
+fn is_untold(instruction: &Instruction) -> bool {
+    instruction.lexed.tokens.first().is_some_and(|token| {
+        token.opaque && (!instruction.certain || token.text.contains('\u{27e6}'))
+    })
+}
+
+/// Whether an argument begins with a program, by its name or the extension of its file.
+fn names_program(argument: &str) -> bool {
+    let file = argument.rsplit(['\\', '/']).next().unwrap_or_default();
+    let name = file.trim().to_ascii_lowercase();
+    let first = argument.split_whitespace().next().unwrap_or_default();
+    command::executable_extension(&name).is_some()
+        || [argument, first]
+            .iter()
+            .any(|word| command::is_program(word) && !command::is_ambiguous(word))
 }
 
 /// A field typed as text between braces: its reading when it looks like DDE that names a program.
