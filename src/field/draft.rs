@@ -166,23 +166,24 @@ impl Draft {
     }
 
     fn external(&mut self, keyword: Keyword, tokens: &[Token], budget: &Budget<'_>) -> bool {
-        let Some(external) = external(keyword, tokens) else {
-            return false;
-        };
-        let same = |known: &External| {
-            (&known.carrier, &known.target, &known.class)
-                == (&external.carrier, &external.target, &external.class)
-        };
-        if self.externals.iter().any(same) {
-            return true;
-        }
+        let found = external(keyword, tokens);
+        let gave = !found.is_empty();
         let cap = usize::try_from(budget.limits().variants).unwrap_or(usize::MAX);
-        if self.externals.len() < cap.max(1) {
-            self.externals.push(external);
-        } else {
-            self.capped = true;
+        for external in found {
+            let same = |known: &External| {
+                (&known.carrier, &known.target, &known.class)
+                    == (&external.carrier, &external.target, &external.class)
+            };
+            if self.externals.iter().any(same) {
+                continue;
+            }
+            if self.externals.len() < cap.max(1) {
+                self.externals.push(external);
+            } else {
+                self.capped = true;
+            }
         }
-        true
+        gave
     }
 
     /// Makes the findings of the field, if there are any.
@@ -407,28 +408,66 @@ fn literal(text: &str) -> Option<Reading> {
     })
 }
 
-/// What a field of one of the other linking types points to (`spec/word.md` §6.1).
-fn external(keyword: Keyword, tokens: &[Token]) -> Option<External> {
+/// What a field of one of the other linking types points to (`spec/word.md` §6.1): the document,
+/// and what else it loads.
+fn external(keyword: Keyword, tokens: &[Token]) -> Vec<External> {
     let arguments = Arguments::of(keyword, tokens);
-    let carrier = keyword.carrier()?;
-    let is_link = carrier == Carrier::LinkField;
-    let (target, item) = if is_link {
-        (arguments.word(1), arguments.word(2))
-    } else if carrier == Carrier::DatabaseField {
-        (arguments.value("d").or_else(|| arguments.value("c")), None)
-    } else if carrier == Carrier::IncludeText {
-        (arguments.word(0), arguments.word(1))
-    } else {
-        (arguments.word(0), None)
+    let Some(carrier) = keyword.carrier() else {
+        return Vec::new();
     };
-    Some(External {
+    let is_link = carrier == Carrier::LinkField;
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    let place = |switch| arguments.value(switch).and_then(place_in);
+    let (targets, item) = match keyword {
+        Keyword::Link => ([owned(arguments.word(1)), None, None], arguments.word(2)),
+        Keyword::Database => {
+            // The connection and the query may lead elsewhere than the file does.
+            let file = arguments.value("d").is_some();
+            let named = arguments.value("d").or_else(|| arguments.value("c"));
+            let query =
+                place("s").or_else(|| owned(arguments.value("s")).filter(|_| named.is_none()));
+            ([owned(named), place("c").filter(|_| file), query], None)
+        }
+        Keyword::IncludeText => (
+            // With a style sheet to transform it.
+            [owned(arguments.word(0)), owned(arguments.value("t")), None],
+            arguments.word(1),
+        ),
+        _ => ([owned(arguments.word(0)), None, None], None),
+    };
+    let of = |target| External {
         carrier,
         class: arguments.word(0).filter(|_| is_link).map(str::to_owned),
-        target: target?.to_owned(),
+        target,
         item: item.map(str::to_owned),
         auto: carrier == Carrier::IncludePicture || is_link && arguments.has("a"),
         resolved: resolved(tokens),
-    })
+    };
+    targets.into_iter().flatten().map(of).collect()
+}
+
+/// The first address or network path that a connection or a query holds.
+pub(crate) fn place_in(text: &str) -> Option<String> {
+    let start = ["\\\\", "://", "//"]
+        .iter()
+        .filter_map(|sign| text.find(sign))
+        .min()?;
+    let (before, _) = text.split_at_checked(start)?;
+    // The scheme belongs to it.
+    let scheme = before
+        .bytes()
+        .rev()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.'))
+        .count();
+    let scheme = if text.get(start..).is_some_and(|rest| rest.starts_with(':')) {
+        scheme
+    } else {
+        0
+    };
+    let place = text.get(start.saturating_sub(scheme)..)?;
+    let end = place.find([';', '"', '\'', '`', ']', '|']);
+    let place = end.and_then(|end| place.get(..end)).unwrap_or(place).trim();
+    Some(place.to_owned())
 }
 
 /// Of several readings of one target the one that leads furthest: another host, a path, anything.
