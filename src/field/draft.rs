@@ -418,22 +418,20 @@ fn external(keyword: Keyword, tokens: &[Token]) -> Vec<External> {
     let is_link = carrier == Carrier::LinkField;
     let owned = |text: Option<&str>| text.map(str::to_owned);
     let place = |switch| arguments.value(switch).and_then(place_in);
-    let (targets, item) = match keyword {
-        Keyword::Link => ([owned(arguments.word(1)), None, None], arguments.word(2)),
-        Keyword::Database => {
-            // The connection and the query may lead elsewhere than the file does.
-            let file = arguments.value("d").is_some();
-            let named = arguments.value("d").or_else(|| arguments.value("c"));
-            let query =
-                place("s").or_else(|| owned(arguments.value("s")).filter(|_| named.is_none()));
-            ([owned(named), place("c").filter(|_| file), query], None)
-        }
-        Keyword::IncludeText => (
-            // With a style sheet to transform it.
-            [owned(arguments.word(0)), owned(arguments.value("t")), None],
-            arguments.word(1),
-        ),
-        _ => ([owned(arguments.word(0)), None, None], None),
+    let (targets, item) = if is_link {
+        ([owned(arguments.word(1)), None, None], arguments.word(2))
+    } else if carrier == Carrier::DatabaseField {
+        // The connection and the query may lead elsewhere than the file does.
+        let file = arguments.value("d").is_some();
+        let named = arguments.value("d").or_else(|| arguments.value("c"));
+        let query = place("s").or_else(|| owned(arguments.value("s")).filter(|_| named.is_none()));
+        ([owned(named), place("c").filter(|_| file), query], None)
+    } else if carrier == Carrier::IncludeText {
+        // With a style sheet to transform it.
+        let sheet = owned(arguments.value("t"));
+        ([owned(arguments.word(0)), sheet, None], arguments.word(1))
+    } else {
+        ([owned(arguments.word(0)), None, None], None)
     };
     let of = |target| External {
         carrier,

@@ -18,6 +18,7 @@
 
 mod look;
 mod parts;
+mod ways;
 
 use std::collections::BTreeMap;
 
@@ -364,71 +365,6 @@ impl Forest {
     pub(crate) fn clear(&mut self, budget: &Budget<'_>) {
         budget.release_live(self.charged);
         *self = Forest::default();
-    }
-
-    /// The readers that read now, together where they stand at the same place.
-    fn groups(&self) -> impl Iterator<Item = Readers> + use<> {
-        let (story, active) = (self.story, self.active);
-        let mut left = active;
-        Readers::each()
-            .zip(story)
-            .filter_map(move |(reader, head)| {
-                if !left.has(reader) {
-                    return None;
-                }
-                let group = active.alike(&story, head);
-                left = left.without(group);
-                Some(group)
-            })
-    }
-
-    fn head(&self, group: Readers) -> Head {
-        let mut heads = Readers::each().zip(self.story);
-        heads
-            .find(|(reader, _)| group.has(*reader))
-            .map_or(Head::EMPTY, |(_, head)| head)
-    }
-
-    fn place(&mut self, group: Readers, head: Head) {
-        for (reader, place) in Readers::each().zip(&mut self.story) {
-            if group.has(reader) {
-                *place = head;
-            }
-        }
-    }
-
-    /// Whether none but these has an open field in the story.
-    fn alone(&self, group: Readers) -> bool {
-        Readers::each()
-            .zip(self.story)
-            .all(|(reader, head)| group.has(reader) || head.is_idle())
-    }
-
-    fn shared(&self, top: u32) -> bool {
-        top != NONE && index(top) < self.floor.cells
-    }
-
-    /// Pays for the copy that the next change of the innermost open field makes, if it makes one.
-    fn charge_copy(&self, group: Readers, budget: &Budget<'_>) -> Result<(), Exhausted> {
-        if self.shared(self.head(group).top) {
-            budget.charge_field()
-        } else {
-            Ok(())
-        }
-    }
-
-    /// The innermost open field, to be changed: copied first when other readers may share it.
-    fn top(&mut self, group: Readers) -> Option<&mut Cell> {
-        let head = self.head(group);
-        let mut top = head.top;
-        let mut cell = *at(&self.cells, top)?;
-        if self.shared(top) {
-            cell.node.shared |= !self.alone(group);
-            top = id(self.cells.len());
-            self.cells.push(cell);
-            self.place(group, Head { top, ..head });
-        }
-        self.cells.get_mut(index(top))
     }
 
     fn append(&mut self, group: Readers, start: u32, length: u32, style: Style) {
