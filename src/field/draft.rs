@@ -8,6 +8,7 @@ use super::lexer::{Form, Span, Token, is_blank, lex};
 use super::outcome::{Answer, External, Found, Outcome};
 use super::tree::{Piece, Style};
 use super::variants::{Instruction, Member, Spelling, Tree, is_empty};
+use crate::command;
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::{Carrier, Confidence, Reading, Technique, TechniqueId};
 
@@ -18,6 +19,8 @@ pub(super) struct Draft {
     /// A DDE field without a service: no program would run it.
     bare: Option<Reading>,
     literal: Option<Reading>,
+    /// What the field may be whose keyword nobody can tell.
+    guess: Option<Reading>,
     externals: Vec<External>,
     auto: bool,
     /// The best spelling of the keyword that gave a finding.
@@ -39,7 +42,7 @@ impl Draft {
         let keyword = instruction.keyword;
         matches!(keyword, Keyword::Dde | Keyword::DdeAuto)
             || keyword.carrier().is_some()
-            || keyword == Keyword::Unknown && is_braced(instruction)
+            || keyword == Keyword::Unknown && (is_braced(instruction) || is_untold(instruction))
     }
 
     /// Adds what one reading says.
@@ -56,6 +59,9 @@ impl Draft {
         let gave = if matches!(keyword, Keyword::Dde | Keyword::DdeAuto) {
             self.dde(keyword, tokens, mode, budget);
             true
+        } else if keyword == Keyword::Unknown && is_untold(instruction) {
+            self.guess(tokens);
+            return;
         } else if keyword == Keyword::Unknown {
             self.literal(tree, member)
         } else {
@@ -83,10 +89,40 @@ impl Draft {
             item: arguments.word(2).map(str::to_owned),
             resolved: resolved(tokens),
         };
-        if reading.service.is_none() {
+        if reading.service.is_some() {
+            self.reading(reading, mode, budget);
+        } else if reading.topic.is_some() {
+            // Nothing answers to an empty name; the program is what the topic names.
+            let service = Some(String::new());
+            let shifted = Reading {
+                service: reading.topic.clone(),
+                topic: reading.item.clone(),
+                item: None,
+                resolved: reading.resolved.clone(),
+            };
+            self.reading(Reading { service, ..reading }, mode, budget);
+            self.reading(shifted, mode, budget);
+        } else {
             self.bare.get_or_insert(reading);
-            return;
         }
+    }
+
+    /// A field whose keyword depends on what the document does not tell: that what follows is a
+    /// program says which field it is.
+    fn guess(&mut self, tokens: &[Token]) {
+        let arguments = Arguments::of(Keyword::Dde, tokens);
+        let reading = Reading {
+            service: arguments.word(0).map(str::to_owned),
+            topic: arguments.word(1).map(str::to_owned),
+            item: arguments.word(2).map(str::to_owned),
+            resolved: resolved(tokens),
+        };
+        if reading.service.as_deref().is_some_and(names_program) {
+            self.guess.get_or_insert(reading);
+        }
+    }
+
+    fn reading(&mut self, reading: Reading, mode: Mode, budget: &Budget<'_>) {
         let cap = usize::try_from(budget.limits().variants)
             .unwrap_or(usize::MAX)
             .max(1);
@@ -130,23 +166,24 @@ impl Draft {
     }
 
     fn external(&mut self, keyword: Keyword, tokens: &[Token], budget: &Budget<'_>) -> bool {
-        let Some(external) = external(keyword, tokens) else {
-            return false;
-        };
-        let same = |known: &External| {
-            (&known.carrier, &known.target, &known.class)
-                == (&external.carrier, &external.target, &external.class)
-        };
-        if self.externals.iter().any(same) {
-            return true;
-        }
+        let found = external(keyword, tokens);
+        let gave = !found.is_empty();
         let cap = usize::try_from(budget.limits().variants).unwrap_or(usize::MAX);
-        if self.externals.len() < cap.max(1) {
-            self.externals.push(external);
-        } else {
-            self.capped = true;
+        for external in found {
+            let same = |known: &External| {
+                (&known.carrier, &known.target, &known.class)
+                    == (&external.carrier, &external.target, &external.class)
+            };
+            if self.externals.iter().any(same) {
+                continue;
+            }
+            if self.externals.len() < cap.max(1) {
+                self.externals.push(external);
+            } else {
+                self.capped = true;
+            }
         }
-        true
+        gave
     }
 
     /// Makes the findings of the field, if there are any.
@@ -171,6 +208,13 @@ impl Draft {
             }
         } else if let Some(external) = best(std::mem::take(&mut self.externals)) {
             Outcome::External(external)
+        } else if let Some(reading) = self.guess.take() {
+            self.spelling = Some(Spelling::Loose);
+            self.notes.unresolved = true;
+            Outcome::Dde {
+                auto: true,
+                readings: vec![reading],
+            }
         } else if let Some(reading) = self.literal.take().or_else(|| self.bare.take()) {
             Outcome::Literal(reading)
         } else {
@@ -325,6 +369,24 @@ fn is_braced(instruction: &Instruction) -> bool {
         .is_some_and(|token| !token.opaque && token.text.starts_with('{'))
 }
 
+/// Whether the keyword depends on what the document does not tell.
+fn is_untold(instruction: &Instruction) -> bool {
+    instruction.lexed.tokens.first().is_some_and(|token| {
+        token.opaque && (!instruction.certain || token.text.contains('\u{27e6}'))
+    })
+}
+
+/// Whether an argument begins with a program, by its name or the extension of its file.
+fn names_program(argument: &str) -> bool {
+    let file = argument.rsplit(['\\', '/']).next().unwrap_or_default();
+    let name = file.trim().to_ascii_lowercase();
+    let first = argument.split_whitespace().next().unwrap_or_default();
+    command::executable_extension(&name).is_some()
+        || [argument, first]
+            .iter()
+            .any(|word| command::is_program(word) && !command::is_ambiguous(word))
+}
+
 /// A field typed as text between braces: its reading when it looks like DDE that names a program.
 fn literal(text: &str) -> Option<Reading> {
     let inside = text
@@ -346,28 +408,64 @@ fn literal(text: &str) -> Option<Reading> {
     })
 }
 
-/// What a field of one of the other linking types points to (`spec/word.md` §6.1).
-fn external(keyword: Keyword, tokens: &[Token]) -> Option<External> {
+/// What a field of one of the other linking types points to (`spec/word.md` §6.1): the document,
+/// and what else it loads.
+fn external(keyword: Keyword, tokens: &[Token]) -> Vec<External> {
     let arguments = Arguments::of(keyword, tokens);
-    let carrier = keyword.carrier()?;
-    let is_link = carrier == Carrier::LinkField;
-    let (target, item) = if is_link {
-        (arguments.word(1), arguments.word(2))
-    } else if carrier == Carrier::DatabaseField {
-        (arguments.value("d").or_else(|| arguments.value("c")), None)
-    } else if carrier == Carrier::IncludeText {
-        (arguments.word(0), arguments.word(1))
-    } else {
-        (arguments.word(0), None)
+    let Some(carrier) = keyword.carrier() else {
+        return Vec::new();
     };
-    Some(External {
+    let is_link = carrier == Carrier::LinkField;
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    let place = |switch| arguments.value(switch).and_then(place_in);
+    let (targets, item) = if is_link {
+        ([owned(arguments.word(1)), None, None], arguments.word(2))
+    } else if carrier == Carrier::DatabaseField {
+        // The connection and the query may lead elsewhere than the file does.
+        let file = arguments.value("d").is_some();
+        let named = arguments.value("d").or_else(|| arguments.value("c"));
+        let query = place("s").or_else(|| owned(arguments.value("s")).filter(|_| named.is_none()));
+        ([owned(named), place("c").filter(|_| file), query], None)
+    } else if carrier == Carrier::IncludeText {
+        // With a style sheet to transform it.
+        let sheet = owned(arguments.value("t"));
+        ([owned(arguments.word(0)), sheet, None], arguments.word(1))
+    } else {
+        ([owned(arguments.word(0)), None, None], None)
+    };
+    let of = |target| External {
         carrier,
         class: arguments.word(0).filter(|_| is_link).map(str::to_owned),
-        target: target?.to_owned(),
+        target,
         item: item.map(str::to_owned),
         auto: carrier == Carrier::IncludePicture || is_link && arguments.has("a"),
         resolved: resolved(tokens),
-    })
+    };
+    targets.into_iter().flatten().map(of).collect()
+}
+
+/// The first address or network path that a connection or a query holds.
+pub(crate) fn place_in(text: &str) -> Option<String> {
+    let start = ["\\\\", "://", "//"]
+        .iter()
+        .filter_map(|sign| text.find(sign))
+        .min()?;
+    let (before, _) = text.split_at_checked(start)?;
+    // The scheme belongs to it.
+    let scheme = before
+        .bytes()
+        .rev()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.'))
+        .count();
+    let scheme = if text.get(start..).is_some_and(|rest| rest.starts_with(':')) {
+        scheme
+    } else {
+        0
+    };
+    let place = text.get(start.saturating_sub(scheme)..)?;
+    let end = place.find([';', '"', '\'', '`', ']', '|']);
+    let place = end.and_then(|end| place.get(..end)).unwrap_or(place).trim();
+    Some(place.to_owned())
 }
 
 /// Of several readings of one target the one that leads furthest: another host, a path, anything.

@@ -6,8 +6,9 @@ use crate::limits::Budget;
 
 /// Values kept of a name that is assigned several times (design page, "Ambiguity").
 const VALUES: usize = 8;
-/// What an entry costs besides its text.
-const ENTRY: u64 = 64;
+/// What an entry costs besides its text: a place in the map, half of the nodes of which may be
+/// empty, and a list of values, of which the first takes the room of four.
+const ENTRY: u64 = 320;
 
 /// Bookmarks and variables of a document. Names are case-blind (`spec/word.md` §0.6).
 #[derive(Debug, Default)]

@@ -18,9 +18,9 @@ use crate::limits::{Budget, Exhausted};
 pub(super) enum Nested {
     /// By their computed value; the n-th where several are possible.
     Computed(usize),
-    /// By the result that is stored with them.
+    /// By the result that is stored with them, where it says anything.
     Cached,
-    /// As if they were not there.
+    /// As if those in doubt were not there.
     Omitted,
 }
 
@@ -138,6 +138,8 @@ pub(super) fn compute(
             .map(|meaning| named(meaning, budget))
             .transpose()?,
         Keyword::If => conditional(&arguments, mode, budget)?,
+        Keyword::Property => arguments.word(0).map(Value::certain),
+        Keyword::Info => arguments.word(1).map(Value::certain),
         Keyword::Dde
         | Keyword::DdeAuto
         | Keyword::Link

@@ -24,6 +24,10 @@ pub(crate) enum Keyword {
     FillIn,
     DocVariable,
     If,
+    /// A property of the document; an argument gives it another value.
+    Property,
+    /// INFO: a property named by its first argument.
+    Info,
     /// A known field that neither reaches out nor gives text we can compute.
     Harmless,
     /// Not a field type: nothing, or the name of a bookmark.
@@ -58,18 +62,21 @@ impl Keyword {
             "FILLIN" => Keyword::FillIn,
             "DOCVARIABLE" => Keyword::DocVariable,
             "IF" => Keyword::If,
-            "=" | "ADDIN" | "ADDRESSBLOCK" | "ADVANCE" | "AUTHOR" | "AUTONUM" | "AUTONUMLGL"
+            "AUTHOR" | "COMMENTS" | "FILENAME" | "KEYWORDS" | "LASTSAVEDBY" | "SUBJECT"
+            | "TEMPLATE" | "TITLE" | "USERADDRESS" | "USERINITIALS" | "USERNAME" => {
+                Keyword::Property
+            }
+            "INFO" => Keyword::Info,
+            "=" | "ADDIN" | "ADDRESSBLOCK" | "ADVANCE" | "AUTONUM" | "AUTONUMLGL"
             | "AUTONUMOUT" | "AUTOTEXT" | "AUTOTEXTLIST" | "BARCODE" | "BIBLIOGRAPHY"
-            | "BIDIOUTLINE" | "CITATION" | "COMMENTS" | "COMPARE" | "CONTROL" | "CREATEDATE"
-            | "DATE" | "DISPLAYBARCODE" | "DOCPROPERTY" | "EDITTIME" | "EMBED" | "EQ"
-            | "FILENAME" | "FILESIZE" | "FORMCHECKBOX" | "FORMDROPDOWN" | "FORMTEXT"
-            | "GLOSSARY" | "GOTOBUTTON" | "GREETINGLINE" | "HTMLCONTROL" | "INDEX" | "INFO"
-            | "KEYWORDS" | "LASTSAVEDBY" | "LISTNUM" | "MERGEBARCODE" | "MERGEFIELD"
-            | "MERGEREC" | "MERGESEQ" | "NEXT" | "NEXTIF" | "NUMCHARS" | "NUMPAGES"
-            | "NUMWORDS" | "PAGE" | "PAGEREF" | "PRINT" | "PRINTDATE" | "PRIVATE" | "REVNUM"
-            | "SAVEDATE" | "SECTION" | "SECTIONPAGES" | "SEQ" | "SKIPIF" | "STYLEREF"
-            | "SUBJECT" | "TA" | "TC" | "TEMPLATE" | "TIME" | "TITLE" | "TOA" | "TOC"
-            | "USERADDRESS" | "USERINITIALS" | "USERNAME" | "XE" => Keyword::Harmless,
+            | "BIDIOUTLINE" | "CITATION" | "COMPARE" | "CONTROL" | "CREATEDATE" | "DATE"
+            | "DISPLAYBARCODE" | "DOCPROPERTY" | "EDITTIME" | "EMBED" | "EQ" | "FILESIZE"
+            | "FORMCHECKBOX" | "FORMDROPDOWN" | "FORMTEXT" | "GLOSSARY" | "GOTOBUTTON"
+            | "GREETINGLINE" | "HTMLCONTROL" | "INDEX" | "LISTNUM" | "MERGEBARCODE"
+            | "MERGEFIELD" | "MERGEREC" | "MERGESEQ" | "NEXT" | "NEXTIF" | "NUMCHARS"
+            | "NUMPAGES" | "NUMWORDS" | "PAGE" | "PAGEREF" | "PRINT" | "PRINTDATE" | "PRIVATE"
+            | "REVNUM" | "SAVEDATE" | "SECTION" | "SECTIONPAGES" | "SEQ" | "SKIPIF"
+            | "STYLEREF" | "TA" | "TC" | "TIME" | "TOA" | "TOC" | "XE" => Keyword::Harmless,
             _ => Keyword::Unknown,
         }
     }
@@ -96,6 +103,8 @@ impl Keyword {
             | Keyword::FillIn
             | Keyword::DocVariable
             | Keyword::If
+            | Keyword::Property
+            | Keyword::Info
             | Keyword::Harmless
             | Keyword::Unknown => false,
         }
@@ -122,6 +131,8 @@ impl Keyword {
             | Keyword::FillIn
             | Keyword::DocVariable
             | Keyword::If
+            | Keyword::Property
+            | Keyword::Info
             | Keyword::Harmless
             | Keyword::Unknown => None,
         }
@@ -153,6 +164,8 @@ impl Keyword {
             | Keyword::Set
             | Keyword::DocVariable
             | Keyword::If
+            | Keyword::Property
+            | Keyword::Info
             | Keyword::Harmless
             | Keyword::Unknown => false,
         }

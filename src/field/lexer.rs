@@ -80,7 +80,12 @@ pub(crate) fn is_blank(c: char) -> bool {
 
 /// White space that may separate; undocumented, so both readings are tried.
 fn is_odd_blank(c: char) -> bool {
-    matches!(c, '\u{a0}' | '\u{3000}' | '\u{2000}'..='\u{200a}')
+    !c.is_ascii() && c.is_whitespace()
+}
+
+/// White space under any reading.
+pub(crate) fn is_space(c: char) -> bool {
+    is_blank(c) || is_odd_blank(c)
 }
 
 /// Left out when the field is read: optional hyphens, zero-width characters.
@@ -88,7 +93,13 @@ pub(crate) fn is_filler(c: char) -> bool {
     matches!(
         c,
         '\u{ad}' | '\u{1f}' | '\u{200b}'..='\u{200d}' | '\u{feff}'
-    )
+    ) || is_odd_filler(c)
+}
+
+/// Invisible characters of which it is not known whether they are left out or separate: marks of
+/// direction, the word joiner, the vowel separator of Mongolian.
+pub(crate) fn is_odd_filler(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{180e}')
 }
 
 fn is_curly(c: char) -> bool {
@@ -117,10 +128,15 @@ pub(crate) fn lex(spans: &[Span<'_>], verbatim: bool) -> Lexed {
     lexer.out.filler = spans
         .iter()
         .any(|span| !span.opaque && span.text.contains(is_filler));
+    lexer.out.ambiguous = lexer.out.filler
+        && spans
+            .iter()
+            .any(|span| !span.opaque && span.text.contains(is_odd_filler));
     let glyphs = spans.iter().flat_map(|span| {
         let opaque = span.opaque;
         span.text.chars().filter_map(move |c| match c {
             _ if opaque => Some((c, true)),
+            c if verbatim && is_odd_filler(c) => Some((' ', false)),
             c if is_filler(c) => None,
             // The hard hyphens of Word's own character set and of Unicode.
             '\u{1e}' | '\u{2011}' => Some(('-', false)),

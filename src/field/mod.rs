@@ -24,7 +24,8 @@ mod outcome;
 mod tree;
 mod variants;
 
+pub(crate) use draft::place_in;
 pub(crate) use environment::Environment;
 pub(crate) use outcome::{Answer, External, Found, Outcome};
-pub(crate) use tree::{Begin, Forest, Head, Style};
+pub(crate) use tree::{Begin, Forest, Readers, Style};
 pub(crate) use variants::{assign, evaluate};

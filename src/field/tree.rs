@@ -5,9 +5,10 @@
 //! and everything in it is plainly harmless, so that a document of page numbers costs no memory;
 //! what is left stays in one arena until the whole document was seen.
 //!
-//! Open fields are cells of a linked list that a branch of alternative markup shares with its
-//! siblings: a fork costs nothing, and the first change behind it copies one cell. Every event is
-//! amortised constant time, apart from the text it brings.
+//! Where programs differ in what they read, the ways of several [`Readers`] are followed side by
+//! side. Open fields are cells of a linked list that the readers share until one of them alone
+//! changes something: that copies one cell. Every event is amortised constant time, apart from the
+//! text it brings.
 //!
 //! # Malformed input
 //!
@@ -17,14 +18,15 @@
 
 mod look;
 mod parts;
+mod ways;
 
 use std::collections::BTreeMap;
 
 use crate::limits::{Budget, Exhausted, Limit};
 use look::Lead;
 pub(super) use parts::Piece;
-pub(crate) use parts::{Begin, Head, Node, Style};
-use parts::{Cell, Marks};
+use parts::{Around, Cell, Head, Marks};
+pub(crate) use parts::{Begin, Node, Readers, Style};
 
 /// No cell, no piece.
 const NONE: u32 = u32::MAX;
@@ -39,15 +41,20 @@ pub(crate) struct Forest {
     cells: Vec<Cell>,
     text: String,
     roots: Vec<u32>,
-    story: Head,
+    /// Where each reader stands in the present story.
+    story: [Head; Readers::COUNT],
     /// The stories around the present one.
-    outer: Vec<Head>,
-    /// How full the arena was at each fork that is not joined yet.
-    forks: Vec<Marks>,
+    outer: Vec<Around>,
+    /// Who reads what comes now.
+    active: Readers,
+    /// Readers may share what was in the arena then.
+    floor: Marks,
     part: u32,
     number: u32,
     alternate: u32,
     alternates: u32,
+    /// Alternative markup that is open.
+    within: u32,
     /// The next text does not continue the last piece.
     fresh: bool,
     assigns: bool,
@@ -64,13 +71,15 @@ impl Default for Forest {
             cells: Vec::new(),
             text: String::new(),
             roots: Vec::new(),
-            story: Head::EMPTY,
+            story: [Head::EMPTY; Readers::COUNT],
             outer: Vec::new(),
-            forks: Vec::new(),
+            active: Readers::ALL,
+            floor: Marks::default(),
             part: 0,
             number: 0,
             alternate: 0,
             alternates: 0,
+            within: 0,
             fresh: true,
             assigns: false,
             shares: false,
@@ -90,71 +99,79 @@ impl Forest {
 
     /// The part is over: every field that is still open is closed where it stands.
     pub(crate) fn end_part(&mut self) {
-        self.forks.clear();
-        self.alternate = 0;
-        loop {
-            self.flush();
-            match self.outer.pop() {
-                Some(head) => self.story = head,
-                None => break,
-            }
+        while !self.outer.is_empty() {
+            self.end_story();
         }
+        self.flush(Readers::ALL);
+        self.active = Readers::ALL;
+        self.alternate = 0;
+        self.within = 0;
     }
 
     /// Whether text that comes now is body text, which belongs to no field.
     pub(crate) fn is_idle(&self) -> bool {
-        self.story.top == NONE && self.story.over == 0
+        self.groups().all(|group| self.head(group).is_idle())
     }
 
-    /// How many fields of the story are open.
-    pub(crate) fn depth(&self) -> u32 {
-        let within = match at(&self.cells, self.story.top) {
+    /// How many fields of the story are open, for each reader.
+    pub(crate) fn depths(&self) -> [u32; Readers::COUNT] {
+        self.story.map(|head| self.depth(head))
+    }
+
+    fn depth(&self, head: Head) -> u32 {
+        let within = match at(&self.cells, head.top) {
             Some(cell) => cell.depth.saturating_add(1),
             None => 0,
         };
-        within.saturating_add(self.story.over)
+        within.saturating_add(head.over)
     }
 
     /// A field begins.
     pub(crate) fn begin(&mut self, mark: Begin, budget: &Budget<'_>) -> Result<(), Exhausted> {
-        budget.charge_field()?;
         self.number = self.number.saturating_add(1);
         self.fresh = true;
-        let depth = self.depth();
-        if u64::from(depth) >= budget.limits().open_fields {
-            self.story.over = self.story.over.saturating_add(1);
-            self.note(Limit::OpenFields, self.number, mark.offset);
-            return Ok(());
+        for group in self.groups() {
+            budget.charge_field()?;
+            let head = self.head(group);
+            let depth = self.depth(head);
+            if u64::from(depth) >= budget.limits().open_fields {
+                let over = head.over.saturating_add(1);
+                self.place(group, Head { over, ..head });
+                self.note(Limit::OpenFields, self.number, mark.offset);
+                continue;
+            }
+            let parent = at(&self.cells, head.top);
+            let node = Node {
+                instr: NONE,
+                result: NONE,
+                count: 0,
+                bytes: 0,
+                result_bytes: 0,
+                number: self.number,
+                part: self.part,
+                alternate: self.alternate,
+                offset: mark.offset,
+                dirty: mark.dirty,
+                locked: mark.locked,
+                closed: false,
+                in_result: parent.is_some_and(|cell| cell.node.separated),
+                separated: false,
+                keep_result: parent
+                    .is_some_and(|cell| !cell.node.separated || cell.node.keep_result),
+                cut: false,
+                shared: false,
+                tainted: false,
+            };
+            let cell = Cell {
+                node,
+                below: head.top,
+                depth,
+                marks: self.fill(),
+            };
+            let top = id(self.cells.len());
+            self.cells.push(cell);
+            self.place(group, Head { top, ..head });
         }
-        let parent = at(&self.cells, self.story.top);
-        let node = Node {
-            instr: NONE,
-            result: NONE,
-            count: 0,
-            bytes: 0,
-            result_bytes: 0,
-            number: self.number,
-            part: self.part,
-            alternate: self.alternate,
-            offset: mark.offset,
-            dirty: mark.dirty,
-            locked: mark.locked,
-            closed: false,
-            in_result: parent.is_some_and(|cell| cell.node.separated),
-            separated: false,
-            keep_result: parent.is_some_and(|cell| !cell.node.separated || cell.node.keep_result),
-            cut: false,
-            shared: false,
-            tainted: false,
-        };
-        let cell = Cell {
-            node,
-            below: self.story.top,
-            depth,
-            marks: self.fill(),
-        };
-        self.story.top = id(self.cells.len());
-        self.cells.push(cell);
         if !self.settle(budget) {
             self.note(Limit::LiveBytes, self.number, mark.offset);
         }
@@ -164,12 +181,14 @@ impl Forest {
     /// The instruction of the innermost field is over, its result begins.
     pub(crate) fn separate(&mut self, budget: &Budget<'_>) -> Result<(), Exhausted> {
         self.fresh = true;
-        if self.story.over > 0 {
-            return Ok(());
-        }
-        self.charge_copy(budget)?;
-        if let Some(cell) = self.top() {
-            cell.node.separated = true;
+        for group in self.groups() {
+            if self.head(group).over > 0 {
+                continue;
+            }
+            self.charge_copy(group, budget)?;
+            if let Some(cell) = self.top(group) {
+                cell.node.separated = true;
+            }
         }
         Ok(())
     }
@@ -177,17 +196,45 @@ impl Forest {
     /// The innermost field is over.
     pub(crate) fn end(&mut self, budget: &Budget<'_>) -> Result<(), Exhausted> {
         self.fresh = true;
-        if self.story.over > 0 {
-            self.story.over = self.story.over.saturating_sub(1);
+        for group in self.groups() {
+            self.close(group, budget)?;
+        }
+        Ok(())
+    }
+
+    /// Ends the fields of the story that are deeper than `depths`.
+    pub(crate) fn end_to(
+        &mut self,
+        depths: [u32; Readers::COUNT],
+        budget: &Budget<'_>,
+    ) -> Result<(), Exhausted> {
+        self.fresh = true;
+        for (reader, around) in Readers::each().zip(depths) {
+            while self.active.has(reader) && self.depth(self.head(reader)) > around {
+                let group = self.active.alike(&self.story, self.head(reader));
+                let others = Readers::each().zip(depths);
+                let group = others
+                    .filter(|(_, depth)| *depth == around)
+                    .fold(Readers::NOBODY, |set, (other, _)| set.with(other))
+                    .both(group);
+                self.close(group, budget)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, group: Readers, budget: &Budget<'_>) -> Result<(), Exhausted> {
+        let head = self.head(group);
+        if head.over > 0 {
+            let over = head.over.saturating_sub(1);
+            self.place(group, Head { over, ..head });
             return Ok(());
         }
-        if let (Some(cell), Some(fork)) = (at(&self.cells, self.story.top), self.forks.last())
-            && cell.marks.cells < fork.cells
-        {
-            // Each branch that ends the field makes one more of it.
+        if at(&self.cells, head.top).is_some_and(|cell| cell.marks.cells < self.floor.cells) {
+            // Each reader that ends the field makes one more of it.
             budget.charge_field()?;
         }
-        self.pop(true, true);
+        self.pop(group, true);
         Ok(())
     }
 
@@ -203,93 +250,113 @@ impl Forest {
         style: Style,
         budget: &Budget<'_>,
     ) -> Result<(), Exhausted> {
-        let Some(cell) = at(&self.cells, self.story.top) else {
-            return Ok(());
-        };
-        let node = cell.node;
-        if text.is_empty() || self.story.over > 0 || node.separated && !node.keep_result {
-            return Ok(());
+        // Readers share the text too.
+        let start = id(self.text.len());
+        let mut stored = 0;
+        for group in self.groups() {
+            let head = self.head(group);
+            let Some(cell) = at(&self.cells, head.top) else {
+                continue;
+            };
+            let node = cell.node;
+            if text.is_empty() || head.over > 0 || node.separated && !node.keep_result {
+                continue;
+            }
+            self.charge_copy(group, budget)?;
+            let used = if node.separated {
+                node.result_bytes
+            } else {
+                node.bytes
+            };
+            let room = budget
+                .limits()
+                .instruction_bytes
+                .saturating_sub(u64::from(used));
+            let kept = head_of(text, room);
+            let cost = u64::try_from(kept.len())
+                .unwrap_or(u64::MAX)
+                .saturating_add(PIECE);
+            if kept.len() < text.len()
+                && let Some(top) = self.top(group)
+            {
+                top.node.cut = true;
+            }
+            if kept.is_empty() {
+                continue;
+            }
+            if !self.settle(budget) || budget.charge_live(cost.saturating_mul(SLACK)).is_err() {
+                self.note(Limit::LiveBytes, node.number, node.offset);
+                continue;
+            }
+            self.charged = self.charged.saturating_add(cost.saturating_mul(SLACK));
+            if let Some(more) = kept.get(stored..) {
+                self.text.push_str(more);
+                stored = kept.len();
+            }
+            self.append(group, start, id(kept.len()), style);
         }
-        self.charge_copy(budget)?;
-        let used = if node.separated {
-            node.result_bytes
-        } else {
-            node.bytes
-        };
-        let room = budget
-            .limits()
-            .instruction_bytes
-            .saturating_sub(u64::from(used));
-        let kept = head_of(text, room);
-        let cost = u64::try_from(kept.len())
-            .unwrap_or(u64::MAX)
-            .saturating_add(PIECE);
-        if kept.len() < text.len() {
-            self.cut();
-        }
-        if kept.is_empty() {
-            return Ok(());
-        }
-        if !self.settle(budget) || budget.charge_live(cost.saturating_mul(SLACK)).is_err() {
-            self.note(Limit::LiveBytes, node.number, node.offset);
-            return Ok(());
-        }
-        self.charged = self.charged.saturating_add(cost.saturating_mul(SLACK));
-        self.append(kept, style);
+        self.fresh = false;
         Ok(())
     }
 
     /// A story inside this one begins.
     pub(crate) fn begin_story(&mut self) {
+        self.isolate(Readers::ALL);
+    }
+
+    /// A story begins for some readers; the others go on where they are.
+    pub(crate) fn isolate(&mut self, readers: Readers) {
         self.fresh = true;
-        self.outer.push(self.story);
-        self.story = Head::EMPTY;
+        self.outer.push(Around {
+            story: self.story,
+            readers,
+        });
+        self.place(readers, Head::EMPTY);
+        self.floor = self.fill();
     }
 
     /// The innermost story ends.
     pub(crate) fn end_story(&mut self) {
-        self.flush();
-        if let Some(head) = self.outer.pop() {
-            self.story = head;
+        let Some(around) = self.outer.last().copied() else {
+            return;
+        };
+        self.flush(around.readers);
+        self.outer.pop();
+        for (reader, head) in Readers::each().zip(around.story) {
+            if around.readers.has(reader) {
+                self.place(reader, head);
+            }
+        }
+        self.floor = self.fill();
+        self.tidy();
+    }
+
+    /// Who reads what comes now.
+    pub(crate) fn active(&self) -> Readers {
+        self.active
+    }
+
+    /// Only these read what comes now.
+    pub(crate) fn restrict(&mut self, readers: Readers) {
+        if self.active != readers {
+            self.active = readers;
+            self.floor = self.fill();
         }
     }
 
-    /// Alternative markup begins: each branch starts from the state that is returned.
-    pub(crate) fn fork(&mut self) -> Head {
-        self.fresh = true;
-        if self.forks.is_empty() {
+    /// Alternative markup begins.
+    pub(crate) fn enter_alternate(&mut self) {
+        if self.within == 0 {
             self.alternates = self.alternates.saturating_add(1);
             self.alternate = self.alternates;
         }
-        self.forks.push(self.fill());
-        self.story
+        self.within = self.within.saturating_add(1);
     }
 
-    /// A branch begins.
-    pub(crate) fn restart(&mut self, head: Head) {
-        self.fresh = true;
-        self.story = head;
-    }
-
-    /// The state at this moment, to go on from after the alternative markup.
-    pub(crate) fn head(&self) -> Head {
-        self.story
-    }
-
-    /// The story does not go on from this branch: what it opened or changed is judged as it stands.
-    pub(crate) fn abandon(&mut self) {
-        let floor = self.forks.last().copied().unwrap_or_default();
-        while at(&self.cells, self.story.top).is_some() && index(self.story.top) >= floor.cells {
-            self.pop(false, false);
-        }
-    }
-
-    /// Alternative markup ends; the story goes on from `head`.
-    pub(crate) fn join(&mut self, head: Head) {
-        self.fresh = true;
-        self.story = head;
-        self.forks.pop();
-        if self.forks.is_empty() {
+    /// Alternative markup ends.
+    pub(crate) fn leave_alternate(&mut self) {
+        self.within = self.within.saturating_sub(1);
+        if self.within == 0 {
             self.alternate = 0;
         }
     }
@@ -300,96 +367,76 @@ impl Forest {
         *self = Forest::default();
     }
 
-    /// Pays for the copy that the next change of the innermost open field makes, if it makes one.
-    fn charge_copy(&self, budget: &Budget<'_>) -> Result<(), Exhausted> {
-        let shared = self
-            .forks
-            .last()
-            .is_some_and(|fork| index(self.story.top) < fork.cells);
-        if shared {
-            budget.charge_field()
-        } else {
-            Ok(())
-        }
-    }
-
-    /// The innermost open field, to be changed: copied first when a fork shares it.
-    fn top(&mut self) -> Option<&mut Cell> {
-        let top = self.story.top;
-        let cell = *at(&self.cells, top)?;
-        let shared = self
-            .forks
-            .last()
-            .is_some_and(|fork| index(top) < fork.cells);
-        if shared {
-            self.story.top = id(self.cells.len());
-            self.cells.push(cell);
-        }
-        self.cells.get_mut(index(self.story.top))
-    }
-
-    fn cut(&mut self) {
-        if let Some(cell) = self.top() {
-            cell.node.cut = true;
-        }
-    }
-
-    fn append(&mut self, kept: &str, style: Style) {
-        let (start, length) = (id(self.text.len()), id(kept.len()));
-        self.text.push_str(kept);
-        let end = id(self.text.len());
+    fn append(&mut self, group: Readers, start: u32, length: u32, style: Style) {
+        let end = start.saturating_add(length);
         let next = id(self.pieces.len());
-        let fresh = std::mem::replace(&mut self.fresh, false);
-        let alike = !fresh
-            && self.pieces.last().is_some_and(|piece| {
+        let (fresh, floor) = (self.fresh, self.floor.pieces);
+        let Some(node) = self.top(group).map(|top| top.node) else {
+            return;
+        };
+        let instruction = !node.separated;
+        let prev = if instruction { node.instr } else { node.result };
+        let last = self
+            .pieces
+            .get_mut(index(prev))
+            .filter(|_| !fresh && prev != NONE && index(prev) >= floor)
+            .filter(|piece| {
                 piece.field().is_none()
                     && piece.end == start
                     && piece.style.without(Style::REFERENCED) == style.without(Style::REFERENCED)
             });
-        let Some(top) = self.top() else {
-            return;
-        };
-        let node = &mut top.node;
-        let (list, used) = if node.separated {
-            (&mut node.result, &mut node.result_bytes)
+        let continues = last.is_some();
+        if let Some(piece) = last {
+            piece.end = end;
+            piece.style = piece.style.with(style);
         } else {
-            (&mut node.instr, &mut node.bytes)
-        };
-        *used = used.saturating_add(length);
-        let prev = *list;
-        let continues = alike && prev.checked_add(1) == Some(next);
-        if !continues {
-            *list = next;
-            if !node.separated {
-                node.count = node.count.saturating_add(1);
-            }
-        }
-        if !continues {
             self.pieces.push(Piece {
                 prev,
                 start,
                 end,
                 style,
             });
-        } else if let Some(piece) = self.pieces.last_mut() {
-            piece.end = end;
-            piece.style = piece.style.with(style);
+        }
+        let Some(top) = self.top(group) else {
+            return;
+        };
+        let node = &mut top.node;
+        let (list, used) = if instruction {
+            (&mut node.instr, &mut node.bytes)
+        } else {
+            (&mut node.result, &mut node.result_bytes)
+        };
+        *used = used.saturating_add(length);
+        if !continues {
+            *list = next;
+            if instruction {
+                node.count = node.count.saturating_add(1);
+            }
         }
     }
 
-    /// Closes every open field of the story.
-    fn flush(&mut self) {
+    /// Closes every field of the story that these readers have open.
+    fn flush(&mut self, readers: Readers) {
         self.fresh = true;
-        self.story.over = 0;
-        while self.story.top != NONE {
-            self.pop(false, true);
+        for reader in Readers::each().filter(|reader| readers.has(*reader)) {
+            // A cell lies above the ones below it, so each turn leads further down.
+            loop {
+                let head = self.head(reader);
+                let group = readers.alike(&self.story, head);
+                if head.top == NONE {
+                    self.place(group, Head::EMPTY);
+                    break;
+                }
+                self.place(group, Head { over: 0, ..head });
+                self.pop(group, false);
+            }
         }
     }
 
     /// Closes the innermost field: into the field around it, or among the roots, or away.
-    /// `join` is false when the fields around it do not learn of it.
-    fn pop(&mut self, closed: bool, join: bool) {
-        let top = self.story.top;
+    fn pop(&mut self, group: Readers, closed: bool) {
+        let head = self.head(group);
+        let top = head.top;
         let Some(&Cell {
             mut node,
             below,
@@ -397,26 +444,28 @@ impl Forest {
             ..
         }) = at(&self.cells, top)
         else {
+            self.place(group, Head { top: NONE, ..head });
             return;
         };
         node.closed = closed;
-        let floor = self.forks.last().copied().unwrap_or_default();
-        let own = marks.cells >= floor.cells;
-        node.shared = !own;
-        let lead = self.lead(&node, own);
+        let alone = self.alone(group);
+        node.shared |= !alone;
+        self.shares |= node.shared;
+        // Nobody else holds anything that came after the field began.
+        let own = alone && marks.cells >= self.floor.cells;
+        let lead = self.lead(&node);
         if node.cut && lead != Lead::Harmless {
             self.note(Limit::InstructionBytes, node.number, node.offset);
         }
         let plain = !node.tainted && lead != Lead::Acts;
-        self.story.top = below;
-        if index(top).checked_add(1) == Some(self.cells.len()) && index(top) >= floor.cells {
+        self.place(group, Head { top: below, ..head });
+        if own && index(top).checked_add(1) == Some(self.cells.len()) {
             self.cells.pop();
         }
-        let attached = join
-            && at(&self.cells, below)
-                .is_some_and(|cell| !cell.node.separated || cell.node.keep_result);
+        let attached = at(&self.cells, below)
+            .is_some_and(|cell| !cell.node.separated || cell.node.keep_result);
         if attached {
-            self.attach(node, plain);
+            self.attach(group, node, plain);
         } else if !plain {
             self.roots.push(id(self.nodes.len()));
             self.nodes.push(node);
@@ -430,15 +479,21 @@ impl Forest {
             self.pieces.truncate(marks.pieces);
             self.text.truncate(marks.text);
         }
-        if below == NONE && self.outer.is_empty() && self.forks.is_empty() {
+        self.tidy();
+    }
+
+    /// Lets go of the cells when no field is open anywhere.
+    fn tidy(&mut self) {
+        if self.outer.is_empty() && self.story.iter().all(|head| head.top == NONE) {
             self.cells.clear();
+            self.floor = Marks::default();
         }
     }
 
-    fn attach(&mut self, node: Node, plain: bool) {
+    fn attach(&mut self, group: Readers, node: Node, plain: bool) {
         let (child, next) = (id(self.nodes.len()), id(self.pieces.len()));
         self.nodes.push(node);
-        let Some(cell) = self.top() else {
+        let Some(cell) = self.top(group) else {
             return;
         };
         let parent = &mut cell.node;
@@ -648,7 +703,7 @@ mod tests {
             forest.begin(Begin::default(), &budget).unwrap();
         }
         forest.text("lost", Style::default(), &budget).unwrap();
-        assert_eq!(forest.depth(), 10_000);
+        assert_eq!(forest.depths(), [10_000; 3]);
         for _ in 0..(10_000 - 128) {
             forest.end(&budget).unwrap();
         }
@@ -682,20 +737,18 @@ mod tests {
     }
 
     #[test]
-    fn branches_start_from_the_same_state() {
+    fn readers_share_what_they_have_in_common() {
         let limits = Limits::default();
         let budget = Budget::new(&limits, None);
         let mut forest = Forest::default();
         forest.begin(Begin::default(), &budget).unwrap();
         forest.text("DDEAUTO ", Style::default(), &budget).unwrap();
-        let head = forest.fork();
-        forest.restart(head);
+        forest.restrict(Readers::WORD);
         forest.text("first", Style::default(), &budget).unwrap();
-        let after = forest.head();
-        forest.restart(head);
+        forest.restrict(Readers::OLDER.with(Readers::LAX));
         forest.text("second", Style::default(), &budget).unwrap();
         forest.end(&budget).unwrap();
-        forest.join(after);
+        forest.restrict(Readers::ALL);
         forest.text(" more", Style::default(), &budget).unwrap();
         forest.end(&budget).unwrap();
         let texts: Vec<_> = forest
@@ -703,6 +756,29 @@ mod tests {
             .map(|root| instruction(&forest, root))
             .collect();
         assert_eq!(texts, ["DDEAUTO second", "DDEAUTO first more"]);
+        assert!(forest.is_idle() && forest.cells.is_empty());
+    }
+
+    #[test]
+    fn a_story_for_one_reader_leaves_the_others_where_they_are() {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let mut forest = Forest::default();
+        forest.begin(Begin::default(), &budget).unwrap();
+        forest.text("DDEAUTO ", Style::default(), &budget).unwrap();
+        forest.isolate(Readers::LAX);
+        forest.text("a", Style::default(), &budget).unwrap();
+        forest.begin(Begin::default(), &budget).unwrap();
+        forest.text("DDE x", Style::default(), &budget).unwrap();
+        forest.end(&budget).unwrap();
+        forest.end_story();
+        forest.text("b", Style::default(), &budget).unwrap();
+        forest.end(&budget).unwrap();
+        let texts: Vec<_> = forest
+            .roots()
+            .map(|root| instruction(&forest, root))
+            .collect();
+        assert_eq!(texts, ["DDE x", "DDEAUTO ab", "DDEAUTO b"]);
     }
 
     #[test]
@@ -718,55 +794,74 @@ mod tests {
         let text = "DDE ".repeat(10_000);
         forest.text(&text, Style::default(), &budget).unwrap();
         for _ in 0..50_000 {
-            let head = forest.fork();
-            for _ in 0..2 {
-                forest.restart(head);
+            for readers in [Readers::WORD, Readers::OLDER, Readers::LAX, Readers::ALL] {
+                forest.restrict(readers);
                 forest.end(&budget).unwrap();
             }
-            forest.join(head);
         }
         forest.end_part();
         // The text is shared, whatever the number of branches.
         assert!(forest.text.len() < 65_536);
         assert!(forest.cells.len() < 10);
+        assert_eq!(forest.roots().count(), 3);
     }
 
     #[test]
     fn any_order_of_marks_is_accepted() {
         let limits = Limits::default();
-        for seed in 1..40_u64 {
+        let sets = [
+            Readers::ALL,
+            Readers::ALL,
+            Readers::WORD,
+            Readers::LAX,
+            Readers::OLDER.with(Readers::LAX),
+            Readers::WORD.with(Readers::LAX),
+            Readers::NOBODY,
+        ];
+        for seed in 1..60_u64 {
             let budget = Budget::new(&limits, None);
             let mut forest = Forest::default();
-            let mut heads = Vec::new();
             let mut state = seed;
             for _ in 0..3_000 {
                 // Knuth's MMIX generator.
                 state = state
                     .wrapping_mul(6_364_136_223_846_793_005)
                     .wrapping_add(1_442_695_040_888_963_407);
-                match (state >> 33) % 12 {
+                let set = sets[usize::try_from((state >> 40) % 7).unwrap()];
+                match (state >> 33) % 14 {
                     0..=2 => forest.begin(Begin::default(), &budget).unwrap(),
                     3 => forest.separate(&budget).unwrap(),
                     4..=5 => forest.end(&budget).unwrap(),
                     6 => forest.text("DDEAUTO ", Style::TRIMMED, &budget).unwrap(),
                     7 => forest.text("PAGE x", Style::OPTIONAL, &budget).unwrap(),
-                    8 => heads.push(forest.fork()),
-                    9 => {
-                        if let Some(head) = heads.last() {
-                            forest.restart(*head);
-                        }
-                    }
-                    10 => {
-                        if heads.pop().is_some() {
-                            forest.abandon();
-                            forest.join(forest.head());
-                        }
+                    8..=9 => forest.restrict(set),
+                    10 => forest.isolate(set),
+                    11 => forest.end_story(),
+                    12 => {
+                        let mut depths = forest.depths();
+                        depths[0] = depths[0].saturating_sub(1);
+                        forest.end_to(depths, &budget).unwrap();
                     }
                     _ => forest.next_element(),
                 }
+                // What lies below lies before: no way through the cells goes round.
+                for (at, cell) in forest.cells.iter().enumerate() {
+                    assert!(cell.below == NONE || index(cell.below) < at);
+                }
+                for (at, piece) in forest.pieces.iter().enumerate() {
+                    assert!(piece.prev == NONE || index(piece.prev) < at);
+                    assert!(
+                        piece
+                            .field()
+                            .is_none_or(|child| index(child) < forest.nodes.len())
+                    );
+                }
+                for head in forest.story {
+                    assert!(head.top == NONE || index(head.top) < forest.cells.len());
+                }
             }
             forest.end_part();
-            assert!(forest.is_idle());
+            assert!(forest.is_idle() && forest.cells.is_empty());
             for root in forest.roots() {
                 let node = forest.node(root).unwrap();
                 // Every piece of every root is still there.

@@ -137,7 +137,9 @@ pub(super) struct Instruction {
     /// What the nested fields brought.
     pub(super) notes: Notes,
     /// No nested field in it is in doubt.
-    certain: bool,
+    pub(super) certain: bool,
+    /// The result that is stored with a nested field is another one.
+    stored: bool,
 }
 
 /// What the readings of a tree told.
@@ -148,6 +150,7 @@ struct Told {
     ifs: BTreeSet<u32>,
     ambiguous: bool,
     uncertain: bool,
+    stored: bool,
     choices: usize,
 }
 
@@ -286,6 +289,8 @@ fn modes(tree: &Tree<'_>, told: &Told) -> Vec<Mode> {
     let mut nested: Vec<Nested> = (0..told.choices.max(1)).map(Nested::Computed).collect();
     if told.uncertain {
         nested.extend([Nested::Cached, Nested::Omitted]);
+    } else if told.stored {
+        nested.push(Nested::Cached);
     }
     let mut modes = Vec::new();
     for kept in both(optional) {
@@ -326,6 +331,7 @@ fn read(
         let instruction = instruction(tree, member, mode, &values);
         told.ambiguous |= instruction.lexed.ambiguous || instruction.notes.ambiguous;
         told.uncertain |= !instruction.certain;
+        told.stored |= instruction.stored;
         if instruction.keyword == Keyword::If {
             told.ifs.insert(member.id);
         }
@@ -366,6 +372,7 @@ fn instruction(
 ) -> Instruction {
     let mut notes = Notes::default();
     let mut certain = true;
+    let mut stored = false;
     let mut spans = Vec::new();
     for piece in &member.instruction {
         if mode.removed && piece.style.has(Style::OPTIONAL) {
@@ -382,11 +389,20 @@ fn instruction(
         };
         notes.merge(known.value.notes);
         certain &= known.value.certain;
+        let differs =
+            known.cached.contains(char::is_alphanumeric) && known.cached != known.value.text;
+        stored |= differs;
+        // A locked field is not computed again.
+        let locked = tree
+            .members
+            .get(&child)
+            .is_some_and(|member| member.node.locked);
         let text = match mode.nested {
-            _ if known.value.certain => &known.value.text,
-            Nested::Computed(_) => &known.value.text,
-            Nested::Cached => &known.cached,
-            Nested::Omitted => continue,
+            Nested::Computed(_) if differs && locked => &known.cached,
+            Nested::Cached if differs && !locked => &known.cached,
+            Nested::Cached if !known.value.certain && !locked => &known.cached,
+            Nested::Omitted if !known.value.certain => continue,
+            Nested::Computed(_) | Nested::Cached | Nested::Omitted => &known.value.text,
         };
         spans.push(Span { text, opaque: true });
     }
@@ -416,7 +432,9 @@ fn instruction(
                 .next()
         })
         .map(Keyword::of);
-    if let Some(found @ (Keyword::Dde | Keyword::DdeAuto)) = more {
+    if let Some(found) = more
+        && (matches!(found, Keyword::Dde | Keyword::DdeAuto) || loads(found))
+    {
         for span in &mut spans {
             span.opaque = false;
         }
@@ -429,7 +447,13 @@ fn instruction(
         spelling,
         notes,
         certain,
+        stored,
     }
+}
+
+/// Fields that load something without a click.
+fn loads(keyword: Keyword) -> bool {
+    keyword.carrier().is_some() && !matches!(keyword, Keyword::Hyperlink | Keyword::MacroButton)
 }
 
 /// What a field contributes to the one around it. Everything it produces is paid.

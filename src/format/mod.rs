@@ -46,12 +46,12 @@ pub(crate) trait Vocabulary {
     /// The part is over, read to its end or not; `techniques` are those of its encoding.
     fn end_part(&mut self, techniques: &[TechniqueId]);
     /// Turns what was gathered into links. Relationships that a link explains are added to
-    /// `claimed` as (member of the part, relationship id); the others are reported by their type.
+    /// `claimed` by their index; the others are reported by their type.
     fn resolve(
         &mut self,
         opc: &Opc,
         budget: &Budget<'_>,
         ledger: &mut Ledger<'_>,
-        claimed: &mut BTreeSet<(usize, String)>,
+        claimed: &mut BTreeSet<usize>,
     );
 }

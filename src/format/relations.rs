@@ -27,17 +27,16 @@ pub(super) struct Place<'a> {
 /// same way from the same package is one link; how often it occurs stands in `siblings`.
 pub(super) fn report(
     opc: &Opc,
-    claimed: &BTreeSet<(usize, String)>,
+    claimed: &BTreeSet<usize>,
     place: &Place<'_>,
     ledger: &mut Ledger<'_>,
 ) {
     let outward = || {
-        opc.relationships.iter().filter(|relationship| {
-            let explained = relationship
-                .source
-                .is_some_and(|source| claimed.contains(&(source, relationship.id.clone())));
-            !explained && (relationship.external || leads_out(&relationship.target))
+        let all = opc.relationships.iter().enumerate();
+        all.filter(|(index, relationship)| {
+            !claimed.contains(index) && (relationship.external || leads_out(&relationship.target))
         })
+        .map(|(_, relationship)| relationship)
     };
     // Counted first, so that each link goes on at once and none is held.
     let mut counts: BTreeMap<(Carrier, &str), u32> = BTreeMap::new();

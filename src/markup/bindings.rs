@@ -6,12 +6,12 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use super::names::{Ns, is_strict};
+use super::names::{Ns, Vocabulary, is_strict};
 
 #[derive(Debug, Default)]
 pub(super) struct Bindings {
     /// For each prefix (empty: the default namespace) its meanings, innermost last.
-    by_prefix: BTreeMap<Box<str>, Vec<Ns>>,
+    by_prefix: BTreeMap<Box<str>, Vec<(Ns, Vocabulary)>>,
     /// The prefixes in the order of their declarations, with the depth of the element.
     declared: Vec<(usize, Box<str>)>,
     /// The answer to the last look-up: documents use one prefix most of the time.
@@ -32,7 +32,7 @@ impl Bindings {
         self.by_prefix
             .entry(prefix.into())
             .or_default()
-            .push(Ns::of(uri));
+            .push((Ns::of(uri), Vocabulary::of(uri)));
         self.declared.push((depth, prefix.into()));
         self.last.set(None);
     }
@@ -68,7 +68,7 @@ impl Bindings {
             .get(prefix)
             .and_then(|meanings| meanings.last())
         {
-            Some(ns) => *ns,
+            Some((ns, _)) => *ns,
             None if prefix.is_empty() => Ns::None,
             None if prefix == "xml" => Ns::Xml,
             None => Ns::Other,
@@ -77,6 +77,12 @@ impl Bindings {
             self.last.set(Some((key, prefix.len(), ns)));
         }
         ns
+    }
+
+    /// The exact namespace that `prefix` stands for; `None` when it is not declared.
+    pub(super) fn vocabulary(&self, prefix: &str) -> Option<Vocabulary> {
+        let (_, vocabulary) = self.by_prefix.get(prefix)?.last()?;
+        Some(*vocabulary)
     }
 
     /// Memory in use, roughly.

@@ -90,6 +90,89 @@ pub(crate) fn is_strict(uri: &str) -> bool {
     uri.starts_with("http://purl.oclc.org/ooxml/")
 }
 
+/// A namespace as markup compatibility tells it apart (`spec/word.md` §1.5): exactly, where
+/// [`Ns`] takes flavours together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Vocabulary {
+    /// Stands for the URI.
+    pub(crate) key: u64,
+    pub(crate) known: Known,
+}
+
+/// Which versions of Word understand a namespace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Known {
+    Never,
+    /// Not the first one that wrote the format.
+    Since2010,
+    Always,
+}
+
+impl Vocabulary {
+    pub(crate) fn of(uri: &str) -> Self {
+        // FNV-1a: a collision would only make one unknown namespace pass for another.
+        let key = uri.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        let known = if let Some(rest) = uri.strip_prefix("http://schemas.microsoft.com/office/") {
+            match rest {
+                "word/2003/wordml" | "word/2006/wordml" => Known::Always,
+                "word/2010/wordml"
+                | "word/2012/wordml"
+                | "word/2015/wordml/symex"
+                | "word/2016/wordml/cid"
+                | "word/2018/wordml"
+                | "word/2018/wordml/cex"
+                | "word/2020/wordml/sdtdatahash"
+                | "word/2023/wordml/word16du"
+                | "word/2024/wordml/sdtformatlock"
+                | "word/2010/wordprocessingDrawing"
+                | "word/2010/wordprocessingShape"
+                | "word/2010/wordprocessingGroup"
+                | "word/2010/wordprocessingCanvas"
+                | "word/2010/wordprocessingInk"
+                | "drawing/2007/8/2/chart"
+                | "drawing/2010/main"
+                | "drawing/2014/chartex"
+                | "drawing/2015/9/8/chartex"
+                | "drawing/2016/ink"
+                | "drawing/2017/model3d" => Known::Since2010,
+                _ => Known::Never,
+            }
+        } else {
+            let ooxml = uri
+                .strip_prefix("http://schemas.openxmlformats.org/")
+                .or_else(|| uri.strip_prefix("http://purl.oclc.org/ooxml/"));
+            match ooxml.unwrap_or(uri) {
+                "wordprocessingml/2006/main"
+                | "wordprocessingml/main"
+                | "officeDocument/2006/relationships"
+                | "officeDocument/relationships"
+                | "officeDocument/2006/math"
+                | "officeDocument/math"
+                | "drawingml/2006/main"
+                | "drawingml/main"
+                | "drawingml/2006/picture"
+                | "drawingml/picture"
+                | "drawingml/2006/chart"
+                | "drawingml/chart"
+                | "drawingml/2006/diagram"
+                | "drawingml/diagram"
+                | "drawingml/2006/lockedCanvas"
+                | "drawingml/lockedCanvas"
+                | "drawingml/2006/wordprocessingDrawing"
+                | "drawingml/wordprocessingDrawing"
+                | "markup-compatibility/2006"
+                | "urn:schemas-microsoft-com:vml"
+                | "urn:schemas-microsoft-com:office:office"
+                | "urn:schemas-microsoft-com:office:word" => Known::Always,
+                _ => Known::Never,
+            }
+        };
+        Vocabulary { key, known }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

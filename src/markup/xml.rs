@@ -23,7 +23,7 @@ use quick_xml::events::Event as Parsed;
 
 use super::bindings::Bindings;
 use super::cap::Cap;
-use super::names::Ns;
+use super::names::{Ns, Vocabulary};
 use super::references::{Entities, resolve};
 use crate::limits::{Exhausted, Limit, Limits};
 use crate::link::TechniqueId;
@@ -61,6 +61,8 @@ pub(crate) struct Tag<'a> {
     pub(crate) name: Name<'a>,
     /// Byte of the part at which the tag starts, before character decoding.
     pub(crate) offset: u64,
+    /// The prefix of the name; empty for none.
+    prefix: &'a str,
     /// What stands between the name and the end of the tag.
     raw: &'a str,
     bindings: &'a Bindings,
@@ -143,9 +145,14 @@ impl<'a> Tag<'a> {
         })
     }
 
-    /// What a prefix means inside this tag (`mc:Choice Requires="wps"`).
-    pub(crate) fn resolve(&self, prefix: &str) -> Ns {
-        self.bindings.resolve(prefix)
+    /// The exact namespace that a prefix means inside this tag; `None` when it is not declared.
+    pub(crate) fn vocabulary(&self, prefix: &str) -> Option<Vocabulary> {
+        self.bindings.vocabulary(prefix)
+    }
+
+    /// The exact namespace of the element.
+    pub(crate) fn own_vocabulary(&self) -> Option<Vocabulary> {
+        self.bindings.vocabulary(self.prefix)
     }
 
     /// A truth value: `1`, `true` or `on` (ST_OnOff); absent is false.
@@ -382,6 +389,7 @@ impl<R: BufRead> Reader<R> {
             return Err(Exhausted::Limit(Limit::XmlDepth));
         }
         let end = name.len().saturating_add(1);
+        let prefix = split(name).0;
         let name = name_of(name, &self.bindings);
         if empty {
             self.pending_end = Some((name.ns, end.saturating_sub(name.local.len())..end));
@@ -389,6 +397,7 @@ impl<R: BufRead> Reader<R> {
         Ok(Event::Start(Tag {
             name,
             offset,
+            prefix,
             raw,
             bindings: &self.bindings,
             entities: &self.entities,

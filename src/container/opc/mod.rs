@@ -124,6 +124,12 @@ impl Opc {
         self.relationships.get(*first)
     }
 
+    /// All relationships `id` of the part that is member `source`, as indices, in document order: an
+    /// id should be there once, and a program may take any of them.
+    pub(crate) fn relationships_of(&self, source: usize, id: &str) -> &[usize] {
+        self.indices(Some(self.first_of(source)), Some(id))
+    }
+
     /// The first of the members that have the name of `member`: the one that relationships name.
     pub(crate) fn first_of(&self, member: usize) -> usize {
         self.twins.get(&member).copied().unwrap_or(member)

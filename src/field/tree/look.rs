@@ -3,7 +3,7 @@
 use super::parts::{Node, Piece, Reached, Style};
 use super::{Forest, at, index};
 use crate::field::keyword::{Arguments, Keyword};
-use crate::field::lexer::{Span, is_blank, is_filler, lex};
+use crate::field::lexer::{Span, is_filler, is_odd_filler, is_space, lex};
 
 /// Keywords are shorter; what is longer is none.
 const KEYWORD_BYTES: usize = 64;
@@ -34,7 +34,7 @@ impl Forest {
         self.assigns
     }
 
-    /// Whether branches share fields, so that a field may be found more than once.
+    /// Whether readers share fields, so that a field may be found more than once.
     pub(crate) fn shares(&self) -> bool {
         self.shares
     }
@@ -98,14 +98,8 @@ impl Forest {
         found
     }
 
-    /// What the field is, as far as its own text tells. `own` is false when a fork shares its
-    /// text: it is kept then, so that looking at the text costs once only.
-    pub(super) fn lead(&mut self, node: &Node, own: bool) -> Lead {
-        if !own {
-            self.shares = true;
-            self.assigns = true;
-            return Lead::Acts;
-        }
+    /// What the field is, as far as its own text tells.
+    pub(super) fn lead(&mut self, node: &Node) -> Lead {
         let pieces = self.list(node.instr);
         let any = |style| pieces.iter().any(|piece| piece.style.has(style));
         let mut lead = Lead::Harmless;
@@ -118,7 +112,8 @@ impl Forest {
                     continue;
                 }
                 match self.keyword(&pieces, removed, untrimmed) {
-                    Some(Keyword::Hyperlink) if self.is_local(&pieces) => {}
+                    // What was cut off may lead anywhere.
+                    Some(Keyword::Hyperlink) if !node.cut && self.is_local(&pieces) => {}
                     Some(keyword) if keyword.acts() => {
                         self.assigns |= matches!(keyword, Keyword::Set | Keyword::Ask);
                         return Lead::Acts;
@@ -149,18 +144,21 @@ impl Forest {
                 continue;
             }
             for c in self.piece_text(piece, untrimmed).chars() {
+                if is_odd_filler(c) && Keyword::of(&word).acts() {
+                    return Some(Keyword::of(&word));
+                }
                 if is_filler(c) {
                     continue;
                 }
-                if blank && (is_blank(c) || !c.is_ascii() && c.is_whitespace() || is_opening(c)) {
+                if blank && (is_space(c) || is_opening(c)) {
                     continue;
                 }
                 if blank && c == '{' {
                     return None;
                 }
                 blank = false;
-                let delimits = is_blank(c) || c == '\\' || is_opening(c);
-                if delimits || !c.is_ascii() && c.is_whitespace() || word.len() > KEYWORD_BYTES {
+                let delimits = is_space(c) || c == '\\' || is_opening(c);
+                if delimits || word.len() > KEYWORD_BYTES {
                     return Some(Keyword::of(&word));
                 }
                 word.push(c);

@@ -8,8 +8,7 @@ use crate::limits::Limit;
 pub(crate) struct Style(u8);
 
 impl Style {
-    /// Marked as deleted, or in markup that a reader may have to ignore: with and without it are
-    /// two readings.
+    /// Marked as deleted: with and without it are two readings.
     pub(crate) const OPTIONAL: Style = Style(1);
     /// White space at the edges disappears when it is read.
     pub(crate) const TRIMMED: Style = Style(2);
@@ -88,7 +87,7 @@ pub(crate) struct Node {
     pub(super) keep_result: bool,
     /// Text was cut at the limit.
     pub(in crate::field) cut: bool,
-    /// Other branches of alternative markup ended it too: they share its text.
+    /// Readers differ in what it is: they share its text.
     pub(in crate::field) shared: bool,
     /// A field in it may matter.
     pub(super) tainted: bool,
@@ -113,9 +112,9 @@ pub(super) struct Marks {
     pub(super) text: usize,
 }
 
-/// The open fields of a story at one moment.
+/// Where a reader stands in a story: its open fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Head {
+pub(super) struct Head {
     pub(super) top: u32,
     /// Fields opened past the limit.
     pub(super) over: u32,
@@ -123,6 +122,61 @@ pub(crate) struct Head {
 
 impl Head {
     pub(super) const EMPTY: Head = Head { top: NONE, over: 0 };
+
+    pub(super) fn is_idle(self) -> bool {
+        self == Head::EMPTY
+    }
+}
+
+/// Programs that differ in the markup they understand, as a set (`spec/word.md` §1.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Readers(u8);
+
+impl Readers {
+    pub(crate) const COUNT: usize = 3;
+    pub(crate) const NOBODY: Readers = Readers(0);
+    /// Word as it is.
+    pub(crate) const WORD: Readers = Readers(1);
+    /// A program that knows the first version of the format only.
+    pub(crate) const OLDER: Readers = Readers(2);
+    /// A program that understands whatever there is.
+    pub(crate) const LAX: Readers = Readers(4);
+    pub(crate) const ALL: Readers = Readers(7);
+
+    pub(super) fn each() -> impl Iterator<Item = Readers> {
+        [Readers::WORD, Readers::OLDER, Readers::LAX].into_iter()
+    }
+
+    pub(crate) fn has(self, other: Readers) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    pub(crate) fn with(self, other: Readers) -> Readers {
+        Readers(self.0 | other.0)
+    }
+
+    pub(crate) fn without(self, other: Readers) -> Readers {
+        Readers(self.0 & !other.0)
+    }
+
+    pub(crate) fn both(self, other: Readers) -> Readers {
+        Readers(self.0 & other.0)
+    }
+
+    /// Those of the set that stand at `head`.
+    pub(super) fn alike(self, story: &[Head; Readers::COUNT], head: Head) -> Readers {
+        Readers::each()
+            .zip(story)
+            .filter(|(reader, place)| self.has(*reader) && **place == head)
+            .fold(Readers::NOBODY, |group, (reader, _)| group.with(reader))
+    }
+}
+
+/// What a story interrupts, for the readers that it concerns.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Around {
+    pub(super) story: [Head; Readers::COUNT],
+    pub(super) readers: Readers,
 }
 
 /// A limit that was reached, and where first in its part.

@@ -520,7 +520,7 @@ impl Vocabulary for Gather {
         opc: &Opc,
         budget: &Budget<'_>,
         ledger: &mut Ledger<'_>,
-        claimed: &mut BTreeSet<(usize, String)>,
+        claimed: &mut BTreeSet<usize>,
     ) {
         if let Some(unfinished) = self.here.unfinished.take() {
             let location = self

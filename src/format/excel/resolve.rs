@@ -31,7 +31,7 @@ pub(super) fn resolve(
     gathered: Gather,
     opc: &Opc,
     ledger: &mut Ledger<'_>,
-    claimed: &mut BTreeSet<(usize, String)>,
+    claimed: &mut BTreeSet<usize>,
 ) {
     let mut book = Book::new(&gathered, opc);
     for (&(part, offset), link) in &gathered.external.links {
@@ -411,7 +411,7 @@ impl<'g> Book<'g> {
         carrier: Carrier,
         id: Option<&str>,
         place: &Place<'g>,
-        claimed: &mut BTreeSet<(usize, String)>,
+        claimed: &mut BTreeSet<usize>,
     ) -> Link {
         let member = self.opc.first_of(place.facts.member);
         let location = place.facts.location.clone().with_offset(place.offset);
@@ -422,7 +422,7 @@ impl<'g> Book<'g> {
             && let Some(relation) = self.opc.relationship(member, id)
         {
             found.target = Some(relation.target.clone());
-            claimed.insert((member, id.to_owned()));
+            claimed.extend(self.opc.relationships_of(member, id).first());
         }
         let mut users: Vec<&Users> = Vec::new();
         if self.settled.insert(member)
@@ -447,7 +447,7 @@ impl<'g> Book<'g> {
         ids: &[String],
         place: &Place<'g>,
         ledger: &mut Ledger<'_>,
-        claimed: &mut BTreeSet<(usize, String)>,
+        claimed: &mut BTreeSet<usize>,
     ) {
         let mut targets: BTreeSet<Option<String>> = BTreeSet::new();
         let ids = ids.iter().map(|id| Some(id.as_str()));

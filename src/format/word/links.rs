@@ -8,10 +8,11 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest as _, Sha256};
 
+use super::objects::Object;
 use super::settings::Merge;
 use super::{Gather, Source};
-use crate::container::opc::Opc;
-use crate::field::{Answer, External, Found, Outcome, assign, evaluate};
+use crate::container::opc::{Opc, Relationship};
+use crate::field::{Answer, External, Found, Outcome, assign, evaluate, place_in};
 use crate::format::ledger::Ledger;
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::{Carrier, Confidence, Kind, Link, Reading, TechniqueId, Trigger};
@@ -39,7 +40,7 @@ impl Gather {
         opc: &Opc,
         budget: &Budget<'_>,
         ledger: &mut Ledger<'_>,
-        claimed: &mut BTreeSet<(usize, String)>,
+        claimed: &mut BTreeSet<usize>,
     ) {
         self.fields(opc, budget, ledger);
         for merge in &self.merges {
@@ -229,7 +230,7 @@ impl Gather {
         merge: &Merge,
         opc: &Opc,
         ledger: &mut Ledger<'_>,
-        claimed: &mut BTreeSet<(usize, String)>,
+        claimed: &mut BTreeSet<usize>,
     ) {
         let Some(source) = self.sources.get(merge.part) else {
             return;
@@ -237,14 +238,27 @@ impl Gather {
         let raw = describe(merge);
         let mut targets: Vec<String> = Vec::new();
         for id in &merge.ids {
-            if let Some(relationship) = opc.relationship(source.member, id) {
-                claimed.insert((relationship.source.unwrap_or(source.member), id.clone()));
-                targets.push(plain(&relationship.target));
+            let same = opc.relationships_of(source.member, id);
+            for index in same.iter().take(SAME) {
+                claimed.insert(*index);
+                let relationship = opc.relationships.get(*index);
+                targets.extend(relationship.map(|relationship| plain(&relationship.target)));
             }
         }
         let named = [&merge.named, &merge.connect, &merge.udl];
         if targets.is_empty() {
             targets.extend(named.into_iter().flatten().next().cloned());
+        }
+        // A connection or a query may lead elsewhere than the source does.
+        let other = [&merge.connect, &merge.udl, &merge.query];
+        targets.extend(
+            other
+                .into_iter()
+                .flatten()
+                .filter_map(|text| place_in(text)),
+        );
+        if targets.is_empty() {
+            targets.extend(merge.query.clone());
         }
         targets.sort();
         targets.dedup();
@@ -267,47 +281,54 @@ impl Gather {
     }
 
     /// OLE objects whose relationship leads out of the package, whatever their markup claims.
-    fn object_links(
-        &self,
-        opc: &Opc,
-        ledger: &mut Ledger<'_>,
-        claimed: &mut BTreeSet<(usize, String)>,
-    ) {
+    fn object_links(&self, opc: &Opc, ledger: &mut Ledger<'_>, claimed: &mut BTreeSet<usize>) {
+        let mut settled = BTreeSet::new();
         for object in &self.objects {
             let Some(source) = self.sources.get(object.part) else {
                 continue;
             };
-            let Some(relationship) = opc
-                .relationship(source.member, &object.id)
-                .filter(|relationship| relationship.external)
-            else {
-                continue;
-            };
-            let member = relationship.source.unwrap_or(source.member);
-            if !claimed.insert((member, object.id.clone())) {
-                // Both branches of alternative markup show the same object.
+            // Both branches of alternative markup show the same object.
+            let object_is = (object.id.as_str(), object.prog_id.as_deref(), object.always);
+            if !settled.insert((opc.first_of(source.member), object_is)) {
                 continue;
             }
-            let kind = object.kind.as_deref().unwrap_or("Link");
-            let mode = if object.always { "Always" } else { "OnCall" };
-            let class = object.prog_id.as_deref().unwrap_or_default();
-            let raw = format!(
-                "OLEObject Type={kind} ProgID={class} UpdateMode={mode} {}",
-                relationship.target
-            );
-            let location = source.location.clone().with_offset(object.offset);
-            let mut link = Link::new(Kind::ExternalLink, Carrier::OleLink, location, raw);
-            link.trigger = if object.always {
-                Trigger::Open
-            } else {
-                Trigger::Update
-            };
-            link.target = Some(relationship.target.clone());
-            link.prog_id.clone_from(&object.prog_id);
-            finish(link, source, ledger);
+            let same = opc.relationships_of(source.member, &object.id);
+            for index in same.iter().take(SAME) {
+                if let Some(relationship) = opc.relationships.get(*index)
+                    && relationship.external
+                {
+                    claimed.insert(*index);
+                    finish(linked(object, relationship, source), source, ledger);
+                }
+            }
         }
     }
 }
+
+/// The link of an object through one of the relationships that have its id.
+fn linked(object: &Object, relationship: &Relationship, source: &Source) -> Link {
+    let kind = object.kind.as_deref().unwrap_or("Link");
+    let mode = if object.always { "Always" } else { "OnCall" };
+    let class = object.prog_id.as_deref().unwrap_or_default();
+    let raw = format!(
+        "OLEObject Type={kind} ProgID={class} UpdateMode={mode} {}",
+        relationship.target
+    );
+    let location = source.location.clone().with_offset(object.offset);
+    let mut link = Link::new(Kind::ExternalLink, Carrier::OleLink, location, raw);
+    link.trigger = if object.always {
+        Trigger::Open
+    } else {
+        Trigger::Update
+    };
+    link.target = Some(relationship.target.clone());
+    link.prog_id.clone_from(&object.prog_id);
+    link
+}
+
+/// Relationships with one id that are told of where the id is used; those past it are reported by
+/// their type.
+const SAME: usize = 16;
 
 /// One gap for each part and cause: the first place tells enough.
 #[derive(Default)]

@@ -137,7 +137,7 @@ impl Vocabulary for Gather {
         opc: &Opc,
         budget: &Budget<'_>,
         ledger: &mut Ledger<'_>,
-        claimed: &mut BTreeSet<(usize, String)>,
+        claimed: &mut BTreeSet<usize>,
     ) {
         self.finish();
         self.settle(opc, budget, ledger, claimed);

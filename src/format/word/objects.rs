@@ -26,17 +26,15 @@ impl Gather {
             return;
         };
         // `o:OLEObject` and `w:objectLink` differ in the case of the first letter.
-        let value = |name: &str| {
-            tag.attributes()
-                .find(|attribute| attribute.name.local.eq_ignore_ascii_case(name))
-                .map(|attribute| attribute.value)
-        };
-        let always = value("updateMode").is_some_and(|mode| mode.eq_ignore_ascii_case("always"));
+        let value =
+            |upper: &str, lower: &str| tag.attribute(upper).or_else(|| tag.attribute(lower));
+        let always = value("UpdateMode", "updateMode")
+            .is_some_and(|mode| mode.eq_ignore_ascii_case("always"));
         let Some(id) = self.keep(&id, budget) else {
             return;
         };
-        let prog_id = value("progId").and_then(|value| self.keep(&value, budget));
-        let kind = value("type").and_then(|value| self.keep(&value, budget));
+        let prog_id = value("ProgID", "progId").and_then(|value| self.keep(&value, budget));
+        let kind = value("Type", "type").and_then(|value| self.keep(&value, budget));
         self.objects.push(Object {
             part: self.part(),
             offset: tag.offset,

@@ -4,10 +4,12 @@
 //!
 //! See the module above: elements count by name, and scopes end by depth.
 
+use std::collections::BTreeSet;
+
 use super::Gather;
-use crate::field::{Begin, Head, Style};
+use crate::field::{Begin, Readers, Style};
 use crate::limits::{Budget, Exhausted};
-use crate::markup::names::Ns;
+use crate::markup::names::{Known, Ns};
 use crate::markup::xml::{Name, Tag};
 
 /// Where the reading of a part stands.
@@ -18,44 +20,33 @@ pub(super) struct Walk {
     scopes: Vec<(u32, Scope)>,
     /// White space at the edges of text is kept (`xml:space`).
     preserve: bool,
-    /// How text that comes now stands; `None` outside of text elements.
+    /// What the text element that is open says of its text; `None` outside of one.
     collect: Option<Style>,
     /// Elements open whose text is marked as deleted.
     deleted: u32,
-    /// Elements open that a program which does not know them leaves out with their content.
-    unknown: u32,
-    /// The part says that there may be such elements.
-    ignorable: bool,
+    /// Namespaces whose elements a program that does not know them leaves out with their content.
+    ignorable: BTreeSet<u64>,
+    /// The elements of such namespaces whose content stays, `*` for all of them.
+    processed: BTreeSet<(u64, String)>,
 }
 
 /// An open element that means something.
 #[derive(Clone, Copy, Debug)]
 enum Scope {
     /// Ended by the end of its element: so many fields were open around it.
-    Simple(u32),
+    Simple([u32; Readers::COUNT]),
     Story,
     /// The value of `xml:space` around it.
     Space(bool),
     Deleted,
-    Unknown,
+    /// Markup that not every program reads; who reads what is around it.
+    Readers(Readers),
     Text,
     Merge,
-    Alternate(Alternate),
-    Branch {
-        /// A `Choice` whose requirements are known, or a `Fallback`.
-        understood: bool,
-    },
-}
-
-/// An open `mc:AlternateContent`.
-#[derive(Clone, Copy, Debug)]
-struct Alternate {
-    /// Where every branch starts.
-    start: Head,
-    /// Where the branch that a program takes ended.
-    chosen: Option<Head>,
-    /// Where the last of the others ended that changed something.
-    spare: Option<Head>,
+    /// `mc:AlternateContent`; who took a branch already.
+    Alternate(Readers),
+    /// A branch that nobody takes: what stands in it is read on its own.
+    Aside,
 }
 
 impl Gather {
@@ -66,12 +57,9 @@ impl Gather {
             self.push(Scope::Space(self.walk.preserve));
             self.walk.preserve = space.trim() == "preserve";
         }
-        if !self.walk.ignorable
-            && tag
-                .attribute_in(Ns::MarkupCompatibility, "Ignorable")
-                .is_some_and(|list| !list.trim().is_empty())
-        {
-            self.walk.ignorable = true;
+        self.declare(tag, budget);
+        if self.is_ignored(tag) {
+            self.only(self.forest.active().both(Readers::LAX));
         }
         let ns = tag.name.ns;
         if ns == Ns::Word {
@@ -81,9 +69,6 @@ impl Gather {
             self.compatibility(tag);
         } else if ns == Ns::VmlOffice && tag.name.local == "OLEObject" {
             self.object(tag, budget);
-        } else if ns == Ns::Other && self.walk.ignorable {
-            self.walk.unknown = self.walk.unknown.saturating_add(1);
-            self.push(Scope::Unknown);
         }
         Ok(())
     }
@@ -124,7 +109,7 @@ impl Gather {
         } else {
             style
         };
-        self.forest.text(text, style, budget)
+        self.forest.text(text, self.style(style), budget)
     }
 
     /// The part is over: everything that is open ends.
@@ -144,20 +129,17 @@ impl Gather {
     fn close(&mut self, scope: Scope, budget: Option<&Budget<'_>>) -> Result<(), Exhausted> {
         match scope {
             Scope::Simple(around) => {
-                while budget.is_some() && self.forest.depth() > around {
-                    if let Some(budget) = budget {
-                        self.forest.end(budget)?;
-                    }
+                if let Some(budget) = budget {
+                    self.forest.end_to(around, budget)?;
                 }
             }
-            Scope::Story => self.forest.end_story(),
+            Scope::Story | Scope::Aside => self.forest.end_story(),
             Scope::Space(around) => self.walk.preserve = around,
             Scope::Deleted => self.walk.deleted = self.walk.deleted.saturating_sub(1),
-            Scope::Unknown => self.walk.unknown = self.walk.unknown.saturating_sub(1),
+            Scope::Readers(around) => self.forest.restrict(around),
             Scope::Text => self.walk.collect = None,
             Scope::Merge => self.end_merge(),
-            Scope::Branch { understood } => self.end_branch(understood),
-            Scope::Alternate(alternate) => self.end_alternate(alternate),
+            Scope::Alternate(_) => self.forest.leave_alternate(),
         }
         Ok(())
     }
@@ -208,8 +190,6 @@ impl Gather {
     fn style(&self, style: Style) -> Style {
         if self.walk.deleted > 0 {
             style.with(Style::OPTIONAL).with(Style::DELETED)
-        } else if self.walk.unknown > 0 {
-            style.with(Style::OPTIONAL)
         } else {
             style
         }
@@ -227,7 +207,7 @@ impl Gather {
         if !self.walk.preserve {
             style = style.with(Style::TRIMMED);
         }
-        self.walk.collect = Some(self.style(style));
+        self.walk.collect = Some(style);
         self.push(Scope::Text);
     }
 
@@ -243,90 +223,129 @@ impl Gather {
 
     /// A field whose instruction is an attribute; its children are its result.
     fn simple(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
-        let around = self.forest.depth();
+        let around = self.forest.depths();
         self.forest.begin(begin(tag), budget)?;
         self.push(Scope::Simple(around));
-        if let Some(instruction) = tag
-            .attributes()
-            .find(|attribute| attribute.name.local == "instr")
-        {
-            let style = if instruction.referenced && is_odd(&instruction.value) {
+        if let Some(value) = tag.attribute("instr") {
+            let referenced = tag.attributes().any(|attribute| {
+                attribute.name.local == "instr" && attribute.referenced && attribute.value == value
+            });
+            let style = if referenced && is_odd(&value) {
                 Style::REFERENCED
             } else {
                 Style::default()
             };
             let style = self.style(style);
-            self.forest.text(&instruction.value, style, budget)?;
+            self.forest.text(&value, style, budget)?;
         }
         self.forest.separate(budget)
     }
 
-    fn compatibility(&mut self, tag: &Tag<'_>) {
-        let alternate = match self.walk.scopes.iter().next_back() {
-            Some((_, Scope::Alternate(alternate))) => Some(*alternate),
-            // `xml:space` on the branch itself.
-            Some((depth, Scope::Space(_))) if *depth == self.walk.depth => {
-                match self.walk.scopes.iter().nth_back(1) {
-                    Some((_, Scope::Alternate(alternate))) => Some(*alternate),
-                    _ => None,
+    /// Notes which namespaces may be ignored. That holds to the end of the part: outside of the
+    /// element that says so their elements are an error.
+    fn declare(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) {
+        if let Some(list) = tag.attribute_in(Ns::MarkupCompatibility, "Ignorable") {
+            for prefix in list.split_ascii_whitespace() {
+                if let Some(vocabulary) = tag.vocabulary(prefix)
+                    && vocabulary.known == Known::Never
+                    && !self.walk.ignorable.contains(&vocabulary.key)
+                    && self.keep("", budget).is_some()
+                {
+                    self.walk.ignorable.insert(vocabulary.key);
                 }
             }
-            _ => None,
-        };
-        match (tag.name.local, alternate) {
-            ("AlternateContent", _) => {
-                let start = self.forest.fork();
-                self.push(Scope::Alternate(Alternate {
-                    start,
-                    chosen: None,
-                    spare: None,
-                }));
+        }
+        if let Some(list) = tag.attribute_in(Ns::MarkupCompatibility, "ProcessContent") {
+            for name in list.split_ascii_whitespace() {
+                if let Some((prefix, local)) = name.split_once(':')
+                    && let Some(vocabulary) = tag.vocabulary(prefix)
+                    && let Some(local) = self.keep(local, budget)
+                {
+                    self.walk.processed.insert((vocabulary.key, local));
+                }
             }
-            ("Choice", Some(alternate)) => {
-                self.forest.restart(alternate.start);
-                let required = tag.attribute("Requires").unwrap_or_default();
-                let understood = required
-                    .split_ascii_whitespace()
-                    .all(|prefix| !matches!(tag.resolve(prefix), Ns::Other | Ns::None));
-                self.push(Scope::Branch { understood });
-            }
-            ("Fallback", Some(alternate)) => {
-                self.forest.restart(alternate.start);
-                self.push(Scope::Branch { understood: true });
-            }
-            _ => {}
         }
     }
 
-    fn end_branch(&mut self, understood: bool) {
-        let Some((_, Scope::Alternate(alternate))) = self.walk.scopes.last_mut() else {
+    /// Whether a program that does not know the element leaves it out with its content.
+    fn is_ignored(&self, tag: &Tag<'_>) -> bool {
+        if self.walk.ignorable.is_empty() {
+            return false;
+        }
+        let Some(vocabulary) = tag.own_vocabulary() else {
+            return false;
+        };
+        let processed = |local: &str| {
+            !self.walk.processed.is_empty()
+                && self
+                    .walk
+                    .processed
+                    .contains(&(vocabulary.key, local.to_owned()))
+        };
+        self.walk.ignorable.contains(&vocabulary.key)
+            && !processed(tag.name.local)
+            && !processed("*")
+    }
+
+    /// Until the end of the element only these read on.
+    fn only(&mut self, readers: Readers) {
+        self.push(Scope::Readers(self.forest.active()));
+        self.forest.restrict(readers);
+    }
+
+    /// The state of the `mc:AlternateContent` whose child starts now.
+    fn alternate(&mut self) -> Option<&mut Readers> {
+        let depth = self.walk.depth;
+        let mut around = self.walk.scopes.iter_mut().rev();
+        match around.find(|(at, _)| *at < depth)? {
+            (at, Scope::Alternate(took)) if at.checked_add(1) == Some(depth) => Some(took),
+            _ => None,
+        }
+    }
+
+    /// A reader takes the first `Choice` that it understands, or else the `Fallback`. A program
+    /// that knows everything reads the other branches too, each on its own, so that whatever
+    /// stands in any of them is seen.
+    fn compatibility(&mut self, tag: &Tag<'_>) {
+        let takers = match tag.name.local {
+            "AlternateContent" => {
+                self.forest.enter_alternate();
+                self.push(Scope::Alternate(Readers::NOBODY));
+                return;
+            }
+            "Choice" => understanding(tag),
+            "Fallback" => Readers::ALL,
+            _ => return,
+        };
+        let Some(took) = self.alternate() else {
             return;
         };
-        let head = self.forest.head();
-        if understood && alternate.chosen.is_none() {
-            alternate.chosen = Some(head);
-        } else if head != alternate.start
-            && let Some(spare) = alternate.spare.replace(head)
-        {
-            self.forest.restart(spare);
-            self.forest.abandon();
+        let takers = takers.without(*took);
+        *took = took.with(takers);
+        let readers = self.forest.active().both(takers.with(Readers::LAX));
+        self.only(readers);
+        if !takers.has(Readers::LAX) {
+            self.forest.isolate(Readers::LAX);
+            self.push(Scope::Aside);
         }
     }
+}
 
-    /// The story goes on from the branch that the program takes, unless that changed nothing and
-    /// another did (`spec/word.md` §1.5). What the others left open is judged as it stands.
-    fn end_alternate(&mut self, alternate: Alternate) {
-        let start = alternate.start;
-        let mut next = alternate.chosen.unwrap_or(start);
-        if let Some(spare) = alternate.spare {
-            if next == start {
-                next = spare;
-            } else {
-                self.forest.restart(spare);
-                self.forest.abandon();
-            }
-        }
-        self.forest.join(next);
+/// Who understands everything that a `Choice` requires.
+fn understanding(tag: &Tag<'_>) -> Readers {
+    let required = tag.attribute("Requires").unwrap_or_default();
+    let known = required
+        .split_ascii_whitespace()
+        .map(|prefix| {
+            tag.vocabulary(prefix)
+                .map_or(Known::Never, |vocabulary| vocabulary.known)
+        })
+        .min();
+    match known {
+        Some(Known::Always) => Readers::ALL,
+        // Nothing required: an error, which one program may overlook and another not.
+        Some(Known::Since2010) | None => Readers::WORD.with(Readers::LAX),
+        Some(Known::Never) => Readers::LAX,
     }
 }
 

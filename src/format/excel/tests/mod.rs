@@ -35,7 +35,7 @@ struct Package {
 struct Given {
     links: Vec<Link>,
     gaps: usize,
-    claimed: BTreeSet<(usize, String)>,
+    claimed: BTreeSet<usize>,
     /// Live bytes that nobody gave back.
     left: bool,
     stopped: Option<Exhausted>,
