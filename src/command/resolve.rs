@@ -364,7 +364,8 @@ fn ends_at_slash(word: &str, slashes: bool, after_separator: bool) -> bool {
     let known = after_separator && tier(stem).is_some();
     // A name that ends in .com is a host.
     let runs = path::executable_extension(&base).is_some_and(|extension| extension != "com");
-    known && (spelled_out || !slashes) || runs && spelled_out && !slashes
+    let bare = !slashes && !is_ambiguous(stem);
+    known && (spelled_out || bare) || runs && spelled_out && !slashes
 }
 
 /// Whether `,`, `;` or `=` behind this word end the name of a program of the lists. Servers have
@@ -598,6 +599,7 @@ mod tests {
             ),
             ("c:/windows/system32/mshta.exe", "mshta.exe"),
             ("net,work", "net,work.exe"),
+            ("AT/T", "t.exe"),
             ("EUR/USD", "usd.exe"),
         ] {
             assert_eq!(image(service, "").0, expected, "{service}");
