@@ -8,8 +8,9 @@ pub(crate) struct DdeCall {
     pub(crate) service: String,
     pub(crate) topic: String,
     pub(crate) item: Option<String>,
-    /// Whether all of it is constant; what is not stands as `<expr>`.
-    pub(crate) constant: bool,
+    /// Whether the service is constant; what is not stands as `<expr>`. A feed often takes its item
+    /// from a cell, and a service that is known says enough.
+    pub(crate) known: bool,
 }
 
 /// The triple that `call` asks for, when it is a call of DDE with at least a service and a topic.
@@ -26,7 +27,7 @@ pub(crate) fn triple(call: &Call) -> Option<DdeCall> {
         service: service.text.clone(),
         topic: topic.text.clone(),
         item: item.map(|item| item.text.clone()),
-        constant: service.constant && topic.constant && item.is_none_or(|item| item.constant),
+        known: service.constant,
     })
 }
 
@@ -39,12 +40,12 @@ mod tests {
         calls(text).find_map(|call| triple(&call))
     }
 
-    fn dde(service: &str, topic: &str, item: &str, constant: bool) -> Option<DdeCall> {
+    fn dde(service: &str, topic: &str, item: &str, known: bool) -> Option<DdeCall> {
         Some(DdeCall {
             service: service.to_owned(),
             topic: topic.to_owned(),
             item: Some(item.to_owned()),
-            constant,
+            known,
         })
     }
 

@@ -3,20 +3,16 @@
 
 use std::ops::Range;
 
-use super::{quoted, skip_blanks};
+use super::brackets::{Brackets, is_name};
+pub(crate) use super::fold::{Folded, UNKNOWN};
+use super::fold::{Fuel, fold};
+use super::quoted;
 
 /// Calls whose arguments are followed at once. Excel nests 64 levels at most; a call that stands
-/// deeper is still reported, without its arguments.
+/// deeper is still reported, with arguments that are not known.
 const OPEN_CALLS: usize = 64;
 /// Arguments kept of one call; none of the functions below is judged by a later one (A.6).
 const ARGUMENTS: usize = 8;
-/// Operands folded in one argument (§1.5).
-const OPERANDS: u32 = 256;
-/// Bytes that folding may look at beyond four times the text: nested calls share their arguments,
-/// and looking at them again for each level would be quadratic.
-const FOLDING: usize = 256 * 1024;
-/// Stands for what is only known when the workbook is calculated.
-pub(crate) const UNKNOWN: &str = "<expr>";
 
 /// What a function does that matters here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +31,10 @@ pub(crate) enum Class {
     DdeFunction,
     /// Google Sheets only: fetches an address.
     Sheets,
+    /// Macro sheets and names: starts what it names, a macro or a file.
+    Run,
+    /// Macro sheets and names: writes a formula into a cell.
+    Write,
 }
 
 /// The functions that are looked for. FILTERXML and ENCODEURL fetch nothing by themselves, and
@@ -44,6 +44,9 @@ const FUNCTIONS: &[(&str, Class)] = &[
     ("DDE", Class::DdeFunction),
     ("EXEC", Class::Execute),
     ("EXECUTE", Class::Dde),
+    ("FORMULA", Class::Write),
+    ("FORMULA.ARRAY", Class::Write),
+    ("FORMULA.FILL", Class::Write),
     ("HYPERLINK", Class::Click),
     ("IMAGE", Class::Fetch),
     ("IMPORTDATA", Class::Sheets),
@@ -57,11 +60,12 @@ const FUNCTIONS: &[(&str, Class)] = &[
     ("REGISTER.ID", Class::Execute),
     ("REQUEST", Class::Dde),
     ("RTD", Class::Server),
+    ("RUN", Class::Run),
     ("WEBSERVICE", Class::Fetch),
 ];
 
 /// What may stand in front of a function name in a file.
-const PREFIXES: &[&str] = &["_xlfn.", "_xlws.", "_xll.", "_xludf."];
+pub(super) const PREFIXES: &[&str] = &["_xlfn.", "_xlws.", "_xll.", "_xludf."];
 
 /// One call of a listed function.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,14 +78,6 @@ pub(crate) struct Call {
     pub(crate) arguments: Vec<Folded>,
 }
 
-/// An argument as far as it is constant.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Folded {
-    /// The text, with [`UNKNOWN`] where it is not constant.
-    pub(crate) text: String,
-    pub(crate) constant: bool,
-}
-
 /// Every call of a listed function in `text`, innermost first.
 pub(crate) fn calls(text: &str) -> Calls<'_> {
     Calls {
@@ -91,7 +87,8 @@ pub(crate) fn calls(text: &str) -> Calls<'_> {
         name: None,
         braces: false,
         open: Vec::new(),
-        fuel: text.len().saturating_mul(4).saturating_add(FOLDING),
+        brackets: Brackets::of(text),
+        fuel: Fuel::of(text),
     }
 }
 
@@ -106,7 +103,8 @@ pub(crate) struct Calls<'t> {
     /// Inside an array constant, whose separators are not those of the call.
     braces: bool,
     open: Vec<Open>,
-    fuel: usize,
+    brackets: Brackets,
+    fuel: Fuel,
 }
 
 /// A listed call that is not closed yet.
@@ -165,6 +163,9 @@ impl Iterator for Calls<'_> {
                         open.argument = after;
                     }
                 }
+                b'[' => {
+                    self.at = self.brackets.end(bytes, here).unwrap_or(after);
+                }
                 b'{' => self.braces = true,
                 b'}' => self.braces = false,
                 byte if is_name(*byte) => {
@@ -190,7 +191,7 @@ impl Calls<'_> {
                 name,
                 class,
                 span: span.start..after,
-                arguments: Vec::new(),
+                arguments: vec![Folded::unknown(); 3],
             });
         }
         self.open.push(Open {
@@ -251,174 +252,15 @@ fn listed(identifier: &str) -> Option<(&'static str, Class)> {
     (!prefixed || *class != Class::DdeFunction).then_some((*name, *class))
 }
 
-fn strip_prefix<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
+pub(super) fn strip_prefix<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
     let (head, rest) = text.split_at_checked(prefix.len())?;
     head.eq_ignore_ascii_case(prefix).then_some(rest)
 }
 
-fn is_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'\\' | b'?') || byte >= 0x80
-}
-
-fn name_end(bytes: &[u8], start: usize) -> usize {
+pub(super) fn name_end(bytes: &[u8], start: usize) -> usize {
     let rest = bytes.get(start..).unwrap_or_default();
     let length = rest.iter().position(|b| !is_name(*b)).unwrap_or(rest.len());
     start.saturating_add(length)
-}
-
-/// Folds `&`, CONCATENATE, CONCAT, CHAR and UNICHAR with constant operands (§1.5). All of them
-/// append in the order in which they are written, so one pass without nesting is enough.
-fn fold(text: &str, fuel: &mut usize) -> Folded {
-    let bytes = text.as_bytes();
-    let mut out = Folded {
-        text: String::new(),
-        constant: true,
-    };
-    let Some(left) = fuel.checked_sub(bytes.len()) else {
-        out.unknown();
-        return out;
-    };
-    *fuel = left;
-    let mut operands = 0_u32;
-    // An arithmetic operator stands before the operand: a number after it is no text.
-    let mut arithmetic = false;
-    let mut at = 0_usize;
-    while let Some(byte) = bytes.get(at) {
-        let here = at;
-        at = at.saturating_add(1);
-        match byte {
-            b' ' | b'\t' | b'\r' | b'\n' => continue,
-            b'&' | b'(' | b')' | b',' | b';' => {
-                arithmetic = false;
-                continue;
-            }
-            _ => {}
-        }
-        operands = operands.saturating_add(1);
-        if operands > OPERANDS {
-            out.unknown();
-            break;
-        }
-        match byte {
-            b'"' => match quoted(text, here, b'"') {
-                Some((literal, end)) => {
-                    out.text.push_str(&literal);
-                    at = end;
-                }
-                None => {
-                    // What an unclosed literal holds is still what the author wrote.
-                    out.text.push_str(text.get(at..).unwrap_or_default());
-                    out.constant = false;
-                    break;
-                }
-            },
-            byte if is_name(*byte) => {
-                at = name_end(bytes, here);
-                let name = text.get(here..at).unwrap_or_default();
-                let paren = skip_blanks(bytes, at);
-                if bytes.get(paren) == Some(&b'(') {
-                    at = out.function(text, name, paren);
-                } else if name.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-                    && !arithmetic
-                    && is_operand_end(bytes, paren)
-                {
-                    out.text.push_str(name);
-                } else {
-                    out.unknown();
-                }
-            }
-            _ => {
-                arithmetic = true;
-                out.unknown();
-            }
-        }
-    }
-    out
-}
-
-/// Whether no arithmetic follows: `1&"a"` holds a number, `1+A1` does not.
-fn is_operand_end(bytes: &[u8], at: usize) -> bool {
-    matches!(bytes.get(at), None | Some(b'&' | b')' | b',' | b';'))
-}
-
-impl Folded {
-    fn unknown(&mut self) {
-        self.constant = false;
-        if !self.text.ends_with(UNKNOWN) {
-            self.text.push_str(UNKNOWN);
-        }
-    }
-
-    /// A call of `name` whose parenthesis opens at `paren`. Gives the byte to go on from.
-    fn function(&mut self, text: &str, name: &str, paren: usize) -> usize {
-        let inside = paren.saturating_add(1);
-        let name = PREFIXES
-            .iter()
-            .find_map(|prefix| strip_prefix(name, prefix))
-            .unwrap_or(name);
-        if name.eq_ignore_ascii_case("CONCATENATE") || name.eq_ignore_ascii_case("CONCAT") {
-            return inside;
-        }
-        let wide = name.eq_ignore_ascii_case("UNICHAR");
-        if (wide || name.eq_ignore_ascii_case("CHAR"))
-            && let Some((c, end)) = character(text, inside, wide)
-        {
-            self.text.push(c);
-            return end;
-        }
-        self.unknown();
-        closing(text, inside)
-    }
-}
-
-/// The character of `number)` at `at`, and the byte after the parenthesis.
-fn character(text: &str, at: usize, wide: bool) -> Option<(char, usize)> {
-    let bytes = text.as_bytes();
-    let start = skip_blanks(bytes, at);
-    let digits = bytes
-        .get(start..)?
-        .iter()
-        .take(10)
-        .take_while(|b| b.is_ascii_digit())
-        .count();
-    let end = start.saturating_add(digits);
-    let number: u32 = text.get(start..end)?.parse().ok()?;
-    let close = skip_blanks(bytes, end);
-    if bytes.get(close) != Some(&b')') {
-        return None;
-    }
-    let c = if wide {
-        char::from_u32(number)?
-    } else {
-        // CHAR is the code page of the machine; Windows-1252 is the usual one.
-        let byte = u8::try_from(number).ok()?;
-        let bytes = [byte];
-        let (decoded, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes);
-        decoded.chars().next()?
-    };
-    Some((c, close.saturating_add(1)))
-}
-
-/// The byte after the parenthesis that closes the one before `at`.
-fn closing(text: &str, mut at: usize) -> usize {
-    let bytes = text.as_bytes();
-    let mut depth = 1_u64;
-    while let Some(byte) = bytes.get(at) {
-        let after = at.saturating_add(1);
-        at = match byte {
-            b'"' | b'\'' => quoted(text, at, *byte).map_or(after, |(_, end)| end),
-            _ => after,
-        };
-        match byte {
-            b'(' => depth = depth.saturating_add(1),
-            b')' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth == 0 {
-            break;
-        }
-    }
-    at
 }
 
 #[cfg(test)]
@@ -497,9 +339,25 @@ mod tests {
             (argument.text.as_str(), argument.constant),
             ("http://x?v=<expr>", false)
         );
-        let many = format!("EXEC({}\"z\")", "\"a\"&".repeat(256));
+        let many = format!("EXEC({}\"z\")", "\"a\"&".repeat(100_000));
         let call = calls(&many).next().unwrap();
-        assert_eq!(call.arguments[0].text, format!("{}<expr>", "a".repeat(256)));
+        assert_eq!(call.arguments[0].text, "a".repeat(100_000) + "z");
+        assert!(call.arguments[0].constant);
+    }
+
+    #[test]
+    fn names_of_columns_open_no_string() {
+        for text in [
+            "COUNTA(Table1[a'#b])&DDE(\"cmd\",\"/c calc\",\"it's\")",
+            "COUNTA(Table1[a\"b])&DDE(\"cmd\",\"/c calc\",\"it's\")",
+            "COUNTA(Table1[a)])&DDE(\"cmd\",\"/c calc\",\"it's\")",
+        ] {
+            assert_eq!(arguments(text), ["cmd", "/c calc", "it's"], "{text}");
+        }
+        assert_eq!(
+            arguments("DDE(\"cmd\",Table1[(\",],1)"),
+            ["cmd", "<expr>", "1"]
+        );
     }
 
     #[test]
@@ -517,14 +375,14 @@ mod tests {
     }
 
     #[test]
-    fn deep_calls_are_reported_without_arguments() {
+    fn deep_calls_are_reported_with_unknown_arguments() {
         let text = format!("{}\"x\"", "EXEC(".repeat(70));
         let found: Vec<_> = calls(&text).collect();
         assert_eq!(found.len(), 70);
         assert_eq!(
             found
                 .iter()
-                .filter(|call| call.arguments.is_empty())
+                .filter(|call| call.arguments.len() == 3)
                 .count(),
             6
         );

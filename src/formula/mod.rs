@@ -11,7 +11,9 @@
 //! Any text is a formula here. Unclosed quotation marks, brackets and parentheses end nothing and
 //! swallow nothing: what follows them is read as if they were ordinary separators.
 
+mod brackets;
 pub(crate) mod dde_call;
+mod fold;
 pub(crate) mod functions;
 pub(crate) mod normalise;
 pub(crate) mod refs;
@@ -82,9 +84,14 @@ fn quoted(text: &str, start: usize, mark: u8) -> Option<(Cow<'_, str>, usize)> {
     }
 }
 
-/// The first byte at or after `at` that is neither a space nor a tab.
-fn skip_blanks(bytes: &[u8], mut at: usize) -> usize {
-    while matches!(bytes.get(at), Some(b' ' | b'\t')) {
+/// Whether a byte is a blank. A formula goes on after a line break, a text that is typed ends.
+fn is_blank(byte: u8, lines: bool) -> bool {
+    matches!(byte, b' ' | b'\t') || lines && matches!(byte, b'\r' | b'\n')
+}
+
+/// The first byte at or after `at` that is no blank.
+fn skip_blanks(bytes: &[u8], mut at: usize, lines: bool) -> usize {
+    while bytes.get(at).is_some_and(|byte| is_blank(*byte, lines)) {
         at = at.saturating_add(1);
     }
     at

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::brackets::Brackets;
 use super::{quoted, skip_blanks};
 
 /// What Excel puts in front of a DDE item that would read as a cell reference (§1.2).
@@ -28,13 +29,18 @@ pub(crate) struct Ref<'t> {
 
 /// Every use of an external link in `text`, in order. String literals are skipped.
 pub(crate) fn refs(text: &str) -> Refs<'_> {
-    Refs { text, at: 0 }
+    Refs {
+        text,
+        at: 0,
+        brackets: Brackets::of(text),
+    }
 }
 
 /// See [`refs`].
 pub(crate) struct Refs<'t> {
     text: &'t str,
     at: usize,
+    brackets: Brackets,
 }
 
 impl<'t> Iterator for Refs<'t> {
@@ -65,7 +71,7 @@ impl<'t> Iterator for Refs<'t> {
                 }
                 _ => {
                     let Some((index, close)) = bracketed(self.text, start) else {
-                        self.at = after;
+                        self.at = self.brackets.end(bytes, start).unwrap_or(after);
                         continue;
                     };
                     self.at = close;
@@ -82,14 +88,15 @@ impl<'t> Refs<'t> {
     /// What follows `[N]`, up to `close`.
     fn named(&mut self, index: u32, close: usize) -> Option<Ref<'t>> {
         let bytes = self.text.as_bytes();
-        if bytes.get(close) != Some(&b'!') {
+        let mark = skip_blanks(bytes, close, true);
+        if bytes.get(mark) != Some(&b'!') {
             // `[1]Sheet1!A1`, `[1]Sheet1:Sheet3!A1`
             let end = name_end(bytes, close);
             self.at = end;
             let sheet = end > close && matches!(bytes.get(end), Some(b'!' | b':'));
             return sheet.then_some(Ref { index, item: None });
         }
-        let start = skip_blanks(bytes, close.saturating_add(1));
+        let start = skip_blanks(bytes, mark.saturating_add(1), true);
         let item = if bytes.get(start) == Some(&b'\'') {
             let (item, end) = quoted(self.text, start, b'\'')?;
             self.at = end;
@@ -182,6 +189,23 @@ mod tests {
             all("SUM('[3]My sheet'!A1,[4]a:b!C1)"),
             [(3, None), (4, None)]
         );
+    }
+
+    #[test]
+    fn line_breaks_are_blanks() {
+        assert_eq!(all("[1]! \r\nx"), [item(1, "x")]);
+        assert_eq!(all("[1] ! x"), [item(1, "x")]);
+    }
+
+    #[test]
+    fn names_of_columns_open_no_string() {
+        for text in [
+            "COUNTA(Table1[a\"b])&[1]!x&\"\"",
+            "COUNTA(Table1[a'#b])&[1]!x&'it''s'!A1",
+            "Table1[[#This Row],[a'\"b]]&[1]!x",
+        ] {
+            assert_eq!(all(text), [item(1, "x")], "{text}");
+        }
     }
 
     #[test]

@@ -7,8 +7,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::brackets::{Brackets, is_name};
 use super::refs::plain_item;
-use super::{quoted, skip_blanks};
+use super::{is_blank, quoted, skip_blanks};
 use crate::link::Confidence;
 
 /// Excel cuts the service name here when it makes the name of the program (§0.1).
@@ -41,8 +42,17 @@ pub(crate) struct Hit<'t> {
 ///
 /// A service that is no known program is tried again with the words before it joined on: `c m d`
 /// (§0.4 step 5).
-pub(crate) fn scan<'t>(text: &'t str, is_program: &'t dyn Fn(&str) -> bool) -> Scanner<'t> {
+///
+/// `lines` says that line breaks are blanks: in a formula they are, a text that would be one when
+/// it is typed ends there.
+pub(crate) fn scan<'t>(
+    text: &'t str,
+    lines: bool,
+    is_program: &'t dyn Fn(&str) -> bool,
+) -> Scanner<'t> {
     Scanner {
+        brackets: Brackets::of(text),
+        lines,
         text,
         bytes: text.as_bytes(),
         is_program,
@@ -65,6 +75,8 @@ pub(crate) struct Scanner<'t> {
     joined: usize,
     /// Whether a closing brace may still follow.
     arrays: bool,
+    brackets: Brackets,
+    lines: bool,
 }
 
 struct Token<'t> {
@@ -113,10 +125,10 @@ impl<'t> Iterator for Scanner<'t> {
                         return Some(hit);
                     }
                 }
-                b' ' | b'\t' => self.at = after,
+                byte if is_blank(*byte, self.lines) => self.at = after,
                 byte if is_stop(*byte) => self.separate(after),
                 _ => {
-                    let end = bare_end(self.bytes, here);
+                    let end = self.name_end(here);
                     self.last = self.text.get(here..end).map(|text| Token {
                         text: Cow::Borrowed(text),
                         start: here,
@@ -130,6 +142,20 @@ impl<'t> Iterator for Scanner<'t> {
 }
 
 impl<'t> Scanner<'t> {
+    /// The end of the bare name at `start`; the brackets of a structured reference belong to it.
+    fn name_end(&mut self, start: usize) -> usize {
+        let end = bare_end(self.bytes, start);
+        let name = self.bytes.get(start..end).unwrap_or_default();
+        let Some(open) = name
+            .windows(2)
+            .position(|pair| matches!(pair, [before, b'['] if is_name(*before)))
+        else {
+            return end;
+        };
+        let open = start.saturating_add(open).saturating_add(1);
+        self.brackets.end(self.bytes, open).unwrap_or(end)
+    }
+
     /// A separator ends at `end`: what stands before it is no service.
     fn separate(&mut self, end: usize) {
         self.at = end;
@@ -161,12 +187,12 @@ impl<'t> Scanner<'t> {
             .filter(|c| !c.is_whitespace() && *c != '\'')
             .take(PROGRAM_NAME)
             .collect();
-        self.is_program(&text).then_some(text)
+        starts_program(&text, "", self.is_program).then_some(text)
     }
 
     /// Tries `topic ! item` after the `|` at `bar`. The words before it start at `joined`.
     fn reference(&self, mut service: Token<'t>, joined: usize, bar: usize) -> Option<Hit<'t>> {
-        let start = skip_blanks(self.bytes, bar.saturating_add(1));
+        let start = self.skip(bar.saturating_add(1));
         let quoted_topic = self.bytes.get(start) == Some(&b'\'');
         let (topic, end) = if quoted_topic {
             quoted(self.text, start, b'\'')?
@@ -177,11 +203,11 @@ impl<'t> Scanner<'t> {
         if topic.is_empty() && !quoted_topic {
             return None;
         }
-        let mark = skip_blanks(self.bytes, end);
+        let mark = self.skip(end);
         if self.bytes.get(mark) != Some(&b'!') {
             return None;
         }
-        let start = skip_blanks(self.bytes, mark.saturating_add(1));
+        let start = self.skip(mark.saturating_add(1));
         let quoted_item = self.bytes.get(start) == Some(&b'\'');
         let (item, end) = if quoted_item {
             quoted(self.text, start, b'\'')?
@@ -196,7 +222,7 @@ impl<'t> Scanner<'t> {
         {
             return None;
         }
-        let confidence = if self.is_program(&service.text) || leads_to_program(&topic) {
+        let confidence = if starts_program(&service.text, &topic, self.is_program) {
             Confidence::High
         } else if let Some(text) = self.rejoined(joined, bar) {
             service.text = Cow::Owned(text);
@@ -229,15 +255,8 @@ impl<'t> Scanner<'t> {
         })
     }
 
-    fn is_program(&self, service: &str) -> bool {
-        let name = program_name(service);
-        if (self.is_program)(&name) {
-            return true;
-        }
-        match name.char_indices().nth(SERVICE_CHARACTERS) {
-            Some((cut, _)) => name.get(..cut).is_some_and(|name| (self.is_program)(name)),
-            None => false,
-        }
+    fn skip(&self, at: usize) -> usize {
+        skip_blanks(self.bytes, at, self.lines)
     }
 
     /// The adjacency rule of §0.3: an operator or nothing stands before the service, and no blank
@@ -253,6 +272,18 @@ impl<'t> Scanner<'t> {
             Some(byte) => b"=+-*/^&(,;<>@".contains(&byte),
         }
     }
+}
+
+/// Whether the service is a known program or the topic leads to one.
+pub(crate) fn starts_program(
+    service: &str,
+    topic: &str,
+    is_program: &dyn Fn(&str) -> bool,
+) -> bool {
+    let name = program_name(service);
+    let cut = name.char_indices().nth(SERVICE_CHARACTERS);
+    let short = cut.and_then(|(cut, _)| name.get(..cut));
+    is_program(&name) || short.is_some_and(is_program) || leads_to_program(topic)
 }
 
 /// The lower-case name of the program that a service names: no path, no quotation marks, no
@@ -281,7 +312,12 @@ fn leads_to_program(topic: &str) -> bool {
     if rest.len() == topic.len() || !rest.contains(['\\', '/']) {
         return false;
     }
-    let first = rest.split(' ').next().unwrap_or(rest).as_bytes();
+    names_program(rest.split(' ').next().unwrap_or(rest))
+}
+
+/// Whether a file name ends in an extension of programs and scripts.
+pub(crate) fn names_program(name: &str) -> bool {
+    let first = name.trim().as_bytes();
     EXECUTABLE.iter().any(|extension| {
         first
             .last_chunk::<4>()
@@ -331,7 +367,7 @@ mod tests {
     }
 
     fn all(text: &str) -> Vec<(String, Confidence)> {
-        scan(&normalise(text).text, &known)
+        scan(&normalise(text).text, true, &known)
             .map(|hit| {
                 let triple = format!("{}|{}!{}", hit.service, hit.topic, hit.item);
                 (triple, hit.confidence)
@@ -479,6 +515,33 @@ mod tests {
     }
 
     #[test]
+    fn line_breaks_are_blanks_in_formulas_only() {
+        for text in ["cmd\n|'/c calc'!A0", "cmd|\r\n'/c calc'\n!\nA0"] {
+            assert_eq!(triples(text), ["cmd|/c calc!A0"], "{text}");
+            assert_eq!(scan(text, false, &known).count(), 0, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_of_columns_open_no_string() {
+        for text in [
+            "Table1[a'b]+cmd|'/c calc'!A0",
+            "Table1[a''b]+cmd|'/c calc'!A0",
+            "Table1['[x]+cmd|'/c calc'!A0",
+            "Table1[a\"b]+cmd|'/c calc'!A0",
+            "Table1[{]+cmd|'/c calc'!A0+Table1[}]",
+            "Table1[[#This Row],[a'#b]]+cmd|'/c calc'!A0",
+            "'[Book.xlsx]It''s'!A1+cmd|'/c calc'!A0",
+            "Table1[+cmd|'/c calc'!A0",
+        ] {
+            assert_eq!(triples(text), ["cmd|/c calc!A0"], "{text}");
+        }
+        for text in ["=Table1[low|'high'!x]", "=Table1[a'|b!c]"] {
+            assert_eq!(triples(text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
     fn unclosed_marks_swallow_nothing() {
         for text in [
             "=don't+cmd|\"x\"+1",
@@ -496,7 +559,7 @@ mod tests {
     #[test]
     fn spans_are_those_of_the_reference() {
         let text = "=1+cmd|'/c a'!A+2";
-        let spans: Vec<_> = scan(text, &known)
+        let spans: Vec<_> = scan(text, true, &known)
             .map(|hit| text[hit.span].to_owned())
             .collect();
         assert_eq!(spans, ["cmd|'/c a'!A"]);
@@ -526,9 +589,11 @@ mod tests {
             "'x''",
             "| ",
             "a  |  b  ",
+            "a[",
+            "a['",
         ] {
             let text = junk.repeat(1_000_000 / junk.len()) + "!";
-            let _ = scan(&text, &known).count();
+            let _ = scan(&text, true, &known).count();
         }
     }
 }

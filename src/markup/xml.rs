@@ -208,6 +208,8 @@ pub(crate) struct Reader<R: BufRead> {
     restarts: u32,
     malformed: bool,
     doctype: bool,
+    /// Not every namespace declaration was kept.
+    cut_declarations: bool,
 }
 
 /// What the parser found, without the borrow of its buffer.
@@ -247,6 +249,7 @@ impl<R: BufRead> Reader<R> {
             restarts: 0,
             malformed: false,
             doctype: false,
+            cut_declarations: false,
         }
     }
 
@@ -279,7 +282,7 @@ impl<R: BufRead> Reader<R> {
             // drawings leaves its `<br>` open.
             truncated: cap.is_some_and(Cap::is_truncated)
                 || self.open.depth() > 0 && !self.malformed,
-            cut_tag: cap.is_some_and(Cap::has_cut_tag),
+            cut_tag: self.cut_declarations || cap.is_some_and(Cap::has_cut_tag),
             cut_entities: self.entities.overflowed(),
             foreign_encoding: cap.is_some_and(|cap| cap.source().is_foreign()),
         }
@@ -363,13 +366,18 @@ impl<R: BufRead> Reader<R> {
                         None if name == "xmlns" => "",
                         Some(_) | None => continue,
                     };
+                    // Too many declarations cost themselves, not the part.
+                    if self.open.bytes.saturating_add(self.bindings.bytes()) > OPEN_NAMES {
+                        self.cut_declarations = true;
+                        break;
+                    }
                     let (uri, _) = resolve(value, &self.entities);
                     self.bindings.declare(self.open.depth(), prefix, &uri);
                 }
             }
         }
         if u64::try_from(self.open.depth()).unwrap_or(u64::MAX) > self.depth_limit
-            || self.open.bytes.saturating_add(self.bindings.bytes()) > OPEN_NAMES
+            || self.open.bytes > OPEN_NAMES
         {
             return Err(Exhausted::Limit(Limit::XmlDepth));
         }
@@ -761,6 +769,16 @@ mod tests {
             }
         };
         assert_eq!(error, Err(Exhausted::Limit(Limit::XmlDepth)));
+    }
+
+    #[test]
+    fn too_many_declarations_cost_themselves() {
+        let many: String = (0..20_000)
+            .map(|n| format!(" xmlns:p{n}='urn:{n}'"))
+            .collect();
+        let (seen, flaws) = events(format!("<a xmlns='{W}'{many}><b/></a>").as_bytes());
+        assert_eq!(seen, ["+Word:a", "+Word:b", "-b", "-a"]);
+        assert!(flaws.cut_tag);
     }
 
     #[test]

@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::site::Purse;
-use crate::limits::Exhausted;
+use super::site::{Purse, Rank, cost};
+use crate::formula::xstring;
 use crate::markup::xml::Tag;
 
 /// Words in a query that start a program on the database server (§1.6).
-const STARTS: &[&str] = &["xp_cmdshell", "powershell", "cmd.exe", "cmd /", "shell("];
+const STARTS: &[&str] = &["xp_cmdshell", "powershell", "cmd.exe", "cmd /"];
 /// Keys of a connection string that say where the data is.
 const PLACES: &[&str] = &[
     "data source",
@@ -62,18 +62,16 @@ impl Connections {
         self.refreshing = false;
     }
 
-    pub(super) fn start(
-        &mut self,
-        tag: &Tag<'_>,
-        part: usize,
-        purse: &mut Purse<'_, '_>,
-    ) -> Result<(), Exhausted> {
+    pub(super) fn start(&mut self, tag: &Tag<'_>, part: usize, purse: &mut Purse<'_, '_>) {
         let names: &[&'static str] = match tag.name.local {
             "connection" => {
                 let key = (part, tag.offset);
                 self.open = Some(key);
                 let id = tag.attribute("id").unwrap_or_default().into_owned();
-                purse.keep(id.len())?;
+                if !purse.keep(Rank::Link, id.len().saturating_add(cost::ENTRY)) {
+                    self.open = None;
+                    return;
+                }
                 self.list.insert(
                     key,
                     Connection {
@@ -88,33 +86,36 @@ impl Connections {
             "webPr" => &["url", "post"],
             "textPr" | "modelTextPr" => &["sourceFile"],
             "olapPr" => &["localConnection"],
+            "dbCommand" => &["text"],
             "queryTable" if tag.flag("refreshOnLoad") => return self.refresh(tag, purse),
             "pivotCacheDefinition" => {
                 self.refreshing = tag.flag("refreshOnLoad");
-                return Ok(());
+                return;
             }
             "cacheSource" if self.refreshing => return self.refresh(tag, purse),
-            _ => return Ok(()),
+            _ => return,
         };
         let Some(connection) = self.open.and_then(|key| self.list.get_mut(&key)) else {
-            return Ok(());
+            return;
         };
         connection.web |= tag.name.local == "webPr";
         for name in names {
             if let Some(value) = tag.attribute(name).filter(|value| !value.is_empty()) {
-                purse.keep(value.len())?;
-                connection.attributes.push((name, value.into_owned()));
+                // All of these are ST_Xstring: the escapes are part of the spelling.
+                if purse.keep(Rank::Link, value.len().saturating_add(cost::ENTRY)) {
+                    let value = xstring::decode(&value).into_owned();
+                    connection.attributes.push((name, value));
+                }
             }
         }
-        Ok(())
     }
 
-    fn refresh(&mut self, tag: &Tag<'_>, purse: &mut Purse<'_, '_>) -> Result<(), Exhausted> {
-        if let Some(id) = tag.attribute("connectionId") {
-            purse.keep(id.len())?;
+    fn refresh(&mut self, tag: &Tag<'_>, purse: &mut Purse<'_, '_>) {
+        if let Some(id) = tag.attribute("connectionId")
+            && purse.keep(Rank::Junk, id.len().saturating_add(cost::ENTRY))
+        {
             self.refreshed.insert(id.into_owned());
         }
-        Ok(())
     }
 
     /// Where the connections lead, in document order. Those that lead nowhere but to the workbook
@@ -133,9 +134,9 @@ impl Connection {
         let mut starts = false;
         for (name, value) in &self.attributes {
             match *name {
-                "command" | "serverCommand" | "post" => {
+                "command" | "serverCommand" | "post" | "text" => {
                     let lower = value.to_ascii_lowercase();
-                    starts |= STARTS.iter().any(|word| lower.contains(word));
+                    starts |= STARTS.iter().any(|word| lower.contains(word)) || has_shell(&lower);
                 }
                 "connection" | "localConnection" => targets.extend(places(value)),
                 _ => targets.push(value),
@@ -191,6 +192,8 @@ fn places(connection: &str) -> Vec<&str> {
                 let key = key.trim();
                 if PLACES.iter().any(|known| key.eq_ignore_ascii_case(known)) || is_remote(value) {
                     found.push(value);
+                } else if let Some(share) = share(value) {
+                    found.push(share);
                 } else if is_remote(piece) {
                     found.push(piece);
                 }
@@ -203,6 +206,23 @@ fn places(connection: &str) -> Vec<&str> {
     found
 }
 
+/// The UNC path inside a value: `Extended Properties="DBQ=\\\\host\\share"`.
+fn share(value: &str) -> Option<&str> {
+    let at = value.find("\\\\")?;
+    let (before, path) = value.split_at_checked(at)?;
+    before
+        .ends_with(['=', '"', '\'', ' ', ',', '('])
+        .then(|| path.trim_end_matches(['"', '\'']))
+}
+
+/// Whether a query calls `Shell`, with blanks before the parenthesis or without.
+fn has_shell(lower: &str) -> bool {
+    lower
+        .split("shell")
+        .skip(1)
+        .any(|rest| rest.trim_ascii_start().starts_with('('))
+}
+
 /// A URL or a UNC path.
 fn is_remote(target: &str) -> bool {
     target.starts_with("\\\\") || target.starts_with("//") || target.contains("://")
@@ -211,6 +231,13 @@ fn is_remote(target: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shells_are_called_with_blanks_too() {
+        assert!(has_shell("select shell (\"calc\")"));
+        assert!(has_shell("select shell(\"calc\")"));
+        assert!(!has_shell("select shell from s where (1)"));
+    }
 
     #[test]
     fn connection_strings_name_places() {
@@ -227,5 +254,10 @@ mod tests {
             ["\\\\host\\share\\x.mdb"]
         );
         assert_eq!(places("WORKSHEET;C:\\x.xlsx"), [""; 0]);
+        assert_eq!(
+            places("Provider=ACE;Extended Properties=\"DBQ=\\\\10.1.1.1\\s\\x.xls;HDR=YES\""),
+            ["\\\\10.1.1.1\\s\\x.xls"]
+        );
+        assert_eq!(places("X=C:\\\\a\\\\b;Y=a\\\\b"), [""; 0]);
     }
 }

@@ -7,11 +7,11 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::site::Purse;
-use crate::formula::functions::{Call, Class, calls};
+use super::site::{Purse, Rank, cost};
+use crate::formula::functions::{Call, Class, UNKNOWN, calls};
 use crate::formula::normalise::normalise;
 use crate::formula::refs::refs;
-use crate::formula::scan::scan;
+use crate::formula::scan::{names_program, scan, starts_program};
 use crate::formula::{dde_call, has_trigger, xstring};
 use crate::limits::Exhausted;
 use crate::link::{Carrier, Confidence, TechniqueId};
@@ -23,6 +23,9 @@ const QUOTED: usize = 1_024;
 /// Click-only web addresses kept. They never count for a verdict, and a catalogue has hundreds of
 /// thousands: the rest are counted.
 const WEB_HYPERLINKS: usize = 1_000;
+
+/// Formulas that write formulas, followed this deep.
+const WRITTEN: u8 = 4;
 
 /// Where a formula stands.
 pub(super) struct Source<'a> {
@@ -54,10 +57,11 @@ pub(super) struct Spot {
 /// The places that use a link.
 #[derive(Debug, Default)]
 pub(super) struct Users {
-    /// By part and byte: a part that is read twice counts once.
-    pub(super) spots: BTreeMap<(usize, u64), Spot>,
+    /// By part and byte, in order: a part that is read twice counts once. Most links have one
+    /// place, so these are no trees.
+    pub(super) spots: Vec<((usize, u64), Spot)>,
     pub(super) more: u64,
-    pub(super) parts: BTreeSet<usize>,
+    pub(super) parts: Vec<usize>,
     pub(super) auto: bool,
 }
 
@@ -66,20 +70,23 @@ impl Users {
     fn add(&mut self, source: &Source<'_>, purse: &mut Purse<'_, '_>) {
         self.auto |= source.auto;
         let key = (source.part, source.offset);
-        if self.spots.contains_key(&key) {
+        let Err(place) = self.spots.binary_search_by_key(&key, |(key, _)| *key) else {
             return;
-        }
-        if self.spots.len() < PLACES && purse.keep(source.label.len()).is_ok() {
+        };
+        let bytes = source.label.len().saturating_add(cost::SPOT);
+        if self.spots.len() < PLACES && purse.fits(Rank::Junk, bytes) {
             let spot = Spot {
                 label: source.label.to_owned(),
                 on_sheet: source.on_sheet,
             };
-            self.spots.insert(key, spot);
+            self.spots.insert(place, (key, spot));
         } else if !source.salvage {
             self.more = self.more.saturating_add(1);
         }
-        if !self.parts.contains(&source.part) && purse.keep(0).is_ok() {
-            self.parts.insert(source.part);
+        if let Err(place) = self.parts.binary_search(&source.part)
+            && purse.fits(Rank::Junk, cost::PART)
+        {
+            self.parts.insert(place, source.part);
         }
     }
 }
@@ -129,6 +136,17 @@ pub(super) struct Evidence {
     pub(super) more_web_hyperlinks: u64,
 }
 
+/// Which reading of a text it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Escapes {
+    /// It has no escapes.
+    None,
+    /// They stand as they are.
+    Standing,
+    /// They are undone.
+    Undone,
+}
+
 /// What stands in one formula, before it is kept.
 struct Sighting<'t> {
     text: &'t str,
@@ -160,8 +178,8 @@ impl Evidence {
         source: &Source<'_>,
         purse: &mut Purse<'_, '_>,
     ) -> Result<(), Exhausted> {
-        self.both_ways(text, purse, |evidence, text, escaped, purse| {
-            evidence.read_formula(text, escaped, source, purse)
+        self.both_ways(text, purse, |evidence, text, escapes, purse| {
+            evidence.read_formula(text, escapes, 0, source, purse)
         })
     }
 
@@ -172,8 +190,8 @@ impl Evidence {
         source: &Source<'_>,
         purse: &mut Purse<'_, '_>,
     ) -> Result<(), Exhausted> {
-        self.both_ways(text, purse, |evidence, text, escaped, purse| {
-            evidence.read_text(text, escaped, source, purse)
+        self.both_ways(text, purse, |evidence, text, escapes, purse| {
+            evidence.read_text(text, escapes, source, purse)
         })
     }
 
@@ -198,7 +216,8 @@ impl Evidence {
             unresolved: false,
             techniques: &[],
         };
-        self.keep(key, &sighting, source, purse)
+        self.keep(key, &sighting, source, purse);
+        Ok(())
     }
 
     /// Whether Excel undoes escapes in formulas is not documented, so both readings count.
@@ -206,17 +225,21 @@ impl Evidence {
         &mut self,
         text: &str,
         purse: &mut Purse<'_, '_>,
-        mut read: impl FnMut(&mut Self, &str, bool, &mut Purse<'_, '_>) -> Result<(), Exhausted>,
+        mut read: impl FnMut(&mut Self, &str, Escapes, &mut Purse<'_, '_>) -> Result<(), Exhausted>,
     ) -> Result<(), Exhausted> {
         // The escapes undone and the plain text are two more copies.
         let copies = u64::try_from(text.len())
             .unwrap_or(u64::MAX)
             .saturating_mul(2);
-        purse.budget.charge_live(copies)?;
-        let mut result = read(self, text, false, purse);
-        if let (Ok(()), Cow::Owned(decoded)) = (result, xstring::decode(text)) {
-            result = read(self, &decoded, true, purse);
+        if purse.budget.charge_live(copies).is_err() {
+            purse.account.short = true;
+            return Ok(());
         }
+        let result = match xstring::decode(text) {
+            Cow::Borrowed(text) => read(self, text, Escapes::None, purse),
+            Cow::Owned(decoded) => read(self, text, Escapes::Standing, purse)
+                .and_then(|()| read(self, &decoded, Escapes::Undone, purse)),
+        };
         purse.budget.release_live(copies);
         result
     }
@@ -224,17 +247,18 @@ impl Evidence {
     fn read_formula(
         &mut self,
         text: &str,
-        escaped: bool,
+        escapes: Escapes,
+        level: u8,
         source: &Source<'_>,
         purse: &mut Purse<'_, '_>,
     ) -> Result<(), Exhausted> {
         let plain = normalise(text);
-        let techniques = disguises(plain.techniques(), escaped, source);
+        let techniques = disguises(plain.techniques(), escapes, source);
         let line: &str = &plain.text;
         let has = |byte| memchr::memchr(byte, line.as_bytes()).is_some();
         if has(b'|') {
             let is_program = self.is_program;
-            for hit in scan(line, &is_program) {
+            for hit in scan(line, true, &is_program) {
                 if source.mixed && hit.confidence == Confidence::Low {
                     continue;
                 }
@@ -252,21 +276,40 @@ impl Evidence {
                     unresolved: false,
                     techniques: &techniques,
                 };
-                self.keep(key, &sighting, source, purse)?;
+                self.keep(key, &sighting, source, purse);
             }
         }
-        if has(b'[') {
+        // The items of links are compared with their escapes undone, so the other reading would
+        // only make up an item that no link has.
+        if has(b'[') && escapes != Escapes::Standing {
             for found in refs(line).filter(|found| found.index > 0) {
                 let item = found.item.map(|item| item.to_lowercase());
                 let key = (found.index, item);
-                if !self.uses.contains_key(&key) {
-                    purse.keep(key.1.as_ref().map_or(0, String::len))?;
+                let bytes = key.1.as_ref().map_or(0, String::len);
+                if !self.uses.contains_key(&key)
+                    && !purse.keep(Rank::Junk, bytes.saturating_add(cost::USE))
+                {
+                    continue;
                 }
                 self.uses.entry(key).or_default().add(source, purse);
             }
         }
         if has(b'(') && !source.mixed {
             for call in calls(line) {
+                if call.class == Class::Write {
+                    if let Some(written) = call.arguments.first().filter(|_| source.macros)
+                        && level < WRITTEN
+                    {
+                        self.read_formula(
+                            &written.text,
+                            escapes,
+                            level.saturating_add(1),
+                            source,
+                            purse,
+                        )?;
+                    }
+                    continue;
+                }
                 self.function(&call, line, &techniques, source, purse)?;
             }
         }
@@ -293,7 +336,7 @@ impl Evidence {
                     return Ok(());
                 };
                 what = What::DdeCall;
-                unresolved = !triple.constant;
+                unresolved = !triple.known;
                 if unresolved {
                     confidence = Confidence::Low;
                 }
@@ -309,7 +352,10 @@ impl Evidence {
             }
             Class::Click => {
                 let target = word(0);
-                if target.is_empty() || target.starts_with('#') || target.starts_with("<expr>") {
+                let tail = target.strip_prefix(UNKNOWN);
+                // A file name after what a cell says still names a file.
+                let nothing = tail.is_some_and(|tail| !tail.contains(['.', '\\', ':']));
+                if target.is_empty() || target.starts_with('#') || nothing {
                     // A place in this workbook, or wherever a cell says: ordinary.
                     return Ok(());
                 }
@@ -317,16 +363,41 @@ impl Evidence {
                 [target.to_owned(), String::new(), String::new()]
             }
             Class::Server => [word(0).to_owned(), word(1).to_owned(), String::new()],
-            Class::Execute | Class::Dde if !source.macros || call.arguments.is_empty() => {
+            Class::Execute if matches!(call.name, "CALL" | "REGISTER.ID") && !source.macros => {
+                // Excel takes these two on worksheets as well; a function of the user's own with
+                // that name has numbers and cells for arguments, not the name of a library.
+                if !word(0).replace(UNKNOWN, "").contains(char::is_alphabetic) {
+                    return Ok(());
+                }
+                confidence = Confidence::Medium;
+                unresolved = !constant(usize::MAX);
+                [spelled(call), String::new(), String::new()]
+            }
+            Class::Execute | Class::Dde | Class::Run | Class::Write
+                if !source.macros || call.arguments.is_empty() =>
+            {
                 return Ok(());
             }
+            Class::Run => {
+                // It mostly runs a macro.
+                if !names_program(word(0)) {
+                    return Ok(());
+                }
+                unresolved = !constant(1);
+                [word(0).to_owned(), String::new(), String::new()]
+            }
+            Class::Write => return Ok(()),
+            Class::Execute if call.name == "EXEC" => {
+                unresolved = !constant(1);
+                [word(0).to_owned(), String::new(), String::new()]
+            }
             Class::Execute => {
-                let all: Vec<_> = call.arguments.iter().map(|a| a.text.as_str()).collect();
                 unresolved = !constant(usize::MAX);
-                [all.join(" "), String::new(), String::new()]
+                [spelled(call), String::new(), String::new()]
             }
             Class::Dde => {
-                unresolved = !constant(2);
+                // What is poked and asked for comes from cells; the program does not.
+                unresolved = call.name == "INITIATE" && !constant(1);
                 if call.name == "INITIATE" {
                     [word(0).to_owned(), word(1).to_owned(), String::new()]
                 } else {
@@ -344,13 +415,14 @@ impl Evidence {
             unresolved,
             techniques,
         };
-        self.keep(key, &sighting, source, purse)
+        self.keep(key, &sighting, source, purse);
+        Ok(())
     }
 
     fn read_text(
         &mut self,
         text: &str,
-        escaped: bool,
+        escapes: Escapes,
         source: &Source<'_>,
         purse: &mut Purse<'_, '_>,
     ) -> Result<(), Exhausted> {
@@ -360,9 +432,9 @@ impl Evidence {
             return Ok(());
         }
         let prose = line.trim_start().starts_with(['-', '@']);
-        let techniques = disguises(plain.techniques(), escaped, source);
+        let techniques = disguises(plain.techniques(), escapes, source);
         let is_program = self.is_program;
-        for hit in scan(line, &is_program) {
+        for hit in scan(line, false, &is_program) {
             // A list item or a mention may well look like `-yes|no!maybe`.
             if prose && hit.confidence == Confidence::Low {
                 continue;
@@ -379,7 +451,7 @@ impl Evidence {
                 unresolved: false,
                 techniques: &techniques,
             };
-            self.keep(key, &sighting, source, purse)?;
+            self.keep(key, &sighting, source, purse);
         }
         Ok(())
     }
@@ -390,16 +462,16 @@ impl Evidence {
         sighting: &Sighting<'_>,
         source: &Source<'_>,
         purse: &mut Purse<'_, '_>,
-    ) -> Result<(), Exhausted> {
+    ) {
         if let Some(find) = self.finds.get_mut(&key) {
             find.confidence = find.confidence.max(sighting.confidence);
             find.users.add(source, purse);
-            return Ok(());
+            return;
         }
         if is_web_hyperlink(&key) {
             if self.web_hyperlinks >= WEB_HYPERLINKS {
                 self.more_web_hyperlinks = self.more_web_hyperlinks.saturating_add(1);
-                return Ok(());
+                return;
             }
             self.web_hyperlinks = self.web_hyperlinks.saturating_add(1);
         }
@@ -409,7 +481,11 @@ impl Evidence {
             sighting.text.get(sighting.span.clone()).unwrap_or_default()
         };
         let words: usize = key.words.iter().map(String::len).sum();
-        purse.keep(words.saturating_add(raw.len()))?;
+        // The link that is made of it shows its words once more.
+        let bytes = words.saturating_mul(2).saturating_add(raw.len());
+        if !purse.keep(self.rank(&key), bytes.saturating_add(cost::FIND)) {
+            return;
+        }
         let mut find = Find {
             part: source.part,
             offset: source.offset,
@@ -422,8 +498,41 @@ impl Evidence {
         };
         find.users.add(source, purse);
         self.finds.insert(key, find);
-        Ok(())
     }
+
+    fn rank(&self, key: &Key) -> Rank {
+        let [first, second, _] = &key.words;
+        match key.what {
+            What::Inert => Rank::Junk,
+            What::Call(_, Class::Click) if is_web(first) || first.starts_with(UNKNOWN) => {
+                Rank::Junk
+            }
+            What::Call(_, Class::Execute | Class::Run) => Rank::Program,
+            What::Dde | What::DdeCall | What::Call(_, Class::Dde)
+                if starts_program(first, second, &self.is_program) =>
+            {
+                Rank::Program
+            }
+            What::Dde | What::DdeCall | What::Call(..) => Rank::Link,
+        }
+    }
+}
+
+/// A call with its arguments as far as they are known: `CALL("Kernel32","WinExec","JCJ","calc",0)`.
+fn spelled(call: &Call) -> String {
+    let words: Vec<String> = call
+        .arguments
+        .iter()
+        .map(|argument| {
+            let text = &argument.text;
+            if text == UNKNOWN || text.bytes().all(|b| b.is_ascii_digit()) {
+                text.clone()
+            } else {
+                format!("\"{}\"", text.replace('"', "\"\""))
+            }
+        })
+        .collect();
+    format!("{}({})", call.name, words.join(","))
 }
 
 /// Whether it is a click-only link to the web.
@@ -445,12 +554,12 @@ pub(super) fn is_web(target: &str) -> bool {
 /// The disguises of one formula.
 fn disguises(
     plain: impl Iterator<Item = TechniqueId>,
-    escaped: bool,
+    escapes: Escapes,
     source: &Source<'_>,
 ) -> Vec<TechniqueId> {
     let references = source
         .referenced
         .then_some(TechniqueId::CharacterReferences);
-    let escapes = escaped.then_some(TechniqueId::XEscapes);
+    let escapes = (escapes == Escapes::Undone).then_some(TechniqueId::XEscapes);
     plain.chain(references).chain(escapes).collect()
 }

@@ -3,8 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::site::Purse;
-use crate::limits::Exhausted;
+use super::site::{Purse, Rank, cost};
+use crate::formula::normalise::normalise;
+use crate::formula::scan::starts_program;
+use crate::formula::xstring;
 use crate::markup::names::Ns;
 use crate::markup::xml::Tag;
 
@@ -71,15 +73,16 @@ impl External {
         tag: &Tag<'_>,
         part: usize,
         alternative: bool,
+        is_program: fn(&str) -> bool,
         purse: &mut Purse<'_, '_>,
-    ) -> Result<(), Exhausted> {
+    ) {
         let excel = tag.name.ns == Ns::Spreadsheet;
         let own = |local: &str| tag.attribute(local).map(|value| value.into_owned());
         let target = match tag.name.local {
             "ddeLink" => {
                 let (service, topic) = (own("ddeService"), own("ddeTopic"));
                 if service.is_none() && topic.is_none() {
-                    return Ok(());
+                    return;
                 }
                 Target::Dde {
                     service: service.unwrap_or_default(),
@@ -95,9 +98,16 @@ impl External {
             },
             "ddeItem" => return self.item(tag, purse),
             "absoluteUrl" | "relativeUrl" if excel => return self.alternate(tag, purse),
-            _ => return Ok(()),
+            _ => return,
         };
-        purse.keep(target.bytes())?;
+        let rank = match &target {
+            Target::Dde { service, topic } if starts(service, topic, is_program) => Rank::Program,
+            Target::Dde { .. } | Target::Ole { .. } | Target::Book { .. } => Rank::Link,
+        };
+        self.open = None;
+        if !purse.keep(rank, target.bytes().saturating_add(cost::LINK)) {
+            return;
+        }
         let key = (part, tag.offset);
         self.open = Some(key);
         self.links.entry(key).or_insert(ExternalLink {
@@ -107,38 +117,43 @@ impl External {
             foreign: !excel,
             referenced: is_spelled(tag),
         });
-        Ok(())
     }
 
-    fn item(&mut self, tag: &Tag<'_>, purse: &mut Purse<'_, '_>) -> Result<(), Exhausted> {
+    fn item(&mut self, tag: &Tag<'_>, purse: &mut Purse<'_, '_>) {
         let Some(link) = self.open.and_then(|key| self.links.get_mut(&key)) else {
-            return Ok(());
+            return;
         };
         let name = tag
             .attribute("name")
             .map_or_else(|| DEFAULT_ITEM.to_owned(), |name| name.into_owned());
-        purse.keep(name.len())?;
+        // An item never reaches the program, so many of them are junk; the first makes the link.
+        let rank = if link.items.is_empty() {
+            Rank::Program
+        } else {
+            Rank::Junk
+        };
+        if !purse.keep(rank, name.len().saturating_add(cost::ENTRY)) {
+            return;
+        }
         let document = tag.flag("ole") && name.eq_ignore_ascii_case(DOCUMENT_ITEM);
         link.items.entry(tag.offset).or_insert(Item {
             document,
             advise: tag.flag("advise"),
             name,
         });
-        Ok(())
     }
 
     /// Another address of the same book (`xxl21:alternateUrls`).
-    fn alternate(&mut self, tag: &Tag<'_>, purse: &mut Purse<'_, '_>) -> Result<(), Exhausted> {
+    fn alternate(&mut self, tag: &Tag<'_>, purse: &mut Purse<'_, '_>) {
         if let Some(link) = self.open.and_then(|key| self.links.get_mut(&key))
             && let Target::Book { ids } = &mut link.target
             && let Some(id) = relationship(tag)
             && ids.len() < BOOK_IDS
             && !ids.contains(&id)
+            && purse.keep(Rank::Link, id.len().saturating_add(cost::ENTRY))
         {
-            purse.keep(id.len())?;
             ids.push(id);
         }
-        Ok(())
     }
 }
 
@@ -151,6 +166,16 @@ impl Target {
             Target::Book { ids } => ids.iter().map(String::len).sum(),
         }
     }
+}
+
+/// Whether a DDE link starts a program, its disguises undone.
+fn starts(service: &str, topic: &str, is_program: fn(&str) -> bool) -> bool {
+    let (service, topic) = (xstring::decode(service), xstring::decode(topic));
+    starts_program(
+        &normalise(&service).text,
+        &normalise(&topic).text,
+        &is_program,
+    )
 }
 
 /// The relationship id of an element.

@@ -1,7 +1,7 @@
 //! Links for what formulas and texts say: DDE references, inert text, functions and macros
 //! (`spec/excel.md` §1.3, §1.5).
 
-use super::evidence::{Find, Key, What, is_web};
+use super::evidence::{Find, Key, What};
 use super::resolve::{Book, PLACES};
 use crate::formula::functions::{Class, UNKNOWN};
 use crate::formula::render;
@@ -12,7 +12,7 @@ impl<'g> Book<'g> {
     pub(super) fn find(&self, key: &Key, find: &'g Find) -> Option<Link> {
         let facts = self.gathered.parts.get(find.part)?;
         let mut location = facts.location.clone();
-        if let Some(((part, _), spot)) = find.users.spots.first_key_value() {
+        if let Some(((part, _), spot)) = find.users.spots.first() {
             location = location.with_cell(&self.describe(*part, spot));
         }
         let location = location.with_offset(find.offset);
@@ -58,11 +58,7 @@ impl<'g> Book<'g> {
             Class::Click => {
                 found.kind = Kind::ExternalLink;
                 found.trigger = Trigger::Click;
-                found.carrier = if is_web(first) {
-                    Carrier::Hyperlink
-                } else {
-                    Carrier::Function
-                };
+                found.carrier = Carrier::Hyperlink;
                 found.target = Some(first.clone());
             }
             Class::Server => {
@@ -76,7 +72,7 @@ impl<'g> Book<'g> {
                 };
                 found.target = Some(server.clone());
             }
-            Class::Execute => {
+            Class::Execute | Class::Run => {
                 found.kind = Kind::Execute;
                 found.carrier = Carrier::Xlm;
                 found.target = Some(first.clone());
@@ -100,7 +96,7 @@ impl<'g> Book<'g> {
                     found.kind = Kind::DdeAuto;
                 }
             }
-            Class::Fetch | Class::Sheets | Class::DdeFunction => {
+            Class::Fetch | Class::Sheets | Class::DdeFunction | Class::Write => {
                 found.kind = Kind::ExternalLink;
                 found.carrier = Carrier::Function;
                 found.target = Some(first.clone());

@@ -46,7 +46,7 @@ use connections::Connections;
 use evidence::{Evidence, Source};
 use external::External;
 use places::{Holds, attributes_of, text_of};
-use site::{CellKind, Cursor, PartFacts, Purse, push_cut};
+use site::{Account, CellKind, Cursor, PartFacts, Purse, push_cut};
 use workbook::Workbook;
 
 /// What was gathered from the parts of one package.
@@ -60,8 +60,8 @@ pub(crate) struct Gather {
     here: Here,
     /// Parts of which some text did not fit into memory.
     overflows: BTreeMap<usize, Exhausted>,
-    /// Live bytes paid for all of the above.
-    kept: u64,
+    /// What was paid for all of the above.
+    account: Account,
 }
 
 /// Where the reader is.
@@ -98,7 +98,7 @@ impl Gather {
             evidence: Evidence::new(is_program),
             here: Here::default(),
             overflows: BTreeMap::new(),
-            kept: 0,
+            account: Account::default(),
         }
     }
 
@@ -211,12 +211,13 @@ impl Gather {
                 || tag
                     .attribute("oleUpdate")
                     .is_some_and(|value| value.eq_ignore_ascii_case("OLEUPDATE_ALWAYS")));
-        for attribute in tag.attributes() {
-            if !places.attributes.contains(&attribute.name.local)
-                || !attribute.value.contains(is_telling)
-            {
+        for name in places.attributes {
+            let Some(value) = tag
+                .attribute(name)
+                .filter(|value| value.contains(is_telling))
+            else {
                 continue;
-            }
+            };
             let source = Source {
                 part: self.here.part,
                 offset: tag.offset,
@@ -231,10 +232,9 @@ impl Gather {
             };
             let mut purse = Purse {
                 budget,
-                kept: &mut self.kept,
+                account: &mut self.account,
             };
-            self.evidence
-                .formula(&attribute.value, &source, &mut purse)?;
+            self.evidence.formula(&value, &source, &mut purse)?;
         }
         Ok(())
     }
@@ -242,10 +242,13 @@ impl Gather {
     /// The texts that a defined name carries beside its formula.
     fn name_attributes(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
         const TEXTS: &[&str] = &["comment", "customMenu", "description", "help", "statusBar"];
-        for attribute in tag.attributes() {
-            if !TEXTS.contains(&attribute.name.local) || !attribute.value.contains(is_telling) {
+        for name in TEXTS {
+            let Some(value) = tag
+                .attribute(name)
+                .filter(|value| value.contains(is_telling))
+            else {
                 continue;
-            }
+            };
             let source = Source {
                 part: self.here.part,
                 offset: tag.offset,
@@ -260,9 +263,9 @@ impl Gather {
             };
             let mut purse = Purse {
                 budget,
-                kept: &mut self.kept,
+                account: &mut self.account,
             };
-            self.evidence.text(&attribute.value, &source, &mut purse)?;
+            self.evidence.text(&value, &source, &mut purse)?;
         }
         Ok(())
     }
@@ -290,7 +293,7 @@ impl Gather {
                 };
                 let mut purse = Purse {
                     budget,
-                    kept: &mut self.kept,
+                    account: &mut self.account,
                 };
                 let raw = format!("first=\"{server}\"");
                 self.evidence
@@ -301,12 +304,20 @@ impl Gather {
         Ok(())
     }
 
+    /// Something of `part` found no room: that is a gap, and the part goes on.
+    fn note_short(&mut self, part: usize) {
+        if std::mem::take(&mut self.account.short) {
+            let cause = Exhausted::Limit(Limit::LiveBytes);
+            self.overflows.entry(part).or_insert(cause);
+        }
+    }
+
     /// A text is complete: what it says is kept, the text is not.
     /// What does not fit into memory costs itself, not the rest of the part.
     fn judge(&mut self, done: Collecting, budget: &Budget<'_>) -> Result<(), Exhausted> {
         let mut purse = Purse {
             budget,
-            kept: &mut self.kept,
+            account: &mut self.account,
         };
         let mut source = Source {
             part: done.part,
@@ -331,6 +342,7 @@ impl Gather {
             Collected::Formula(_) | Collected::Text { .. } => Ok(()),
         };
         budget.release_live(done.paid);
+        self.note_short(done.part);
         match result.and(done.over.map_or(Ok(()), Err)) {
             Err(cause @ Exhausted::Limit(Limit::LiveBytes)) => {
                 self.overflows.entry(done.part).or_insert(cause);
@@ -390,7 +402,7 @@ impl Vocabulary for Gather {
         let part = self.here.part;
         let mut purse = Purse {
             budget,
-            kept: &mut self.kept,
+            account: &mut self.account,
         };
         match (tag.name.ns, tag.name.local) {
             (Ns::MarkupCompatibility, "AlternateContent") => {
@@ -401,22 +413,28 @@ impl Vocabulary for Gather {
                 "sheet" | "externalReference" | "calcPr" | "workbookPr" | "definedName",
             ) if self.here.in_workbook => {
                 if let Some(workbook) = self.workbooks.get_mut(&part) {
-                    workbook.start(tag, &mut purse)?;
+                    workbook.start(tag, &mut purse);
                 }
             }
             (Ns::Spreadsheet, "row") => self.here.cursor.row(tag.attribute("r").as_deref()),
             (Ns::Spreadsheet, "c") => {
+                // Once over the attributes, since most elements of a workbook are cells. One of
+                // another namespace stands in only where there is none of the right one.
                 let (mut reference, mut kind) = (None, None);
                 for attribute in tag.attributes() {
-                    match attribute.name.local {
-                        "r" => reference = Some(attribute.value),
-                        "t" => kind = Some(attribute.value),
-                        _ => {}
+                    let slot = match attribute.name.local {
+                        "r" => &mut reference,
+                        "t" => &mut kind,
+                        _ => continue,
+                    };
+                    let own = attribute.name.ns == Ns::None;
+                    if !slot.as_ref().is_some_and(|(had, _)| *had || !own) {
+                        *slot = Some((own, attribute.value));
                     }
                 }
-                self.here
-                    .cursor
-                    .enter(reference.as_deref(), kind.as_deref());
+                let reference = reference.as_ref().map(|(_, value)| value.as_ref());
+                let kind = kind.as_ref().map(|(_, value)| value.as_ref());
+                self.here.cursor.enter(reference, kind);
             }
             (Ns::Spreadsheet, "conditionalFormatting" | "dataValidation") => {
                 self.here.range.clear();
@@ -439,11 +457,18 @@ impl Vocabulary for Gather {
                 | "queryTable"
                 | "pivotCacheDefinition"
                 | "cacheSource",
-            ) => self.connections.start(tag, part, &mut purse)?,
+            )
+            | (
+                _,
+                // Extensions of a connection stand in a namespace of their own.
+                "dbCommand" | "oledbPr" | "dataFeedPr" | "textPr" | "modelTextPr",
+            ) => self.connections.start(tag, part, &mut purse),
             (_, "ddeLink" | "ddeItem")
             | (Ns::Spreadsheet, "oleLink" | "externalBook" | "absoluteUrl" | "relativeUrl") => {
                 let alternative = !self.here.alternatives.is_empty();
-                self.external.start(tag, part, alternative, &mut purse)?;
+                let is_program = self.evidence.is_program();
+                self.external
+                    .start(tag, part, alternative, is_program, &mut purse);
             }
             _ => {}
         }
@@ -452,6 +477,7 @@ impl Vocabulary for Gather {
             Some(collecting) => collecting.inner(tag.name.local == "t"),
             None => self.open_text(tag),
         }
+        self.note_short(part);
         Ok(())
     }
 
@@ -512,7 +538,7 @@ impl Vocabulary for Gather {
         }
         let is_program = self.evidence.is_program();
         let gathered = std::mem::replace(self, Gather::new(is_program));
-        let kept = gathered.kept;
+        let kept = gathered.account.kept;
         resolve::resolve(gathered, opc, ledger, claimed);
         budget.release_live(kept);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::limits::{Budget, Exhausted};
+use crate::limits::Budget;
 use crate::link::TechniqueId;
 use crate::location::Location;
 
@@ -24,23 +24,74 @@ pub(super) struct PartFacts {
     pub(super) techniques: BTreeSet<TechniqueId>,
 }
 
+/// What the structures around a text take in memory: measured, with the share of a tree that is
+/// half full and what an allocation costs beside its bytes.
+pub(super) mod cost {
+    /// A find with its texts and the link that is made of it.
+    pub(in crate::format::excel) const FIND: usize = 896;
+    /// A use of an external link, and its place in the tables that tie it to its part.
+    pub(in crate::format::excel) const USE: usize = 512;
+    /// The name of a place.
+    pub(in crate::format::excel) const SPOT: usize = 256;
+    /// The number of a part.
+    pub(in crate::format::excel) const PART: usize = 64;
+    /// An external link.
+    pub(in crate::format::excel) const LINK: usize = 1_024;
+    /// An item of a link, a sheet, a reference, a connection's attribute.
+    pub(in crate::format::excel) const ENTRY: usize = 256;
+}
+
+/// How much of the memory something may take: what is there in thousands must not leave what
+/// starts a program without room, whichever is read first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rank {
+    /// It says nothing by itself: up to half of the memory.
+    Junk,
+    /// A link: up to three quarters.
+    Link,
+    /// A link that starts a program.
+    Program,
+}
+
+/// What was paid for.
+#[derive(Debug, Default)]
+pub(super) struct Account {
+    /// Live bytes, to be given back at the end.
+    pub(super) kept: u64,
+    /// Something did not fit.
+    pub(super) short: bool,
+}
+
 /// A payment for what stays in memory until the links are resolved.
 pub(super) struct Purse<'p, 'b> {
     pub(super) budget: &'p Budget<'b>,
-    /// What was paid so far, to be given back at the end.
-    pub(super) kept: &'p mut u64,
+    pub(super) account: &'p mut Account,
 }
 
 impl Purse<'_, '_> {
-    /// Pays for `bytes` of text and the structure that holds them.
-    pub(super) fn keep(&mut self, bytes: usize) -> Result<(), Exhausted> {
-        /// A tree node's share and the fields beside the text; measured generously.
-        const STRUCTURE: u64 = 192;
+    /// Pays for `bytes`, those of the structure included; `false` when there is no room. That is
+    /// noted, and the part goes on.
+    pub(super) fn keep(&mut self, rank: Rank, bytes: usize) -> bool {
+        let fits = self.fits(rank, bytes);
+        self.account.short |= !fits;
+        fits
+    }
+
+    /// As [`Purse::keep`], for what nobody misses.
+    pub(super) fn fits(&mut self, rank: Rank, bytes: usize) -> bool {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
-        let bytes = bytes.saturating_add(STRUCTURE);
-        self.budget.charge_live(bytes)?;
-        *self.kept = self.kept.saturating_add(bytes);
-        Ok(())
+        let all = self.budget.limits().live_bytes;
+        let reserve = match rank {
+            Rank::Junk => all / 2,
+            Rank::Link => all / 4,
+            Rank::Program => 0,
+        };
+        let fits = self.budget.live_left() >= bytes.saturating_add(reserve)
+            && self.budget.charge_live(bytes).is_ok();
+        if fits {
+            self.account.kept = self.account.kept.saturating_add(bytes);
+        }
+        fits
     }
 }
 

@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 
 use super::external::relationship;
-use super::site::Purse;
-use crate::limits::Exhausted;
+use super::site::{Purse, Rank, cost};
 use crate::markup::xml::Tag;
+
+/// References that have room before others; a real workbook has some hundred.
+const REFERENCES: usize = 4_096;
 
 /// One workbook part.
 #[derive(Debug, Default)]
@@ -39,11 +41,7 @@ pub(super) enum State {
 
 impl Workbook {
     /// An element of the workbook part.
-    pub(super) fn start(
-        &mut self,
-        tag: &Tag<'_>,
-        purse: &mut Purse<'_, '_>,
-    ) -> Result<(), Exhausted> {
+    pub(super) fn start(&mut self, tag: &Tag<'_>, purse: &mut Purse<'_, '_>) {
         match tag.name.local {
             "sheet" => {
                 let name = tag.attribute("name").unwrap_or_default().into_owned();
@@ -53,13 +51,18 @@ impl Workbook {
                     Some("veryHidden") => State::VeryHidden,
                     Some(_) | None => State::Visible,
                 };
-                purse.keep(name.len().saturating_add(id.len()))?;
-                self.sheets.insert(tag.offset, Sheet { name, id, state });
+                let bytes = name.len().saturating_add(id.len());
+                if purse.keep(Rank::Junk, bytes.saturating_add(cost::ENTRY)) {
+                    self.sheets.insert(tag.offset, Sheet { name, id, state });
+                }
             }
             "externalReference" => {
                 let id = relationship(tag).unwrap_or_default();
-                purse.keep(id.len())?;
-                self.references.insert(tag.offset, id);
+                let room = self.references.len() < REFERENCES;
+                let rank = if room { Rank::Link } else { Rank::Junk };
+                if purse.keep(rank, id.len().saturating_add(cost::ENTRY)) {
+                    self.references.insert(tag.offset, id);
+                }
             }
             "calcPr" => {
                 self.recalculates |= tag.flag("fullCalcOnLoad") || tag.flag("forceFullCalc");
@@ -81,6 +84,5 @@ impl Workbook {
             }
             _ => {}
         }
-        Ok(())
     }
 }

