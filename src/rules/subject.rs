@@ -299,10 +299,12 @@ impl<'a> Subject<'a> {
         } else {
             self.service.contains(PLACEHOLDERS)
         };
+        // The result of the last update stands for a merge field: the next one may differ.
+        let merged =
+            self.link.carrier == Carrier::Field && features::merged_service(&self.link.raw);
         live && called
-            && open
             && self.tier().is_none()
-            && self.shows(&[TechniqueId::Unresolved]).is_some()
+            && (merged || open && self.shows(&[TechniqueId::Unresolved]).is_some())
     }
 
     fn names_place(&self) -> bool {

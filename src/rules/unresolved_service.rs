@@ -20,10 +20,16 @@ pub(super) const RULE: Rule = Rule {
         Case::dde("\u{27e6}MERGEFIELD x\u{27e7}", "x")
             .carrier(Carrier::Field)
             .shown(&[TechniqueId::Unresolved]),
+        Case::dde("foo", "x")
+            .carrier(Carrier::Field)
+            .raw("DDEAUTO { MERGEFIELD x } \"x\""),
     ],
     misses: &[
         Case::dde("Excel", "<expr>").shown(&[TechniqueId::Unresolved]),
         Case::dde("<expr>", "x").carrier(Carrier::Field),
+        Case::dde("Excel", "x")
+            .carrier(Carrier::Field)
+            .raw("DDEAUTO Excel \"{ MERGEFIELD x }\""),
         Case::dde("", "")
             .carrier(Carrier::Xlm)
             .shown(&[TechniqueId::Unresolved]),
