@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::path;
 use super::programs::tier;
 use super::quote::cut;
-use super::target::{Class, classify, without_unc};
+use super::target::{Class, classify, without_redirector, without_unc};
 use super::{Indicator, IndicatorKind};
 
 /// Indicators kept of one link. More do not change its verdict, only the length of the report.
@@ -52,7 +52,9 @@ pub(crate) fn of_target(target: &str) -> Vec<Indicator> {
             };
             let path = path.trim_start_matches('\\');
             let verbatim = path.strip_prefix("?\\").or(path.strip_prefix(".\\"));
+            let verbatim = verbatim.or(path.strip_prefix("??\\"));
             let path = verbatim.and_then(without_unc).unwrap_or(path);
+            let path = without_redirector(path);
             found.push(IndicatorKind::Unc, &format!("\\\\{path}"));
         }
         Class::Device | Class::Internal | Class::Local | Class::Relative | Class::Scheme => {
@@ -278,6 +280,17 @@ mod tests {
             [(Unc, "\\\\10[.]0[.]0[.]9\\s\\a.xlsx".into())]
         );
         assert_eq!(target("Normal.dotm"), []);
+    }
+
+    #[test]
+    fn servers_behind_the_names_of_drivers() {
+        for target in [
+            "\\??\\UNC\\a.example\\s",
+            "\\\\;LanmanRedirector\\a.example\\s",
+        ] {
+            let found = of_target(target);
+            assert_eq!(found[0].value, "\\\\a.example\\s", "{target}");
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Windows paths, read lexically: what a path names after `.` and `..`, doubled separators,
 //! decoys, quotes, carets and variables are undone. Nothing asks a file system.
 
+use super::programs::by_short_name;
+
 /// Extensions that Windows runs or loads as code (specification sections 0.2 and 10.1, and the
 /// script types of 8.2). Documents are not among them.
 const EXECUTABLE: &[&str] = &[
@@ -144,8 +146,40 @@ fn with_variables(path: &str) -> String {
         if let Some(rest) = start.strip_prefix(name) {
             return format!("{value}{rest}");
         }
+        let changed = start.strip_prefix(name.trim_end_matches('%'));
+        if let Some((change, rest)) = changed
+            .and_then(|rest| rest.strip_prefix(':'))
+            .and_then(|rest| rest.split_once('%'))
+        {
+            return format!("{}{rest}", changed_value(value, change));
+        }
     }
     path.to_owned()
+}
+
+/// The value of a variable after `~start,length`. Any other change is a replacement of letters,
+/// which is taken to change nothing.
+fn changed_value(value: &str, change: &str) -> String {
+    let Some(piece) = change.strip_prefix('~') else {
+        return value.to_owned();
+    };
+    let (start, length) = piece.split_once(',').unwrap_or((piece, ""));
+    let count = value.chars().count();
+    // A negative number counts from the end.
+    let place = |text: &str, from: usize| -> Option<usize> {
+        let text = text.trim();
+        match text.strip_prefix('-') {
+            Some(back) => back.parse().ok().map(|back| count.saturating_sub(back)),
+            None => text
+                .parse()
+                .ok()
+                .map(|ahead: usize| from.saturating_add(ahead)),
+        }
+    };
+    let start = place(start, 0).unwrap_or(0);
+    let end = place(length, start).unwrap_or(count);
+    let piece = value.chars().take(end).skip(start);
+    piece.collect()
 }
 
 /// The lower-case last name of a path, without quotes, carets, alternate stream, trailing dots and
@@ -160,8 +194,14 @@ pub(crate) fn base_name(path: &str) -> String {
     };
     let last = last.trim_end_matches(|c: char| c == '.' || c.is_whitespace());
     let last = last.trim_matches('\'').trim();
-    match VARIABLES.iter().find(|(name, _)| *name == last) {
-        Some((_, value)) => value.rsplit('\\').next().unwrap_or_default().to_owned(),
+    if let Some((_, value)) = VARIABLES.iter().find(|(name, _)| *name == last) {
+        return value.rsplit('\\').next().unwrap_or_default().to_owned();
+    }
+    // Folders have short names too: `C:\PRESEN~1`.
+    let alone = canonical.components <= 1 && !canonical.absolute;
+    let program = last.ends_with(".exe") || alone && !last.contains('.');
+    match by_short_name(stem(last)).filter(|_| program) {
+        Some(name) => last.replacen(stem(last), name, 1),
         None => last.to_owned(),
     }
 }

@@ -135,6 +135,23 @@ pub(crate) fn is_ambiguous(stem: &str) -> bool {
     AMBIGUOUS.contains(&stem)
 }
 
+/// Letters of a long name that stand in front of the `~` of its short one.
+const SHORT_NAME_LETTERS: usize = 6;
+
+/// The program of the lists that a short name of the file system stands for: `powers~1`.
+pub(crate) fn by_short_name(stem: &str) -> Option<&'static str> {
+    let (letters, number) = stem.split_once('~')?;
+    let digit = number.len() == 1 && number.chars().all(|c| c.is_ascii_digit());
+    if !digit || letters.chars().count() != SHORT_NAME_LETTERS {
+        return None;
+    }
+    let lists = [INTERPRETERS, SYSTEM_TOOLS, TEST_PROGRAMS];
+    let mut names = lists.iter().flat_map(|list| list.iter());
+    names
+        .find(|name| name.len() > SHORT_NAME_LETTERS.saturating_add(1) && name.starts_with(letters))
+        .copied()
+}
+
 /// How many characters of a service name Excel uses for the file name (section 0.1).
 pub(crate) const EXCEL_SERVICE_CHARACTERS: usize = 8;
 

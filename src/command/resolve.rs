@@ -290,7 +290,8 @@ fn dot_segments(topic: &str) -> (bool, &str) {
 }
 
 /// Splits a command line after its program: the first name that has an executable extension or is
-/// a program of the lists. `None` when there is no such name. Linear: each word is looked at once.
+/// a program of the lists. `None` when there is no such name. Linear: each word is looked at twice
+/// at most.
 fn split_program(line: &str) -> Option<(&str, &str)> {
     if let Some(quoted) = line.strip_prefix('"')
         && let Some((program, rest)) = quoted.split_once('"')
@@ -301,19 +302,41 @@ fn split_program(line: &str) -> Option<(&str, &str)> {
     let mut word_start = 0;
     let mut after_separator = true;
     let mut previous = '\\';
-    let ends = line.char_indices().chain([(line.len(), ' ')]);
-    for (at, c) in ends {
+    // A slash is part of a web address, and of a path that is written with slashes.
+    let mut slashes = line.contains("://");
+    let mut delimited = false;
+    let mut ends = line.char_indices().chain([(line.len(), ' ')]).peekable();
+    while let Some((at, c)) = ends.next() {
         let next = at.saturating_add(c.len_utf8());
+        let word = || line.get(word_start..at).unwrap_or_default();
         match c {
-            '\\' => (word_start, after_separator) = (next, true),
-            // A slash after a blank begins a switch.
-            '/' if !previous.is_whitespace() => (word_start, after_separator) = (next, true),
+            '\\' => {
+                (word_start, after_separator) = (next, true);
+                (slashes, delimited) = (false, false);
+            }
+            // A slash after a blank begins a switch, and so does one after a program.
+            '/' if !previous.is_whitespace() => {
+                let letter = ends.peek().is_some_and(|(_, c)| c.is_ascii_alphabetic());
+                if letter && ends_at_slash(word(), slashes, after_separator) {
+                    return line.split_at_checked(at);
+                }
+                (word_start, after_separator) = (next, true);
+                slashes = true;
+                delimited = false;
+            }
+            // The other delimiters of a command line.
+            ',' | ';' | '=' if !delimited => {
+                delimited = true;
+                if after_separator && ends_at_delimiter(word()) {
+                    return line.split_at_checked(at);
+                }
+            }
             c if c.is_whitespace() => {
-                let word = line.get(word_start..at).unwrap_or_default();
-                if starts_something(word, after_separator) {
+                if starts_something(word(), after_separator) {
                     return line.split_at_checked(at);
                 }
                 (word_start, after_separator) = (next, false);
+                delimited = false;
             }
             _ => {}
         }
@@ -330,6 +353,27 @@ fn starts_something(word: &str, after_separator: bool) -> bool {
     let base = path::base_name(word);
     path::executable_extension(&base).is_some()
         || (after_separator && tier(path::stem(&base)).is_some())
+}
+
+/// Whether a slash behind this word is a switch: `cmd/k`, `cmd.exe/k`. In a path that is written
+/// with slashes, only the full name of a program of the lists ends it: folders are called `java`.
+fn ends_at_slash(word: &str, slashes: bool, after_separator: bool) -> bool {
+    let base = path::base_name(word);
+    let stem = path::stem(&base);
+    let spelled_out = stem.len() < base.len();
+    let known = after_separator && tier(stem).is_some();
+    // A name that ends in .com is a host.
+    let runs = path::executable_extension(&base).is_some_and(|extension| extension != "com");
+    let bare = !slashes && !is_ambiguous(stem);
+    known && (spelled_out || bare) || runs && spelled_out && !slashes
+}
+
+/// Whether `,`, `;` or `=` behind this word end the name of a program of the lists. Servers have
+/// such characters in their topics, and short names of their own.
+fn ends_at_delimiter(word: &str) -> bool {
+    let base = path::base_name(word);
+    let stem = path::stem(&base);
+    tier(stem).is_some() && !is_ambiguous(stem)
 }
 
 /// The part of a text in front of its first switch.
@@ -514,6 +558,70 @@ mod tests {
                 ("excel.exe".into(), Unknown),
                 "{topic}"
             );
+        }
+    }
+
+    /// The command interpreter takes `/`, `,`, `;` and `=` for the end of a program's name.
+    #[test]
+    fn a_program_ends_at_a_switch_or_delimiter() {
+        for (service, topic, arguments) in [
+            ("cmd/k calc.exe", "m", "/k calc.exe m"),
+            ("cmd.exe/k calc.exe", "m", "/k calc.exe m"),
+            ("cmd.exe/kcalc", "", "/kcalc"),
+            (
+                "c:\\windows\\system32\\cmd.exe/k calc.exe",
+                "m",
+                "/k calc.exe m",
+            ),
+            ("c:\\windows\\system32\\cmd/k calc", "", "/k calc"),
+            ("c:/windows/system32/cmd.exe/k calc", "", "/k calc"),
+            ("cmd,", "/k calc", ", /k calc"),
+            ("cmd;", "/k calc", "; /k calc"),
+            ("cmd=", "/k calc", "= /k calc"),
+            ("cmd.exe,/k calc", "", ",/k calc"),
+        ] {
+            let resolved = resolve(service, Some(topic), None);
+            assert_eq!(
+                resolved.command.image.as_deref(),
+                Some("cmd.exe"),
+                "{service}"
+            );
+            assert_eq!(resolved.command.arguments.as_deref(), Some(arguments));
+            assert_eq!(resolved.source, ImageSource::CommandLine, "{service}");
+        }
+        for (service, expected) in [
+            ("C:/java/bin/feed.exe", "feed.exe"),
+            ("http://cmd/a.exe", "a.exe"),
+            ("http://evil.com/a.exe", "a.exe"),
+            (
+                "C:/Office/MSWord.exe/../../windows/system32/calc.exe",
+                "calc.exe",
+            ),
+            ("c:/windows/system32/mshta.exe", "mshta.exe"),
+            ("net,work", "net,work.exe"),
+            ("AT/T", "t.exe"),
+            ("EUR/USD", "usd.exe"),
+        ] {
+            assert_eq!(image(service, "").0, expected, "{service}");
+        }
+    }
+
+    /// Short names that the file system gives to long ones.
+    #[test]
+    fn short_names_and_pieces_of_variables() {
+        for (service, expected) in [
+            ("c:\\WINDOWS\\system32\\POWERS~1.EXE", "powershell.exe"),
+            ("POWERS~1", "powershell.exe"),
+            ("REGSVR~1.EXE", "regsvr32.exe"),
+            ("RUNDLL~1", "rundll32.exe"),
+            ("%COMSPEC:~0,30%", "cmd.exe"),
+            ("%ComSpec:~-7%", "cmd.exe"),
+            ("%COMSPEC:a=b%", "cmd.exe"),
+            ("MICROS~1.EXE", "micros~1.exe"),
+            ("C:\\PRESEN~1", "presen~1.exe"),
+            ("REGSVR~1.XLS", "regsvr~1.xls"),
+        ] {
+            assert_eq!(image(service, "x").0, expected, "{service}");
         }
     }
 

@@ -80,6 +80,26 @@ const CARRIERS: &[&str] = &[
     "view-source",
 ];
 
+/// Schemes that say which program opens the address behind them.
+const WRAPPERS: &[&str] = &["feed", "url"];
+
+/// Schemes of Office programs: `ms-word:ofe|u|http://…`.
+const OFFICE: &[&str] = &[
+    "ms-access",
+    "ms-excel",
+    "ms-infopath",
+    "ms-powerpoint",
+    "ms-project",
+    "ms-publisher",
+    "ms-spd",
+    "ms-visio",
+    "ms-word",
+    "onenote",
+];
+
+/// Wrappings taken off an address: any more are not one.
+const WRAPPINGS: usize = 4;
+
 /// Schemes with a host that a program fetches from.
 const WEB: &[&str] = &[
     "ftp", "ftps", "http", "https", "webdav", "webdavs", "ws", "wss",
@@ -104,11 +124,26 @@ pub(crate) fn classify(target: &str) -> Target {
 
     let mut moniker = None;
     let mut rest = decoded.trim();
-    if let Some((scheme, inner)) = split_scheme(rest)
-        && CARRIERS.contains(&scheme.as_str())
-    {
+    for _ in 0..WRAPPINGS {
+        let Some((scheme, inner)) = split_scheme(rest) else {
+            break;
+        };
+        let name = scheme.as_str();
+        if CARRIERS.contains(&name) {
+            moniker = Some(scheme);
+            rest = inner.trim_start_matches("@MSITStore:").trim();
+            break;
+        }
+        if WRAPPERS.contains(&name) {
+            rest = inner.trim();
+        } else if OFFICE.contains(&name)
+            && let Some(opened) = opened_by_office(inner)
+        {
+            rest = opened;
+        } else {
+            break;
+        }
         moniker = Some(scheme);
-        rest = inner.trim_start_matches("@MSITStore:").trim();
     }
     let (rest, suffix) = split_suffix(rest);
     let (class, scheme, host) = place(rest, &mut oddities);
@@ -128,6 +163,18 @@ pub(crate) fn classify(target: &str) -> Target {
         suffix,
         oddities,
     }
+}
+
+/// The address that a program of Office is told to open: `ofe|u|http://…|s|…`, or the address
+/// alone.
+fn opened_by_office(command: &str) -> Option<&str> {
+    let mut parts = command.split('|').map(str::trim);
+    let named = parts
+        .by_ref()
+        .find(|part| part.eq_ignore_ascii_case("u"))
+        .and_then(|_| parts.next());
+    let alone = command.trim();
+    named.or_else(|| (!alone.contains('|') && !alone.is_empty()).then_some(alone))
 }
 
 /// Class, scheme and host of an address without its wrappings.
@@ -186,9 +233,14 @@ fn path_place(address: &str, oddities: &mut Vec<Oddity>) -> (Class, Option<Strin
     let lower = slashed.to_ascii_lowercase();
     let device = lower
         .strip_prefix("\\\\?\\")
-        .or(lower.strip_prefix("\\\\.\\"));
+        .or(lower.strip_prefix("\\\\.\\"))
+        .or(lower.strip_prefix("\\??\\"));
     if let Some(rest) = device.and_then(without_unc) {
         return server(rest, oddities);
+    }
+    let global = lower.strip_prefix("\\\\?\\globalroot").unwrap_or(&lower);
+    if let Some(rest) = global.strip_prefix("\\device\\mup\\") {
+        return server(without_redirector(rest), oddities);
     }
     if lower.starts_with("\\\\.\\") || lower.starts_with("\\pipe\\") {
         return (Class::Device, None);
@@ -200,11 +252,22 @@ fn path_place(address: &str, oddities: &mut Vec<Oddity>) -> (Class, Option<Strin
         .strip_prefix("\\\\")
         .map(|rest| rest.trim_start_matches('\\'))
     {
-        Some(rest) if !rest.is_empty() => server(rest, oddities),
+        Some(rest) if !rest.is_empty() => server(without_redirector(rest), oddities),
         Some(_) => (Class::Relative, None),
         None if lower.starts_with('\\') || lower.starts_with('%') => (Class::Local, None),
         None => (Class::Relative, None),
     }
+}
+
+/// What follows the names of the network's drivers: `;LanmanRedirector\host`.
+pub(super) fn without_redirector(path: &str) -> &str {
+    let mut rest = path;
+    while rest.starts_with(';')
+        && let Some((_, next)) = rest.split_once('\\')
+    {
+        rest = next.trim_start_matches('\\');
+    }
+    rest
 }
 
 fn server(rest: &str, oddities: &mut Vec<Oddity>) -> (Class, Option<String>) {
@@ -214,7 +277,8 @@ fn server(rest: &str, oddities: &mut Vec<Oddity>) -> (Class, Option<String>) {
     let second = rest.split(['\\', '/']).nth(1).unwrap_or_default();
     let web_folder = second.eq_ignore_ascii_case("davwwwroot");
     let class = match host.as_str() {
-        "localhost" | "127.0.0.1" => Class::Local,
+        // A port is that of a program that listens there, or forwards what it is asked.
+        "localhost" | "127.0.0.1" if !rest_has_port(rest) => Class::Local,
         _ if second.eq_ignore_ascii_case("pipe") && !host.contains('.') => Class::Device,
         _ if web_folder || rest_has_port(rest) || host.contains(['.', ':']) => Class::Server,
         _ if oddities.contains(&Oddity::NumericHost) => Class::Server,
@@ -408,6 +472,34 @@ mod tests {
             ("mailto:a@b.example", Class::Scheme, None),
             ("ms-msdt:/id PCWDiagnostic", Class::Scheme, None),
             ("script:http://x/a.sct", Class::Web, Some("x")),
+            ("\\??\\UNC\\a.example\\s", Class::Server, Some("a.example")),
+            ("\\??\\C:\\a.docx", Class::Local, None),
+            (
+                "\\\\?\\GLOBALROOT\\Device\\Mup\\a.example\\s",
+                Class::Server,
+                Some("a.example"),
+            ),
+            (
+                "\\\\;LanmanRedirector\\a.example\\s",
+                Class::Server,
+                Some("a.example"),
+            ),
+            (
+                "\\\\;LanmanRedirector\\;Z:0\\host\\s",
+                Class::Intranet,
+                Some("host"),
+            ),
+            ("ms-word:ofe|u|http://x/t", Class::Web, Some("x")),
+            ("ms-excel:ofv|u|https://x/t|s|y", Class::Web, Some("x")),
+            ("ms-word:http://x/t", Class::Web, Some("x")),
+            ("url:http://x/t", Class::Web, Some("x")),
+            ("feed:http://x/t", Class::Web, Some("x")),
+            ("url:mhtml:http://x/t", Class::Web, Some("x")),
+            ("ms-word:ofe|u|", Class::Internal, None),
+            ("file://localhost@80/t", Class::Server, Some("localhost")),
+            ("\\\\127.0.0.1@80\\t", Class::Server, Some("127.0.0.1")),
+            ("\\\\127.0.0.1\\c$\\t", Class::Local, Some("127.0.0.1")),
+            ("file://localhost/c:/t", Class::Local, None),
         ] {
             let read = classify(target);
             assert_eq!(

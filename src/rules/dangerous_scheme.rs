@@ -2,6 +2,7 @@
 
 use super::lexicon::{DANGEROUS_SCHEMES, IDLE_JUMP, IDLE_STATEMENTS};
 use super::{Case, Part, Rule, Subject};
+use crate::command::classify;
 use crate::link::Carrier;
 
 pub(super) const RULE: Rule = Rule {
@@ -10,8 +11,10 @@ pub(super) const RULE: Rule = Rule {
     part: Part::Base,
     since: "0.1.0",
     doc: "The scheme of the address belongs to a program that runs what it finds there, or is \
-          code itself (`search-ms:`, `ms-officecmd:`, `mhtml:`, `vbscript:`, `javascript:` …). \
-          Links that do nothing (`javascript:void(0)`), as copied web pages have them, do not \
+          code itself (`search-ms:`, `ms-officecmd:`, `mhtml:`, `vbscript:`, `javascript:` …); \
+          or what is loaded stands in the address (`data:`). A hyperlink that searches this \
+          computer (`search-ms:` without a `location:` elsewhere) and \
+          links that do nothing (`javascript:void(0)`), as copied web pages have them, do not \
           count.",
     hits: &[
         Case::external(
@@ -27,10 +30,28 @@ pub(super) const RULE: Rule = Rule {
         ),
         Case::external(Carrier::Hyperlink, "javascript:window.close();alert(1)"),
         Case::external(Carrier::RemoteTemplate, "ms-officecmd:x"),
+        Case::external(
+            Carrier::RemoteTemplate,
+            "data:application/msword;base64,AAAA",
+        ),
+        Case::external(
+            Carrier::Hyperlink,
+            "search-ms:query=x&crumb=LOCATION:%5C%5Ch.example%5Cs&displayname=y",
+        ),
+        Case::external(
+            Carrier::Hyperlink,
+            "search-ms:subquery=\\\\h\\s\\a.search-ms",
+        ),
     ],
     misses: &[
         Case::external(Carrier::Hyperlink, "https://example.com"),
         Case::external(Carrier::Hyperlink, "mailto:a@b.example"),
+        Case::external(Carrier::Hyperlink, "search-ms:query=foo"),
+        Case::external(
+            Carrier::Hyperlink,
+            "search-ms:query=foo&crumb=location:C:\\Users",
+        ),
+        Case::external(Carrier::IncludePicture, "data:image/png;base64,AAAA"),
         Case::external(Carrier::Hyperlink, "javascript:void(0)"),
         Case::external(Carrier::Hyperlink, "javascript:window.close()"),
         Case::external(Carrier::Hyperlink, "javascript:print();"),
@@ -55,9 +76,37 @@ fn look(subject: &Subject<'_>) -> Option<String> {
         .trim()
         .trim_start_matches('/');
     let idle = body.split(';').all(is_idle) || body.starts_with("__doPostBack(");
-    let found = DANGEROUS_SCHEMES.contains(&scheme) && !(scheme == "javascript" && idle);
+    let harmless = match scheme {
+        "javascript" => idle,
+        "search" | "search-ms" | "ms-search" => subject.is_hyperlink() && !searches_elsewhere(body),
+        _ => false,
+    };
+    // What is loaded stands in the address itself, where nothing looks for it.
+    let carried = scheme == "data" && subject.loads();
+    let found = carried || DANGEROUS_SCHEMES.contains(&scheme) && !harmless;
     found.then(|| format!("{scheme}:"))
 }
+
+/// Whether a search shows the files of another computer: its place, or the saved search that it
+/// starts from, stands there.
+fn searches_elsewhere(body: &str) -> bool {
+    body.split(['&', '?']).any(|pair| {
+        let (key, value) = pair.split_once('=').unwrap_or_default();
+        let key = key.trim().to_ascii_lowercase();
+        let value = value.trim().trim_matches(['"', '\'']);
+        let place = match value.get(..LOCATION.len()) {
+            Some(start) if start.eq_ignore_ascii_case(LOCATION) => {
+                value.get(LOCATION.len()..).unwrap_or_default()
+            }
+            _ => value,
+        };
+        let place = place.trim().trim_matches(['"', '\'']);
+        matches!(key.as_str(), "crumb" | "subquery") && classify(place).is_remote()
+    })
+}
+
+/// What stands in front of the folder in a crumb of a search.
+const LOCATION: &str = "location:";
 
 /// Whether a statement of a script does nothing outside a page.
 fn is_idle(statement: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Service or topic is a path to something that runs.
 
 use super::{Case, Part, Rule, Subject};
+use crate::link::Confidence;
 
 pub(super) const RULE: Rule = Rule {
     id: "executable-path",
@@ -8,18 +9,26 @@ pub(super) const RULE: Rule = Rule {
     part: Part::Base,
     since: "0.1.0",
     doc: "Service or topic is a path to a program, a library or a script of no known name, or \
-          climbs out of the service's folder. Feeds are named, not found by path.",
+          climbs out of the service's folder; or the service is the name of such a file \
+          (`a.docx.lnk`). Feeds are named, not found by path.",
     hits: &[
         Case::dde("C:\\Users\\Public\\x.exe", ""),
         Case::dde("MSEXCEL", "\\..\\..\\x\\y"),
         Case::dde("Excel", "C:\\x\\evil.exe"),
         Case::dde("foo", "C:\\x\\a.vbs"),
+        Case::dde("a.scr", "x"),
+        Case::dde("a.docx.lnk", "x"),
+        Case::dde("a.hta", "x"),
+        Case::dde("evil.bat", ""),
     ],
     misses: &[
         Case::dde("cmd", "/c calc"),
         Case::dde("Excel", "C:\\data\\prices.xlsx"),
         Case::dde("Excel", "..\\prices.xlsx"),
         Case::dde("foo", "bar.exe"),
+        Case::dde("excel.exe", "C:\\a.xlsx"),
+        Case::dde("Word.Document.8", "C:\\a.doc"),
+        Case::dde("a.scr", "x").confidence(Confidence::Low),
         Case::dde("\\\\SERVER\\NDDE$", "Chart$"),
     ],
     look,

@@ -269,6 +269,21 @@ pub(super) fn calls(text: &str, name: &str) -> bool {
     })
 }
 
+/// Whether the first argument of a field's instruction begins with a field that data or the
+/// reader fill in: `DDEAUTO { MERGEFIELD x } …`.
+pub(super) fn merged_service(instruction: &str) -> bool {
+    let instruction = instruction.trim_start();
+    let Some((_, rest)) = instruction.split_once(char::is_whitespace) else {
+        return false;
+    };
+    let argument = rest.trim_start().trim_start_matches('"');
+    let nested = argument.strip_prefix('{').unwrap_or_default();
+    let keyword = nested.split_whitespace().next().unwrap_or_default();
+    ["ASK", "FILLIN", "MERGEFIELD"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(keyword))
+}
+
 /// A shell in the text of a query: `xp_cmdshell`, `Shell(`, an interpreter.
 pub(super) fn shell_in_query(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();

@@ -572,6 +572,67 @@ mod tests {
                 Severity::Info,
             ),
             (RemoteTemplate, "Normal.dotm", Clean, Severity::Info),
+            (
+                RemoteTemplate,
+                "\\??\\UNC\\example.invalid\\s\\t",
+                Suspicious,
+                Severity::High,
+            ),
+            (
+                RemoteTemplate,
+                "\\\\;LanmanRedirector\\example.invalid\\s\\t",
+                Suspicious,
+                Severity::High,
+            ),
+            (
+                RemoteTemplate,
+                "ms-word:ofe|u|http://example.invalid/t",
+                Suspicious,
+                Severity::High,
+            ),
+            (
+                RemoteTemplate,
+                "url:http://example.invalid/t",
+                Suspicious,
+                Severity::High,
+            ),
+            (
+                RemoteTemplate,
+                "data:application/msword;base64,AAAA",
+                Suspicious,
+                Severity::High,
+            ),
+            (
+                RemoteTemplate,
+                "file://localhost@80/t",
+                Suspicious,
+                Severity::High,
+            ),
+            (
+                RemoteTemplate,
+                "\\\\127.0.0.1@80\\t",
+                Suspicious,
+                Severity::High,
+            ),
+            (
+                Hyperlink,
+                "ms-excel:ofe|u|https://example.com/x.xlsx",
+                Clean,
+                Severity::Info,
+            ),
+            (
+                Hyperlink,
+                "http://example.com/search?q=mhtml:x!x-usc:",
+                Clean,
+                Severity::Info,
+            ),
+            (
+                Hyperlink,
+                "C:\\Program Files\\App\\app.exe",
+                Clean,
+                Severity::Info,
+            ),
+            (Hyperlink, "search-ms:query=foo", Clean, Severity::Info),
             (Frame, "http://x/p.docx", Suspicious, Severity::High),
             (OleLink, "http://x/a.doc", Suspicious, Severity::High),
             (
@@ -644,7 +705,7 @@ mod tests {
             (Hyperlink, "file://a.example/s/a.docx", Clean, Severity::Low),
             (
                 Hyperlink,
-                "search-ms:query=a&crumb=location:x",
+                "search-ms:query=a&crumb=location:\\\\x\\s",
                 Suspicious,
                 Severity::High,
             ),
@@ -780,6 +841,12 @@ mod tests {
             ("BLP", "M & calc", 60),
             ("BLP", "calc", 60),
             ("winword", "[DocClose]", 25),
+            ("winword", "http://example.invalid/x.doc", 60),
+            ("Word.Document.8", "\\\\example.invalid\\x.docm", 60),
+            ("excel", "\\\\10.0.0.1\\s\\x.xlsm", 60),
+            ("excel", "\\\\server\\s\\x.xlsm", 15),
+            ("a.docx.lnk", "x", 60),
+            ("evil.bat", "", 60),
             ("excel", "C:\\Windows\\System32\\cmd.exe", 95),
             ("MSEXCEL", "\\Windows\\System32\\cmd /c calc", 100),
             (
@@ -841,6 +908,12 @@ mod tests {
         assert_eq!(
             verdict(&of(Carrier::Formula, "cmd", "<expr>")),
             Verdict::Malicious
+        );
+        // Word specification, section 6.1: data that decide what a field starts.
+        let merge = of(Carrier::Field, "\u{27e6}MERGEFIELD x\u{27e7}", "y");
+        assert_eq!(
+            (merge.score, rules(&merge)),
+            (60, vec!["unresolved-service"])
         );
         // A command on a channel that another call opened.
         assert_eq!(verdict(&of(Carrier::Xlm, "", "")), Verdict::Clean);
@@ -909,6 +982,20 @@ mod tests {
             Verdict::Clean
         );
         assert_eq!(verdict(&of("cmd", "/c calc")), Verdict::Malicious);
+        assert_eq!(
+            verdict(&of("c:\\windows\\system32\\cmd.exe", "/k calc")),
+            Verdict::Malicious
+        );
+        for (class, target) in [
+            ("Excel.Sheet.12", "..\\..\\windows\\system32\\calc.exe"),
+            ("c:\\x\\evil.exe", "/k calc"),
+            ("scriptletfile", "c:\\x.sct"),
+            ("htafile", "c:\\x.hta"),
+            ("htmlfile", "c:\\x.html"),
+        ] {
+            let finding = of(class, target);
+            assert_eq!(verdict(&finding), Verdict::Suspicious, "{class} {target}");
+        }
     }
 
     #[test]

@@ -103,6 +103,25 @@ pub(super) const DANGEROUS_SCHEMES: &[&str] = &[
     "vbscript",
 ];
 
+/// Classes of objects that run the scripts of what they load (Word specification, section 6.1).
+pub(super) const SCRIPT_CLASSES: &[&str] = &[
+    "htafile",
+    "htmlfile",
+    "htmlfile_fullwindowembed",
+    "jsefile",
+    "jsfile",
+    "mhtmlfile",
+    "scriptlet",
+    "scriptletfile",
+    "svgfile",
+    "vbefile",
+    "vbsfile",
+    "wscfile",
+    "wsffile",
+    "wshfile",
+    "xhtmlfile",
+];
+
 /// Statements of `javascript:` links that do nothing outside the page they were copied from.
 /// Lower-case, without blanks, `window.` and `self.` in front.
 pub(super) const IDLE_STATEMENTS: &[&str] = &[
@@ -174,6 +193,7 @@ mod tests {
             PEERS,
             SHELL_SERVERS,
             DANGEROUS_SCHEMES,
+            SCRIPT_CLASSES,
             NATIVE_FUNCTIONS,
         ] {
             assert!(list.iter().all(|word| *word == word.to_lowercase()));

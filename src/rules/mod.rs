@@ -34,6 +34,7 @@ mod inert_text;
 mod internal_reference;
 mod interpreter;
 mod intranet_content;
+mod linked_program;
 mod local_content;
 mod locked_field;
 mod low_confidence;
@@ -53,6 +54,7 @@ mod program_hyperlink;
 mod recalculate_on_load;
 mod remote_address;
 mod remote_content;
+mod remote_document;
 mod remote_merge;
 mod remote_merge_dde;
 mod remote_picture;
@@ -61,6 +63,7 @@ mod remote_reference;
 mod remote_template;
 mod remote_topic;
 mod remote_workbook;
+mod script_class;
 mod script_moniker;
 mod shell_dde;
 mod shell_in_query;
@@ -139,6 +142,7 @@ const RULES: &[&Rule] = &[
     &shell_dde::RULE,
     &started_program::RULE,
     &ambiguous_name::RULE,
+    &remote_document::RULE,
     &office_peer::RULE,
     &unknown_service::RULE,
     &unknown_feed::RULE,
@@ -155,7 +159,9 @@ const RULES: &[&Rule] = &[
     &remote_content::RULE,
     &dangerous_scheme::RULE,
     &package_link::RULE,
+    &linked_program::RULE,
     &program_hyperlink::RULE,
+    &script_class::RULE,
     &remote_merge_dde::RULE,
     &remote_merge::RULE,
     &remote_query::RULE,

@@ -1,7 +1,7 @@
 //! An OLE link names a program as its class.
 
 use super::{Case, Part, Rule, Subject};
-use crate::command::{Tier, tier};
+use crate::command::{Tier, base_name, tier};
 use crate::link::Carrier;
 
 pub(super) const RULE: Rule = Rule {
@@ -14,6 +14,7 @@ pub(super) const RULE: Rule = Rule {
     hits: &[
         Case::external(Carrier::LinkField, "/c calc").class("cmd"),
         Case::external(Carrier::Ole1Link, "x").class("PowerShell"),
+        Case::external(Carrier::LinkField, "/k calc").class("c:\\windows\\system32\\cmd.exe"),
     ],
     misses: &[
         Case::external(Carrier::LinkField, "C:\\a.xlsx").class("Excel.Sheet.12"),
@@ -24,7 +25,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn look(subject: &Subject<'_>) -> Option<String> {
     let class = subject.class();
-    let class = class.split('.').next().unwrap_or_default();
+    let base = base_name(&class);
+    let class = base.split('.').next().unwrap_or_default();
     let named =
         subject.is_external() && matches!(tier(class), Some(Tier::Interpreter | Tier::SystemTool));
     let image = subject.image().filter(|_| subject.is_external());

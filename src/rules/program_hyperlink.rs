@@ -2,7 +2,7 @@
 
 use super::features::is_executable;
 use super::{Case, Part, Rule, Subject};
-use crate::command::Class;
+use crate::command::{Class, canonical, stem, tier};
 use crate::link::Carrier;
 
 pub(super) const RULE: Rule = Rule {
@@ -11,11 +11,17 @@ pub(super) const RULE: Rule = Rule {
     part: Part::Base,
     since: "0.1.0",
     doc: "A hyperlink leads to a program or script on this computer or on a server outside the \
-          intranet, or climbs out of the document's folder to one.",
+          intranet, or climbs out of the document's folder to one. Installed programs (`C:\\Program Files`) \
+          do not count.",
     hits: &[
         Case::external(Carrier::Hyperlink, "..\\..\\windows\\system32\\cmd.exe"),
         Case::external(Carrier::Hyperlink, "file:///C:/Windows/System32/cmd.exe"),
         Case::external(Carrier::Hyperlink, "\\\\a.example\\s\\x.exe"),
+        Case::external(Carrier::Hyperlink, "C:\\Users\\Public\\x.exe"),
+        Case::external(
+            Carrier::Hyperlink,
+            "C:\\Program Files\\..\\Windows\\System32\\cmd.exe",
+        ),
     ],
     misses: &[
         Case::external(Carrier::Hyperlink, "www.example.com"),
@@ -24,6 +30,11 @@ pub(super) const RULE: Rule = Rule {
         Case::external(Carrier::Hyperlink, "\\\\server\\apps\\setup.exe"),
         Case::external(Carrier::Hyperlink, "setup.exe"),
         Case::external(Carrier::Hyperlink, "C:\\a.docx"),
+        Case::external(Carrier::Hyperlink, "C:\\Program Files\\App\\app.exe"),
+        Case::external(
+            Carrier::Hyperlink,
+            "file:///C:/Program%20Files%20(x86)/App/app.exe",
+        ),
     ],
     look,
 };
@@ -36,7 +47,22 @@ fn look(subject: &Subject<'_>) -> Option<String> {
         Class::Relative => address.contains(".."),
         Class::Device | Class::Internal | Class::Intranet | Class::Scheme | Class::Web => false,
     };
+    let installed = target.class == Class::Local && is_installed(address);
     // A name that ends in .com is more likely a web address that lost its scheme.
     let host = address.to_ascii_lowercase().ends_with(".com");
-    (placed && !host && is_executable(address)).then(|| address.to_owned())
+    (placed && !host && !installed && is_executable(address)).then(|| address.to_owned())
 }
+
+/// Whether it is a program that an administrator put on the computer, and none of Windows.
+fn is_installed(address: &str) -> bool {
+    let address = address.to_ascii_lowercase();
+    let path = address.trim_start_matches("file:").trim_start_matches('/');
+    let path = canonical(path);
+    let folder = path.text.split('\\').nth(1).unwrap_or_default();
+    let base = path.text.rsplit('\\').next().unwrap_or_default();
+    let known = tier(stem(base)).is_some();
+    !known && !path.traversal && PROGRAMS.contains(&folder)
+}
+
+/// Folders that only an administrator writes to.
+const PROGRAMS: &[&str] = &["program files", "program files (x86)"];

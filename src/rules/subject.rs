@@ -271,6 +271,13 @@ impl<'a> Subject<'a> {
         self.named.as_deref().filter(|_| found)
     }
 
+    /// The topic, when as a whole it is a place outside the intranet.
+    pub(super) fn far_topic(&self) -> Option<String> {
+        let topic = command::classify(self.topic.trim_matches(['"', '\'', '[']));
+        let far = matches!(topic.class, Class::Web | Class::Server);
+        far.then_some(topic.address)
+    }
+
     /// Whether the service is the one that old versions of Windows share their servers through:
     /// `\\\\host\\NDDE$`.
     fn is_net_dde(&self) -> bool {
@@ -279,12 +286,12 @@ impl<'a> Subject<'a> {
             .is_some_and(|host| !host.is_empty() && !host.contains(['\\', '/']))
     }
 
-    /// Whether a call of a function leaves open what is started.
+    /// Whether a call of a function, or a field, leaves open what is started.
     pub(super) fn has_unresolved_service(&self) -> bool {
         let live = matches!(self.link.kind, Kind::Dde | Kind::DdeAuto);
         let called = matches!(
             self.link.carrier,
-            Carrier::Formula | Carrier::Name | Carrier::Xlm
+            Carrier::Field | Carrier::Formula | Carrier::Name | Carrier::Xlm
         );
         let open = if self.service.is_empty() {
             // `EXECUTE` and `REQUEST` name a channel only.
@@ -292,10 +299,12 @@ impl<'a> Subject<'a> {
         } else {
             self.service.contains(PLACEHOLDERS)
         };
+        // The result of the last update stands for a merge field: the next one may differ.
+        let merged =
+            self.link.carrier == Carrier::Field && features::merged_service(&self.link.raw);
         live && called
-            && open
             && self.tier().is_none()
-            && self.shows(&[TechniqueId::Unresolved]).is_some()
+            && (merged || open && self.shows(&[TechniqueId::Unresolved]).is_some())
     }
 
     fn names_place(&self) -> bool {
@@ -451,9 +460,17 @@ impl<'a> Subject<'a> {
                 if document { None } else { path() }
             }
             ImageSource::Service | ImageSource::Truncated8 | ImageSource::Unknown => {
-                features::leading_executable(&self.topic)
+                features::leading_executable(&self.topic).or_else(|| self.bare_executable())
             }
         }
+    }
+
+    /// A service that is the name of a file that runs, and none of a server's: `a.docx.lnk`.
+    fn bare_executable(&self) -> Option<String> {
+        let name = command::stem(&self.service);
+        let server = lexicon::is_peer(name) || lexicon::known_server(name).is_some();
+        let bare = self.is_dde() && !server && self.link.confidence != Confidence::Low;
+        (bare && features::is_executable(&self.service)).then(|| self.service.clone())
     }
 }
 
