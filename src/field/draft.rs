@@ -8,7 +8,6 @@ use super::lexer::{Form, Span, Token, is_blank, lex};
 use super::outcome::{Answer, External, Found, Outcome};
 use super::tree::{Piece, Style};
 use super::variants::{Instruction, Member, Spelling, Tree, is_empty};
-use crate::command;
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::{Carrier, Confidence, Reading, Technique, TechniqueId};
 
@@ -376,15 +375,35 @@ fn is_untold(instruction: &Instruction) -> bool {
     })
 }
 
+/// Extensions of files that Windows runs (`spec/word.md` §0.5).
+const RUN: [&str; 14] = [
+    ".exe", ".com", ".bat", ".cmd", ".scr", ".pif", ".hta", ".js", ".jse", ".vbs", ".vbe", ".wsf",
+    ".ps1", ".lnk",
+];
+/// Programs that payloads name without an extension (`spec/word.md` §0.5, table of idioms).
+const PROGRAMS: [&str; 12] = [
+    "bitsadmin",
+    "calc",
+    "certutil",
+    "cmd",
+    "cscript",
+    "msbuild",
+    "mshta",
+    "powershell",
+    "pwsh",
+    "regsvr32",
+    "rundll32",
+    "wscript",
+];
+
 /// Whether an argument begins with a program, by its name or the extension of its file.
 fn names_program(argument: &str) -> bool {
-    let file = argument.rsplit(['\\', '/']).next().unwrap_or_default();
-    let name = file.trim().to_ascii_lowercase();
-    let first = argument.split_whitespace().next().unwrap_or_default();
-    command::executable_extension(&name).is_some()
-        || [argument, first]
-            .iter()
-            .any(|word| command::is_program(word) && !command::is_ambiguous(word))
+    let names = |text: &str| {
+        let file = text.rsplit(['\\', '/']).next().unwrap_or_default();
+        let file = file.trim().to_ascii_lowercase();
+        PROGRAMS.contains(&file.as_str()) || RUN.iter().any(|end| file.ends_with(end))
+    };
+    names(argument) || argument.split_whitespace().next().is_some_and(names)
 }
 
 /// A field typed as text between braces: its reading when it looks like DDE that names a program.
