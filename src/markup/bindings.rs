@@ -6,12 +6,12 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use super::names::{Ns, Vocabulary, is_strict};
+use super::names::{Dialect, Ns, is_strict};
 
 #[derive(Debug, Default)]
 pub(super) struct Bindings {
     /// For each prefix (empty: the default namespace) its meanings, innermost last.
-    by_prefix: BTreeMap<Box<str>, Vec<(Ns, Vocabulary)>>,
+    by_prefix: BTreeMap<Box<str>, Vec<(Ns, Dialect)>>,
     /// The prefixes in the order of their declarations, with the depth of the element.
     declared: Vec<(usize, Box<str>)>,
     /// The answer to the last look-up: documents use one prefix most of the time.
@@ -32,7 +32,7 @@ impl Bindings {
         self.by_prefix
             .entry(prefix.into())
             .or_default()
-            .push((Ns::of(uri), Vocabulary::of(uri)));
+            .push((Ns::of(uri), Dialect::of(uri)));
         self.declared.push((depth, prefix.into()));
         self.last.set(None);
     }
@@ -80,9 +80,9 @@ impl Bindings {
     }
 
     /// The exact namespace that `prefix` stands for; `None` when it is not declared.
-    pub(super) fn vocabulary(&self, prefix: &str) -> Option<Vocabulary> {
-        let (_, vocabulary) = self.by_prefix.get(prefix)?.last()?;
-        Some(*vocabulary)
+    pub(super) fn dialect(&self, prefix: &str) -> Option<Dialect> {
+        let (_, dialect) = self.by_prefix.get(prefix)?.last()?;
+        Some(*dialect)
     }
 
     /// Memory in use, roughly.

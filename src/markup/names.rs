@@ -93,7 +93,7 @@ pub(crate) fn is_strict(uri: &str) -> bool {
 /// A namespace as markup compatibility tells it apart (`spec/word.md` §1.5): exactly, where
 /// [`Ns`] takes flavours together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Vocabulary {
+pub(crate) struct Dialect {
     /// Stands for the URI.
     pub(crate) key: u64,
     pub(crate) known: Known,
@@ -108,7 +108,7 @@ pub(crate) enum Known {
     Always,
 }
 
-impl Vocabulary {
+impl Dialect {
     pub(crate) fn of(uri: &str) -> Self {
         // FNV-1a: a collision would only make one unknown namespace pass for another.
         let key = uri.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
@@ -169,7 +169,7 @@ impl Vocabulary {
                 _ => Known::Never,
             }
         };
-        Vocabulary { key, known }
+        Dialect { key, known }
     }
 }
 

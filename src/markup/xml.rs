@@ -23,7 +23,7 @@ use quick_xml::events::Event as Parsed;
 
 use super::bindings::Bindings;
 use super::cap::Cap;
-use super::names::{Ns, Vocabulary};
+use super::names::{Dialect, Ns};
 use super::references::{Entities, resolve};
 use crate::limits::{Exhausted, Limit, Limits};
 use crate::link::TechniqueId;
@@ -146,13 +146,13 @@ impl<'a> Tag<'a> {
     }
 
     /// The exact namespace that a prefix means inside this tag; `None` when it is not declared.
-    pub(crate) fn vocabulary(&self, prefix: &str) -> Option<Vocabulary> {
-        self.bindings.vocabulary(prefix)
+    pub(crate) fn dialect(&self, prefix: &str) -> Option<Dialect> {
+        self.bindings.dialect(prefix)
     }
 
     /// The exact namespace of the element.
-    pub(crate) fn own_vocabulary(&self) -> Option<Vocabulary> {
-        self.bindings.vocabulary(self.prefix)
+    pub(crate) fn own_dialect(&self) -> Option<Dialect> {
+        self.bindings.dialect(self.prefix)
     }
 
     /// A truth value: `1`, `true` or `on` (ST_OnOff); absent is false.

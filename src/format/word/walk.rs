@@ -246,22 +246,22 @@ impl Gather {
     fn declare(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) {
         if let Some(list) = tag.attribute_in(Ns::MarkupCompatibility, "Ignorable") {
             for prefix in list.split_ascii_whitespace() {
-                if let Some(vocabulary) = tag.vocabulary(prefix)
-                    && vocabulary.known == Known::Never
-                    && !self.walk.ignorable.contains(&vocabulary.key)
+                if let Some(dialect) = tag.dialect(prefix)
+                    && dialect.known == Known::Never
+                    && !self.walk.ignorable.contains(&dialect.key)
                     && self.keep("", budget).is_some()
                 {
-                    self.walk.ignorable.insert(vocabulary.key);
+                    self.walk.ignorable.insert(dialect.key);
                 }
             }
         }
         if let Some(list) = tag.attribute_in(Ns::MarkupCompatibility, "ProcessContent") {
             for name in list.split_ascii_whitespace() {
                 if let Some((prefix, local)) = name.split_once(':')
-                    && let Some(vocabulary) = tag.vocabulary(prefix)
+                    && let Some(dialect) = tag.dialect(prefix)
                     && let Some(local) = self.keep(local, budget)
                 {
-                    self.walk.processed.insert((vocabulary.key, local));
+                    self.walk.processed.insert((dialect.key, local));
                 }
             }
         }
@@ -272,7 +272,7 @@ impl Gather {
         if self.walk.ignorable.is_empty() {
             return false;
         }
-        let Some(vocabulary) = tag.own_vocabulary() else {
+        let Some(dialect) = tag.own_dialect() else {
             return false;
         };
         let processed = |local: &str| {
@@ -280,11 +280,9 @@ impl Gather {
                 && self
                     .walk
                     .processed
-                    .contains(&(vocabulary.key, local.to_owned()))
+                    .contains(&(dialect.key, local.to_owned()))
         };
-        self.walk.ignorable.contains(&vocabulary.key)
-            && !processed(tag.name.local)
-            && !processed("*")
+        self.walk.ignorable.contains(&dialect.key) && !processed(tag.name.local) && !processed("*")
     }
 
     /// Until the end of the element only these read on.
@@ -337,8 +335,8 @@ fn understanding(tag: &Tag<'_>) -> Readers {
     let known = required
         .split_ascii_whitespace()
         .map(|prefix| {
-            tag.vocabulary(prefix)
-                .map_or(Known::Never, |vocabulary| vocabulary.known)
+            tag.dialect(prefix)
+                .map_or(Known::Never, |dialect| dialect.known)
         })
         .min();
     match known {
