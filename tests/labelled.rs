@@ -131,8 +131,9 @@ fn judge(label: &Label, report: &Report) -> Option<String> {
             Some(finding) => Some(format!("{finding:?}")),
             None => unexplained(report),
         },
-        // Damage is data; that nothing panicked shows in getting here.
-        "corrupt" => None,
+        "corrupt" => report
+            .complete()
+            .then(|| format!("no gap: {:?}", report.verdict())),
         other => Some(format!("unknown label {other}")),
     }
 }

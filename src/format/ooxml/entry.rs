@@ -110,12 +110,7 @@ impl Entry<'_> {
         {
             let first = self.gather(reader, false, gathered, budget, ledger);
             if first.is_markup {
-                let shortfall = outcome.take();
-                let ended = shortfall.is_some();
-                if let Some(shortfall) = shortfall {
-                    ledger.shortfall(shortfall, self.location)?;
-                }
-                return self.mend(&first, ended, package, gathered, budget, ledger);
+                return self.mend(&first, &outcome, package, gathered, budget, ledger);
             }
             reader = self.member.source.open(package.data, budget, &outcome);
         }
@@ -137,7 +132,8 @@ impl Entry<'_> {
         if found.iter().any(is_xml) {
             let again = Cell::new(None);
             let reader = self.member.source.open(package.data, budget, &again);
-            self.gather(reader, false, gathered, budget, ledger);
+            let first = self.gather(reader, false, gathered, budget, ledger);
+            self.mend(&first, &again, package, gathered, budget, ledger)?;
         }
         let found = found
             .into_iter()
@@ -152,17 +148,23 @@ impl Entry<'_> {
         identity.format == Format::Html && package.is_document && !self.loads_a_document()
     }
 
-    /// After the first reading of a part as markup: a second one where it is broken, and a gap
-    /// where it is cut off. `ended`: the bytes themselves ended early, which was said already.
+    /// After the first reading of a part as markup: what is missing of its bytes, a second reading
+    /// where the markup is broken, and a gap where it is cut off.
     fn mend(
         &self,
         first: &Outcome,
-        ended: bool,
+        outcome: &Cell<Option<Shortfall>>,
         package: &Package<'_>,
         gathered: &mut Gathered,
         budget: &Budget<'_>,
         ledger: &mut Ledger<'_>,
     ) -> Result<(), Exhausted> {
+        // Bytes that ended early were told; that their markup is cut off says nothing more.
+        let shortfall = outcome.take();
+        let ended = shortfall.is_some();
+        if let Some(shortfall) = shortfall {
+            ledger.shortfall(shortfall, self.location)?;
+        }
         let Outcome { flaws, limited, .. } = *first;
         if flaws.cut_tag {
             ledger.exhausted(Exhausted::Limit(Limit::TagBytes), self.location.clone());
