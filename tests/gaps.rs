@@ -170,6 +170,15 @@ fn a_second_main_part_of_a_kind_not_read_yet_is_a_gap() {
 }
 
 #[test]
+fn a_part_in_interleaved_pieces_is_a_gap() {
+    let bytes = docx(&paragraph(&text("x")))
+        .part("word/header1.xml/[0].piece", "<w:hdr>")
+        .part("word/header1.xml/[1].last.piece", "</w:hdr>")
+        .build();
+    one_gap(&analyze(&bytes), GapKind::Unsupported);
+}
+
+#[test]
 fn an_archive_that_is_not_opened_is_a_gap() {
     for bytes in [
         b"7z\xbc\xaf\x27\x1c\0\x04".as_slice(),

@@ -19,6 +19,7 @@ use super::ledger::Ledger;
 use super::{Vocabulary, excel, relations, word};
 use crate::container::opc::Opc;
 use crate::container::zip::Listing;
+use crate::gap::GapKind;
 use crate::limits::{Budget, Exhausted};
 use crate::link::{Carrier, Kind, Link, TechniqueId};
 use crate::location::Location;
@@ -100,6 +101,7 @@ pub(crate) fn read(
     };
     relations::report(package.opc, &claimed, &place, ledger);
     package.note_anomalies(&odd, ledger);
+    package.note_pieces(ledger);
     (properties, ended)
 }
 
@@ -149,6 +151,24 @@ impl Package<'_> {
             link.add_technique(id);
         }
         ledger.link(link);
+    }
+
+    /// A part in interleaved pieces (`name/[0].piece`, `spec/word.md` §1.6): each piece is read by
+    /// itself, the whole is not put together yet, so what lies across two of them is not read.
+    fn note_pieces(&self, ledger: &mut Ledger<'_>) {
+        let is_piece = |name: &str| {
+            let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+            last.starts_with('[') && last.to_ascii_lowercase().ends_with(".piece")
+        };
+        let pieces = self
+            .listing
+            .members
+            .iter()
+            .find(|member| is_piece(&member.name));
+        if let Some(piece) = pieces {
+            let location = self.location.child(&piece.name);
+            ledger.gap(GapKind::Unsupported, location, "part in interleaved pieces");
+        }
     }
 
     fn location_of(&self, index: usize) -> Location {
