@@ -18,7 +18,7 @@ use crate::container::opc::Opc;
 use crate::container::zip::Listing;
 use crate::container::{held, zip};
 use crate::format::ledger::{Child, Ledger};
-use crate::format::ooxml;
+use crate::format::{self, ooxml};
 use crate::gap::{GapKind, SkipReason};
 use crate::guard::{Caught, guard};
 use crate::identify::{self, Disposition, Format, Identity};
@@ -248,7 +248,18 @@ impl Stage<'_> {
         ledger: &mut Ledger<'_>,
     ) -> Examined {
         match &identity.disposition {
-            Disposition::Read => return self.package(bytes, location, ledger),
+            Disposition::Read => {
+                let Some(read) = format::reader_of(identity.format) else {
+                    return self.package(bytes, location, ledger);
+                };
+                let format::Outcome { properties, ended } =
+                    read(bytes, location, self.budget, ledger);
+                return Examined {
+                    format: identity.format,
+                    properties,
+                    ended,
+                };
+            }
             Disposition::Compound => {
                 if let Some(cfb) = Cfb::open(bytes) {
                     return self.compound(&cfb, location, ledger);

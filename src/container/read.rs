@@ -15,15 +15,10 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{self, BufRead, Read};
 
-use flate2::{Decompress, FlushDecompress, Status};
-
+use super::engine::{BLOCK, Engine, Feed, Inflate, Step, Transferred};
 use super::zip::cipher::Keys;
 use super::{Coding, Shortfall, Source};
 use crate::limits::{Budget, Exhausted, Limit};
-use crate::spare::Spare;
-
-/// The most that is decoded before the budget is asked again.
-const BLOCK: usize = 64 << 10;
 
 impl Source {
     /// Opens the member for reading. Pays for one part.
@@ -39,13 +34,23 @@ impl Source {
         outcome.set(None);
         let (coded, cut) = self.coded(container);
         let (cipher, deflated) = self.coding.layers();
+        let mut feed = Feed::new(coded, cipher);
+        let engine = if let Coding::Transfer(transfer) = &self.coding {
+            Engine::Transfer(Transferred::new(*transfer))
+        } else if deflated {
+            Engine::Inflate(Inflate::new(budget.spare()))
+        } else {
+            if let Coding::Scattered(runs) = &self.coding {
+                feed = Feed::scattered(container, runs.clone());
+            }
+            Engine::Stored { ready: 0 }
+        };
         let mut reader = MemberReader {
             budget,
             outcome,
             part_left: budget.limits().part_bytes,
-            feed: Feed::new(coded, cipher),
-            inflate: deflated.then(|| Inflate::new(budget.spare())),
-            ready: 0,
+            feed,
+            engine,
             checksums: self
                 .checksums
                 .map(|expected| (expected, crc32fast::Hasher::new())),
@@ -123,13 +128,21 @@ impl Coding {
         match self {
             Coding::Deflated => (None, true),
             Coding::ZipCrypto { keys, deflated } => (Some(*keys), *deflated),
-            Coding::Stored | Coding::Encrypted(_) | Coding::Unsupported(_) => (None, false),
+            Coding::Stored
+            | Coding::Scattered(_)
+            | Coding::Transfer(_)
+            | Coding::Encrypted(_)
+            | Coding::Unsupported(_) => (None, false),
         }
     }
 
     fn unreadable(&self) -> Option<Shortfall> {
         match self {
-            Coding::Stored | Coding::Deflated | Coding::ZipCrypto { .. } => None,
+            Coding::Stored
+            | Coding::Deflated
+            | Coding::Scattered(_)
+            | Coding::Transfer(_)
+            | Coding::ZipCrypto { .. } => None,
             Coding::Encrypted(scheme) => Some(Shortfall::Encrypted(scheme)),
             Coding::Unsupported(method) => Some(Shortfall::Unsupported(method_name(*method))),
         }
@@ -232,9 +245,7 @@ pub(crate) struct MemberReader<'a> {
     /// What the limit on one part still allows.
     part_left: u64,
     feed: Feed<'a>,
-    inflate: Option<Inflate<'a>>,
-    /// Paid bytes of a stored member that were not consumed yet.
-    ready: usize,
+    engine: Engine<'a>,
     /// What the checksum should be, and what came so far.
     checksums: Option<([u32; 2], crc32fast::Hasher)>,
     /// The container ends before the member does.
@@ -252,15 +263,23 @@ impl MemberReader<'_> {
     }
 
     fn unread(&self) -> &[u8] {
-        match &self.inflate {
-            Some(inflate) => inflate.unread(),
-            None => self.feed.peek().get(..self.ready).unwrap_or_default(),
+        match &self.engine {
+            Engine::Inflate(inflate) => inflate.unread(),
+            Engine::Transfer(transferred) => transferred.unread(),
+            Engine::Stored { ready } => self.feed.peek().get(..*ready).unwrap_or_default(),
         }
     }
 
     fn refill(&mut self) {
-        let (length, cost, end) = match &mut self.inflate {
-            Some(inflate) => {
+        let (length, cost, end) = match &mut self.engine {
+            Engine::Transfer(transferred) => {
+                let cost = transferred.step(&mut self.feed);
+                let cut = self
+                    .cut
+                    .then_some(Shortfall::Damaged("coded text is cut off"));
+                (transferred.unread().len(), cost, (cost == 0).then_some(cut))
+            }
+            Engine::Inflate(inflate) => {
                 let (step, cost) = inflate.step(&mut self.feed);
                 let end = match step {
                     Step::More => None,
@@ -269,7 +288,7 @@ impl MemberReader<'_> {
                 };
                 (inflate.unread().len(), cost, end)
             }
-            None => {
+            Engine::Stored { .. } => {
                 self.feed.fill();
                 let length = self.feed.peek().len();
                 let cut = self
@@ -306,9 +325,10 @@ impl MemberReader<'_> {
 
     /// Makes `length` bytes of the new block readable.
     fn deliver(&mut self, length: usize) {
-        match &mut self.inflate {
-            Some(inflate) => inflate.keep(length),
-            None => self.ready = length,
+        match &mut self.engine {
+            Engine::Inflate(inflate) => inflate.keep(length),
+            Engine::Transfer(transferred) => transferred.keep(length),
+            Engine::Stored { ready } => *ready = length,
         }
     }
 
@@ -327,11 +347,12 @@ impl BufRead for MemberReader<'_> {
     }
 
     fn consume(&mut self, amount: usize) {
-        match &mut self.inflate {
-            Some(inflate) => inflate.consume(amount),
-            None => {
-                let amount = amount.min(self.ready);
-                self.ready = self.ready.saturating_sub(amount);
+        match &mut self.engine {
+            Engine::Inflate(inflate) => inflate.consume(amount),
+            Engine::Transfer(transferred) => transferred.consume(amount),
+            Engine::Stored { ready } => {
+                let amount = amount.min(*ready);
+                *ready = ready.saturating_sub(amount);
                 self.feed.advance(amount);
             }
         }
@@ -347,135 +368,5 @@ impl Read for MemberReader<'_> {
         }
         self.consume(amount);
         Ok(amount)
-    }
-}
-
-/// Coded bytes, decrypted on the way where they are encrypted.
-struct Feed<'a> {
-    rest: &'a [u8],
-    cipher: Option<Decryption>,
-}
-
-struct Decryption {
-    keys: Keys,
-    block: Vec<u8>,
-    at: usize,
-}
-
-impl<'a> Feed<'a> {
-    fn new(rest: &'a [u8], cipher: Option<Keys>) -> Self {
-        let cipher = cipher.map(|keys| Decryption {
-            keys,
-            block: Vec::new(),
-            at: 0,
-        });
-        Feed { rest, cipher }
-    }
-
-    /// Decrypts the next block when the last one was used up.
-    fn fill(&mut self) {
-        if let Some(cipher) = &mut self.cipher
-            && cipher.at >= cipher.block.len()
-        {
-            let (head, tail) = self.rest.split_at(self.rest.len().min(BLOCK));
-            self.rest = tail;
-            cipher.block.clear();
-            cipher.block.extend_from_slice(head);
-            cipher.keys.decrypt(&mut cipher.block);
-            cipher.at = 0;
-        }
-    }
-
-    /// The next coded bytes, at most a block of them.
-    fn peek(&self) -> &[u8] {
-        match &self.cipher {
-            Some(cipher) => cipher.block.get(cipher.at..).unwrap_or_default(),
-            None => self
-                .rest
-                .get(..self.rest.len().min(BLOCK))
-                .unwrap_or_default(),
-        }
-    }
-
-    fn advance(&mut self, amount: usize) {
-        match &mut self.cipher {
-            Some(cipher) => cipher.at = cipher.at.saturating_add(amount),
-            None => self.rest = self.rest.get(amount..).unwrap_or_default(),
-        }
-    }
-}
-
-/// What one step of inflating came to.
-enum Step {
-    More,
-    End,
-    Broken(&'static str),
-}
-
-struct Inflate<'a> {
-    /// There until it is given back.
-    state: Option<Decompress>,
-    out: Vec<u8>,
-    from: usize,
-    to: usize,
-    spare: &'a Spare,
-}
-
-impl Drop for Inflate<'_> {
-    fn drop(&mut self) {
-        if let Some(state) = self.state.take() {
-            self.spare.give((state, std::mem::take(&mut self.out)));
-        }
-    }
-}
-
-impl<'a> Inflate<'a> {
-    fn new(spare: &'a Spare) -> Self {
-        let (state, out) = spare.take(BLOCK);
-        Inflate {
-            state: Some(state),
-            out,
-            from: 0,
-            to: 0,
-            spare,
-        }
-    }
-
-    fn unread(&self) -> &[u8] {
-        self.out.get(self.from..self.to).unwrap_or_default()
-    }
-
-    fn consume(&mut self, amount: usize) {
-        self.from = self.from.saturating_add(amount).min(self.to);
-    }
-
-    fn keep(&mut self, length: usize) {
-        self.to = self.to.min(self.from.saturating_add(length));
-    }
-
-    /// Decodes one block; what it cost is what it read or wrote, whichever is more.
-    fn step(&mut self, feed: &mut Feed<'_>) -> (Step, u64) {
-        feed.fill();
-        let Some(state) = &mut self.state else {
-            return (Step::End, 0);
-        };
-        let (read, written) = (state.total_in(), state.total_out());
-        let status = state.decompress(feed.peek(), &mut self.out, FlushDecompress::None);
-        let read = state.total_in().saturating_sub(read);
-        let written = state.total_out().saturating_sub(written);
-        feed.advance(usize::try_from(read).unwrap_or(usize::MAX));
-        self.from = 0;
-        self.to = usize::try_from(written)
-            .unwrap_or(usize::MAX)
-            .min(self.out.len());
-        let step = match status {
-            Ok(Status::StreamEnd) => Step::End,
-            Ok(Status::Ok | Status::BufError) if read == 0 && written == 0 => {
-                Step::Broken("deflate stream is cut off")
-            }
-            Ok(Status::Ok | Status::BufError) => Step::More,
-            Err(_) => Step::Broken("deflate stream is broken"),
-        };
-        (step, read.max(written))
     }
 }

@@ -44,6 +44,11 @@ impl Environment {
         self.pay(name, value, budget) && put(&mut self.variables, name, (0, 0), value)
     }
 
+    /// The text of a bookmark range of the document.
+    pub(crate) fn passage(&mut self, name: &str, text: &str, budget: &Budget<'_>) -> bool {
+        self.pay(name, text, budget) && put(&mut self.bookmarks, name, (0, 0), text)
+    }
+
     /// A bookmark that a field sets.
     pub(super) fn bookmark(
         &mut self,

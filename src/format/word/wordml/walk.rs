@@ -59,7 +59,7 @@ impl Gather {
         }
         self.declare(tag, budget);
         if self.is_ignored(tag) {
-            self.only(self.forest.active().both(Readers::LAX));
+            self.only(self.document.forest.active().both(Readers::LAX));
         }
         let ns = tag.name.ns;
         if ns == Ns::Word {
@@ -109,7 +109,8 @@ impl Gather {
         } else {
             style
         };
-        self.forest.text(text, self.style(style), budget)
+        let style = self.style(style);
+        self.document.text(text, style, budget)
     }
 
     /// The part is over: everything that is open ends.
@@ -119,7 +120,7 @@ impl Gather {
             let _ended = self.close(scope, None);
         }
         self.walk = Walk::default();
-        self.forest.end_part();
+        self.document.end_part();
     }
 
     fn push(&mut self, scope: Scope) {
@@ -130,16 +131,16 @@ impl Gather {
         match scope {
             Scope::Simple(around) => {
                 if let Some(budget) = budget {
-                    self.forest.end_to(around, budget)?;
+                    self.document.forest.end_to(around, budget)?;
                 }
             }
-            Scope::Story | Scope::Aside => self.forest.end_story(),
+            Scope::Story | Scope::Aside => self.document.forest.end_story(),
             Scope::Space(around) => self.walk.preserve = around,
             Scope::Deleted => self.walk.deleted = self.walk.deleted.saturating_sub(1),
-            Scope::Readers(around) => self.forest.restrict(around),
+            Scope::Readers(around) => self.document.forest.restrict(around),
             Scope::Text => self.walk.collect = None,
             Scope::Merge => self.end_merge(),
-            Scope::Alternate(_) => self.forest.leave_alternate(),
+            Scope::Alternate(_) => self.document.forest.leave_alternate(),
         }
         Ok(())
     }
@@ -150,7 +151,7 @@ impl Gather {
             "fldSimple" => return self.simple(tag, budget),
             "instrText" | "delInstrText" | "t" | "delText" => self.collect(tag.name.local),
             "txbxContent" | "footnote" | "endnote" | "comment" | "docPartBody" => {
-                self.forest.begin_story();
+                self.document.forest.begin_story();
                 self.push(Scope::Story);
             }
             "del" | "moveFrom" => {
@@ -168,6 +169,12 @@ impl Gather {
                 }
             }
             "objectLink" => self.object(tag, budget),
+            "bookmarkStart" => self.open_bookmark(tag, budget),
+            "bookmarkEnd" => {
+                if let Some(id) = tag.attribute("id") {
+                    self.document.close_bookmark(id.trim());
+                }
+            }
             "mailMerge" => {
                 self.begin_merge(tag);
                 self.push(Scope::Merge);
@@ -179,12 +186,12 @@ impl Gather {
 
     /// Text of the document that is an element of its own.
     fn put(&mut self, text: &str, style: Style, budget: &Budget<'_>) -> Result<(), Exhausted> {
-        if self.forest.is_idle() {
+        if self.document.is_idle() {
             return Ok(());
         }
-        self.forest.next_element();
+        self.document.forest.next_element();
         let style = self.style(style);
-        self.forest.text(text, style, budget)
+        self.document.text(text, style, budget)
     }
 
     fn style(&self, style: Style) -> Style {
@@ -196,7 +203,7 @@ impl Gather {
     }
 
     fn collect(&mut self, local: &str) {
-        self.forest.next_element();
+        self.document.forest.next_element();
         let mut style = match local {
             "t" | "delText" => Style::ORDINARY,
             _ => Style::default(),
@@ -214,17 +221,23 @@ impl Gather {
     fn mark(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
         let kind = tag.attribute("fldCharType").unwrap_or_default();
         match kind.trim().to_ascii_lowercase().as_str() {
-            "begin" => self.forest.begin(begin(tag), budget),
-            "separate" => self.forest.separate(budget),
-            "end" => self.forest.end(budget),
+            "begin" => self.document.forest.begin(begin(tag), budget),
+            "separate" => self.document.forest.separate(budget),
+            "end" => self.document.forest.end(budget),
             _ => Ok(()),
+        }
+    }
+
+    fn open_bookmark(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) {
+        if let (Some(id), Some(name)) = (tag.attribute("id"), tag.attribute("name")) {
+            self.document.open_bookmark(id.trim(), &name, budget);
         }
     }
 
     /// A field whose instruction is an attribute; its children are its result.
     fn simple(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
-        let around = self.forest.depths();
-        self.forest.begin(begin(tag), budget)?;
+        let around = self.document.forest.depths();
+        self.document.forest.begin(begin(tag), budget)?;
         self.push(Scope::Simple(around));
         if let Some(value) = tag.attribute("instr") {
             let referenced = tag.attributes().any(|attribute| {
@@ -236,9 +249,9 @@ impl Gather {
                 Style::default()
             };
             let style = self.style(style);
-            self.forest.text(&value, style, budget)?;
+            self.document.forest.text(&value, style, budget)?;
         }
-        self.forest.separate(budget)
+        self.document.forest.separate(budget)
     }
 
     /// Notes which namespaces may be ignored. That holds to the end of the part: outside of the
@@ -249,7 +262,7 @@ impl Gather {
                 if let Some(dialect) = tag.dialect(prefix)
                     && dialect.known == Known::Never
                     && !self.walk.ignorable.contains(&dialect.key)
-                    && self.keep("", budget).is_some()
+                    && self.document.keep("", budget).is_some()
                 {
                     self.walk.ignorable.insert(dialect.key);
                 }
@@ -259,7 +272,7 @@ impl Gather {
             for name in list.split_ascii_whitespace() {
                 if let Some((prefix, local)) = name.split_once(':')
                     && let Some(dialect) = tag.dialect(prefix)
-                    && let Some(local) = self.keep(local, budget)
+                    && let Some(local) = self.document.keep(local, budget)
                 {
                     self.walk.processed.insert((dialect.key, local));
                 }
@@ -287,8 +300,8 @@ impl Gather {
 
     /// Until the end of the element only these read on.
     fn only(&mut self, readers: Readers) {
-        self.push(Scope::Readers(self.forest.active()));
-        self.forest.restrict(readers);
+        self.push(Scope::Readers(self.document.forest.active()));
+        self.document.forest.restrict(readers);
     }
 
     /// The state of the `mc:AlternateContent` whose child starts now.
@@ -307,7 +320,7 @@ impl Gather {
     fn compatibility(&mut self, tag: &Tag<'_>) {
         let takers = match tag.name.local {
             "AlternateContent" => {
-                self.forest.enter_alternate();
+                self.document.forest.enter_alternate();
                 self.push(Scope::Alternate(Readers::NOBODY));
                 return;
             }
@@ -320,10 +333,14 @@ impl Gather {
         };
         let takers = takers.without(*took);
         *took = took.with(takers);
-        let readers = self.forest.active().both(takers.with(Readers::LAX));
+        let readers = self
+            .document
+            .forest
+            .active()
+            .both(takers.with(Readers::LAX));
         self.only(readers);
         if !takers.has(Readers::LAX) {
-            self.forest.isolate(Readers::LAX);
+            self.document.forest.isolate(Readers::LAX);
             self.push(Scope::Aside);
         }
     }
