@@ -19,10 +19,12 @@
 mod encryption;
 mod second;
 mod sectors;
+mod view;
 
 use std::collections::BTreeSet;
 
 pub(crate) use encryption::encryption_scheme;
+pub(crate) use view::View;
 
 use super::Shortfall;
 use crate::bytes::Bytes;
