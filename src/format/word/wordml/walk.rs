@@ -369,6 +369,7 @@ fn begin(tag: &Tag<'_>) -> Begin {
         offset: tag.offset,
         dirty: tag.flag("dirty"),
         locked: tag.flag("fldLock"),
+        ..Begin::default()
     }
 }
 
