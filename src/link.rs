@@ -143,6 +143,10 @@ kebab_enum! {
         Dirty = "dirty",
         /// A document type declaration, which the format forbids.
         DtdPresent = "dtd-present",
+        /// The instruction is put together from pieces that lie apart.
+        FastSave = "fast-save",
+        /// The table of fields names a place where the text has no field.
+        FieldTableMismatch = "field-table-mismatch",
         /// Control or invisible characters between the letters.
         FillerCharacters = "filler-characters",
         /// Full-width letters in place of ASCII ones.
@@ -173,6 +177,8 @@ kebab_enum! {
         PromptSpoof = "prompt-spoof",
         /// Characters given as codes in a QUOTE field.
         QuoteCodes = "quote-codes",
+        /// Nothing in the document leads to it: it was found by searching the bytes.
+        RawScan = "raw-scan",
         /// The workbook recalculates everything when it is opened.
         RecalculateOnLoad = "recalculate-on-load",
         /// The XML is broken; this was found by the lenient reader.

@@ -158,6 +158,11 @@ impl<'a> Cfb<'a> {
         Some(cfb)
     }
 
+    /// The whole file.
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        self.data
+    }
+
     /// All streams, in the order of the directory; then those that only the crate sees.
     pub(crate) fn streams(&self) -> impl Iterator<Item = Stream> {
         let second = self.second.only.iter().map(|(path, size)| Stream {
