@@ -33,7 +33,6 @@ pub(crate) fn office_2016() -> DocFile {
 }
 
 #[test]
-#[ignore = "pending: doc reader"]
 fn b01_what_word_2016_writes() {
     let report = analyze(&office_2016().build());
     let found = dde(&report);
@@ -59,7 +58,6 @@ fn b01_what_word_2016_writes() {
 }
 
 #[test]
-#[ignore = "pending: doc reader"]
 fn b02_a_utf_16_piece() {
     let mut file = DocFile::new(&behind(20, &format!(" {STD} ")));
     file.encoding = Encoding::Utf16;
@@ -69,7 +67,6 @@ fn b02_a_utf_16_piece() {
 }
 
 #[test]
-#[ignore = "pending: doc reader"]
 fn b03_pieces_in_reverse_order() {
     for (cuts, encoding) in [
         (vec![4], Encoding::Narrow),
@@ -87,7 +84,6 @@ fn b03_pieces_in_reverse_order() {
 }
 
 #[test]
-#[ignore = "pending: doc reader"]
 fn b04_a_nested_field_in_the_instruction() {
     let quote =
         format!("{BEGIN} QUOTE 99 58 92 119 92 99 109 100 46 101 120 101 {SEPARATOR}?{END}");
@@ -102,7 +98,6 @@ fn b04_a_nested_field_in_the_instruction() {
 }
 
 #[test]
-#[ignore = "pending: doc reader"]
 fn b05_no_table_of_fields() {
     let mut file = DocFile::new(&field(STD));
     file.plcfld = false;
@@ -111,7 +106,6 @@ fn b05_no_table_of_fields() {
 }
 
 #[test]
-#[ignore = "pending: doc reader"]
 fn b06_every_part() {
     for part in [
         Part::Headers,
@@ -130,7 +124,6 @@ fn b06_every_part() {
 
 /// Tables that lie: nothing breaks, and the payload is found.
 #[test]
-#[ignore = "pending: doc reader"]
 fn b08_a_damaged_piece_table() {
     let file = DocFile::new(&field(STD));
     let table = |change: &dyn Fn(&mut Vec<u8>, &mut Vec<u8>)| {
@@ -173,7 +166,6 @@ fn b08_a_damaged_piece_table() {
 }
 
 #[test]
-#[ignore = "pending: doc reader"]
 fn b09_a_harmless_document() {
     let mut file = DocFile::new("Dear Sir,\rplease find enclosed our offer.\r");
     file.summary = vec![(2, "An offer".to_owned()), (4, "A. Example".to_owned())];
@@ -184,7 +176,6 @@ fn b09_a_harmless_document() {
 }
 
 #[test]
-#[ignore = "pending: doc reader"]
 fn b10_the_byte_of_a_mark_inside_a_word() {
     let mut file = DocFile::new("The DDE\u{13}AUTO c:\\x of old.\u{13} And more text.\r");
     file.plcfld = false;

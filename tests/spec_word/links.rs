@@ -169,7 +169,6 @@ fn l10_the_old_name_of_a_picture() {
 
 /// The same with its type only, as a binary document stores it.
 #[test]
-#[ignore = "pending: doc reader"]
 fn l10_by_its_type() {
     use super::support::word::doc::{BEGIN, DocFile, END, Part, SEPARATOR};
     let text = format!("{BEGIN}IMPORTIEREN \"http://x/a.wmf\"{SEPARATOR}!{END}");
@@ -182,7 +181,6 @@ fn l10_by_its_type() {
 
 /// §6.2: the template of a binary document.
 #[test]
-#[ignore = "pending: doc reader"]
 fn a_template_of_a_binary_document() {
     use super::support::word::doc::DocFile;
     let mut file = DocFile::new("hello");

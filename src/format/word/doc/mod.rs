@@ -267,7 +267,7 @@ impl Reading<'_, '_, '_> {
             found |= self.search(&view, known, told, &place)?;
             view.close(self.budget);
         }
-        if told == Told::Damaged && !found && !streams.iter().any(|s| s.path.contains('/')) {
+        if told == Told::Damaged && !found && !stream.path.contains('/') {
             self.search(&View::from(cfb.bytes()), &[], told, location)?;
         }
         for (view, _) in views.into_iter().flatten() {

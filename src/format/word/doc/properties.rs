@@ -43,6 +43,8 @@ const BUILT_IN: &[(u32, u32, &str)] = &[
     (DOCUMENT, 15, "COMPANY"),
     (DOCUMENT, 27, "STATUS"),
 ];
+/// VT_BLOB: the base of hyperlinks is UTF-16 in one ([MS-OSHARED] 2.3.3.1.18).
+const BLOB: u32 = 0x41;
 /// The name under which the time of creation is given.
 pub(super) const CREATED: &str = "CREATETIME";
 
@@ -159,7 +161,9 @@ impl<'s> Section<'s> {
             if let Some((_, at)) = place
                 && let Some(value) = self.value(*at, budget)?
             {
-                visit(&name, &value);
+                // What relative hyperlinks start from has a name of its own.
+                let base = name == "_PID_LINKBASE";
+                visit(if base { "HYPERLINKBASE" } else { &name }, &value);
             }
         }
         Ok(())
@@ -198,7 +202,7 @@ impl<'s> Section<'s> {
                 _ => "Y".to_owned(),
             }),
             0x40 => bytes.u64().and_then(date),
-            0x1e | 0x1f => {
+            0x1e | 0x1f | BLOB => {
                 let length = bytes.u32().and_then(|length| usize::try_from(length).ok());
                 let unit = if kind == 0x1f { 2 } else { 1 };
                 let length = length.unwrap_or_default().saturating_mul(unit);
@@ -206,7 +210,7 @@ impl<'s> Section<'s> {
                 let text = bytes.take(length.min(there).min(VALUE)).unwrap_or_default();
                 budget.charge_decoded(u64::try_from(text.len()).unwrap_or(u64::MAX))?;
                 match kind {
-                    0x1f => Some(utf16(text)),
+                    0x1f | BLOB => Some(utf16(text)),
                     _ => Some(self.text(text)),
                 }
             }
