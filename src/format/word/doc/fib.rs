@@ -156,9 +156,10 @@ impl Fib {
             return None;
         }
         // Five numbers of two bytes stand between the pairs of Word 6 (`spec/word.md` §2.9).
-        let gap = match self.layout {
-            Layout::Word6 if index >= 38 => 10,
-            _ => 0,
+        let gap = if self.layout == Layout::Word6 && index >= 38 {
+            10
+        } else {
+            0
         };
         let place = index.checked_mul(8)?.checked_add(self.pairs)?;
         let place = place.checked_add(gap)?.checked_add(self.at)?;

@@ -144,7 +144,7 @@ enum Told {
 /// The streams of a document, and where they are.
 struct Streams<'v> {
     main: &'v View<'v>,
-    tables: [Option<(&'v View<'v>, Location)>; 2],
+    tables: [Option<&'v (View<'v>, Location)>; 2],
     location: Location,
 }
 
@@ -220,61 +220,89 @@ impl Reading<'_, '_, '_> {
         streams: &[Stream],
         location: &Location,
     ) -> Result<(), Exhausted> {
-        let Some(stream) = named(streams, MAIN) else {
-            return Ok(());
-        };
         self.document.macros = streams
             .iter()
             .any(|stream| stream.path.to_lowercase().ends_with("_vba_project"));
+        let Some(stream) = named(streams, MAIN) else {
+            return Ok(());
+        };
         let place = location.child(&stream.path);
         let Some(main) = self.view(cfb, stream, &place)? else {
             return Ok(());
         };
-        let mut views = [None, None];
-        for (view, name) in views.iter_mut().zip(TABLES) {
+        let mut tables = [None, None];
+        let mut begun = Vec::new();
+        let told = self
+            .tables(cfb, streams, location, &mut tables)
+            .and_then(|()| {
+                let all = Streams {
+                    main: &main,
+                    tables: tables.each_ref().map(Option::as_ref),
+                    location: place,
+                };
+                self.text(&all, &mut begun)
+            });
+        for (view, _) in tables.into_iter().flatten() {
+            view.close(self.budget);
+        }
+        main.close(self.budget);
+        let told = told?;
+        let found = self.remnants(cfb, streams, location, told, (stream, &begun))?;
+        if told == Told::Damaged && !found && !stream.path.contains('/') {
+            self.search(&View::from(cfb.bytes()), &[], told, location)?;
+        }
+        Ok(())
+    }
+
+    /// Opens the streams of tables.
+    fn tables<'a>(
+        &mut self,
+        cfb: &Cfb<'a>,
+        streams: &[Stream],
+        location: &Location,
+        tables: &mut [Option<(View<'a>, Location)>; 2],
+    ) -> Result<(), Exhausted> {
+        for (view, name) in tables.iter_mut().zip(TABLES) {
             if let Some(stream) = named(streams, name) {
                 let place = location.child(&stream.path);
                 *view = self.view(cfb, stream, &place)?.map(|view| (view, place));
             }
         }
-        let tables = views.each_ref().map(|view| {
-            let (view, place) = view.as_ref()?;
-            Some((view, place.clone()))
-        });
-        let all = Streams {
-            main: &main,
-            tables,
-            location: place,
-        };
-        let mut begun = Vec::new();
-        let told = self.text(&all, &mut begun)?;
-        let mut found = false;
-        for other in streams {
-            let name = other.path.rsplit('/').next().unwrap_or_default();
+        Ok(())
+    }
+
+    /// Searches all streams for fields that nothing leads to. `begun` are the places of those that
+    /// something does, and their stream. Returns whether there are DDE fields.
+    fn remnants(
+        &mut self,
+        cfb: &Cfb<'_>,
+        streams: &[Stream],
+        location: &Location,
+        told: Told,
+        begun: (&Stream, &[usize]),
+    ) -> Result<bool, Exhausted> {
+        for stream in streams {
+            let name = stream.path.rsplit('/').next().unwrap_or_default();
             let name = name.to_lowercase();
             let coded = name == MAIN || TABLES.contains(&name.as_str()) || name == "data";
-            if found || told == Told::Encrypted && coded || name == "_vba_project" {
+            if told == Told::Encrypted && coded || name == "_vba_project" {
                 continue;
             }
-            let place = location.child(&other.path);
-            let Some(view) = self.view(cfb, other, &place)? else {
+            let place = location.child(&stream.path);
+            let Some(view) = self.view(cfb, stream, &place)? else {
                 continue;
             };
-            let known = match other == stream {
-                true => begun.as_slice(),
-                false => &[],
+            let known = match begun {
+                (main, begun) if main == stream => begun,
+                _ => &[],
             };
-            found |= self.search(&view, known, told, &place)?;
+            let found = self.search(&view, known, told, &place);
             view.close(self.budget);
+            if found? {
+                return Ok(true);
+            }
         }
-        if told == Told::Damaged && !found && !stream.path.contains('/') {
-            self.search(&View::from(cfb.bytes()), &[], told, location)?;
-        }
-        for (view, _) in views.into_iter().flatten() {
-            view.close(self.budget);
-        }
-        main.close(self.budget);
-        Ok(())
+        Ok(false)
     }
 
     /// Reads a document that is no compound file.
@@ -477,13 +505,13 @@ fn find<'v>(all: &Streams<'v>) -> Found<'v> {
         let Some(mut fib) = Fib::read(all.main, 0, *layout) else {
             continue;
         };
-        let [zero, one] = &all.tables;
+        let [zero, one] = all.tables;
         let tables = match fib.table() {
-            0 => [zero.as_ref(), one.as_ref()],
-            _ => [one.as_ref(), zero.as_ref()],
+            0 => [zero, one],
+            _ => [one, zero],
         };
         if fib.is_encrypted() {
-            let table = tables.into_iter().flatten().map(|(table, _)| *table).next();
+            let table = tables.into_iter().flatten().map(|(table, _)| table).next();
             return Found::Encrypted(encryption::scheme(&fib, table));
         }
         if *layout == Layout::Word2 {
@@ -493,9 +521,10 @@ fn find<'v>(all: &Streams<'v>) -> Found<'v> {
                 *first = u32::try_from(length).unwrap_or(u32::MAX);
             }
         }
-        let own = (all.main, all.location.clone());
-        let old = fib.is_old().then_some(&own);
-        for (table, place) in old.into_iter().chain(tables.into_iter().flatten()) {
+        let tables = tables.into_iter().flatten();
+        let tables = tables.map(|(table, place)| (table, place));
+        let own = fib.is_old().then_some((all.main, &all.location));
+        for (table, place) in own.into_iter().chain(tables) {
             if let Some(pieces) = pieces(&fib, all.main, table) {
                 let place = place.clone();
                 return Found::Text {

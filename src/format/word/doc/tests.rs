@@ -3,6 +3,7 @@
 #[allow(
     dead_code,
     unreachable_pub,
+    clippy::precedence,
     reason = "shared with the tests of the front door"
 )]
 #[path = "../../../../tests/support/word/doc.rs"]

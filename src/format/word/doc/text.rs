@@ -117,7 +117,8 @@ impl<'f> Flow<'f> {
         let skipped = chars(from.saturating_sub(piece.cps.start)).saturating_mul(width);
         let mut at = piece.at.saturating_add(skipped);
         let wanted = chars(to.saturating_sub(from));
-        let there = self.main.length().saturating_sub(at) / width;
+        let there = self.main.length().saturating_sub(at);
+        let there = if piece.wide { there / 2 } else { there };
         let mut left = wanted.min(there);
         let mut cp = from;
         if at != self.behind && left > 0 && !self.document.forest.is_idle() {
@@ -233,8 +234,16 @@ impl<'f> Flow<'f> {
         }
     }
 
-    /// Keeps the place of a begin mark; without it the same field may be found twice.
+    /// Keeps the place of a begin mark that the search may find, too.
     fn note(&mut self, offset: usize) {
+        /// Bytes in which the keyword begins, if it is worth knowing again.
+        const BLANKS: usize = 64;
+        let chunk = self.main.chunk(offset.saturating_add(1));
+        let mut ahead = chunk.iter().take(BLANKS);
+        let first = ahead.find(|byte| **byte > b' ' || **byte == BEGIN);
+        if first.is_some_and(|first| !first.eq_ignore_ascii_case(&b'D')) {
+            return;
+        }
         if self.budget.charge_live(PLACES).is_ok() {
             self.charged = self.charged.saturating_add(PLACES);
             self.begun.push(offset);

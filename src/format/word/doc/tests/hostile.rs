@@ -40,7 +40,7 @@ const DAMAGED: (GapKind, &str) = (
     "the text cannot be put together from its tables",
 );
 /// The descriptor of narrow text at the first byte behind the block.
-const TEXT: u32 = 0x4000_0000 | 0x400 * 2;
+const TEXT: u32 = 0x4000_0000 | (0x400 * 2);
 
 #[test]
 fn a_piece_table_that_lies_is_a_gap_and_the_bytes_are_searched() {
