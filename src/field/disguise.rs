@@ -95,7 +95,7 @@ pub(super) fn techniques(
 /// what it came to.
 fn steps(tree: &Tree<'_>, member: &Member, told: &Told, budget: &Budget<'_>) -> Vec<Technique> {
     let mut found: Vec<Technique> = Vec::new();
-    let mut shown_steps = 0;
+    let mut left = STEPS;
     // Fields without steps in them are passed by, so that each turn leads to one.
     let mut todo = vec![member.children()];
     while let Some(children) = todo.last_mut() {
@@ -110,8 +110,8 @@ fn steps(tree: &Tree<'_>, member: &Member, told: &Told, budget: &Budget<'_>) -> 
         let Some((ids, value)) = told.steps.get(&id) else {
             continue;
         };
-        if shown_steps < STEPS {
-            shown_steps += 1;
+        if let Some(fewer) = left.checked_sub(1) {
+            left = fewer;
             let before = shown(&tree.raw(child, budget));
             let step = |id: &TechniqueId| Technique::step(*id, before.as_str(), value.as_str());
             found.extend(ids.iter().map(step));

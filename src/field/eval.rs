@@ -212,6 +212,11 @@ fn named<'a>(
         };
         let mut value = Value::certain(meaning.value).by(step);
         value.notes.overflow = meaning.overflow;
+        // A field may have given the name what it did not know itself.
+        if meaning.value.contains('\u{27e6}') {
+            value.notes.unresolved = true;
+            value.certain = false;
+        }
         value.paid = true;
         computed.values.push(value);
     }
@@ -392,7 +397,13 @@ fn quote(arguments: &Arguments<'_>, shape: bool, around: Around<'_>) -> Computed
         }
         value
     };
-    match (doubt, around.numbers) {
+    // Among codes a number is one more of them.
+    let among = arguments.words.iter().any(|token| !token.opaque)
+        && arguments
+            .words
+            .iter()
+            .all(|token| code(&token.text).is_some());
+    match (doubt, around.numbers || among) {
         (false, _) => Computed::of([read(false)]),
         (true, false) => Computed::of([read(false), read(true)]),
         (true, true) => Computed::of([read(true), read(false)]),

@@ -37,6 +37,9 @@ mod tree;
 mod value;
 mod variants;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use environment::Environment;
 pub(crate) use external::place_in;
 pub(crate) use outcome::{Answer, External, Found, Outcome};

@@ -34,13 +34,13 @@ pub(super) struct Row {
     /// For all of them
     together: Pick,
     /// but for these.
-    alone: BTreeMap<u32, Pick>,
+    alone: Picks,
 }
 
 impl Row {
     pub(super) const FIRST: Row = Row {
         together: Pick::Value(0),
-        alone: BTreeMap::new(),
+        alone: Picks::new(),
     };
 
     pub(super) fn pick(&self, child: u32) -> Pick {
@@ -82,7 +82,7 @@ pub(super) struct Doubts {
 }
 
 /// Lists the rows, the most plausible first. `spelled` are the combinations that spell a keyword.
-pub(super) fn rows(doubts: &Doubts, spelled: Vec<BTreeMap<u32, Pick>>) -> Rows {
+pub(super) fn rows(doubts: &Doubts, spelled: Vec<Picks>) -> Rows {
     let mut rows = vec![Row::FIRST];
     let bases: Vec<Row> = spelled
         .into_iter()
@@ -201,92 +201,131 @@ const KEYWORDS: [&str; 10] = [
     "SET",
 ];
 
-/// How a keyword was reached: the value of a nested field, and how the letters before it were.
-struct Way {
-    child: u32,
-    pick: Pick,
-    before: Option<usize>,
+/// The values of nested fields that are not the most plausible ones.
+pub(super) type Picks = BTreeMap<u32, Pick>;
+
+/// The keywords that some combination of values spells.
+pub(super) struct Spelled {
+    /// One combination for each.
+    pub(super) found: Vec<(Keyword, Picks)>,
+    /// The search went to the end.
+    pub(super) whole: bool,
 }
 
-/// The keywords that some combination of values spells, and one such combination for each. The
-/// second value is false when the search was cut short.
-pub(super) fn spelled<'a>(
-    pieces: impl Iterator<Item = Letters<'a>>,
-) -> (Vec<(Keyword, BTreeMap<u32, Pick>)>, bool) {
-    let mut ways: Vec<Way> = Vec::new();
-    // The letters so far: a prefix of a keyword, so that there are few of them.
-    let mut open: BTreeMap<String, Option<usize>> = BTreeMap::from([(String::new(), None)]);
-    let mut found: BTreeMap<&'static str, Option<usize>> = BTreeMap::new();
-    let mut nested = 0;
+/// Looks for keywords over all combinations of values. What was found so far is a set of
+/// beginnings of keywords, of which there are few, so that the cost is linear in the values.
+pub(super) fn spelled<'a>(pieces: impl Iterator<Item = Letters<'a>>) -> Spelled {
+    let mut search = Search {
+        open: BTreeMap::from([(String::new(), None)]),
+        over: BTreeMap::new(),
+        ways: Vec::new(),
+    };
+    let mut left = LEADING;
     let mut whole = true;
     for piece in pieces {
-        let mut next: BTreeMap<String, Option<usize>> = BTreeMap::new();
         match piece {
-            Letters::Plain(text) => {
-                for (letters, way) in open {
-                    match go_on(&letters, text, false) {
-                        Letter::Open(letters) => {
-                            next.entry(letters).or_insert(way);
-                        }
-                        Letter::Over(word) => {
-                            found.entry(word).or_insert(way);
-                        }
-                        Letter::Dead => {}
-                    }
-                }
-            }
+            Letters::Plain(text) => search.plain(text),
             Letters::Nested(child, values) => {
-                nested += 1;
-                if nested > LEADING {
+                let Some(fewer) = left.checked_sub(1) else {
                     whole = false;
                     break;
-                }
-                for (letters, way) in &open {
-                    for (pick, text) in &values {
-                        let (over, letters) = match go_on(letters, text, true) {
-                            Letter::Open(letters) if next.contains_key(&letters) => continue,
-                            Letter::Open(letters) => (None, letters),
-                            Letter::Over(word) if found.contains_key(word) => continue,
-                            Letter::Over(word) => (Some(word), String::new()),
-                            Letter::Dead => continue,
-                        };
-                        let at = if *pick == Pick::Value(0) {
-                            *way
-                        } else {
-                            ways.push(Way {
-                                child,
-                                pick: *pick,
-                                before: *way,
-                            });
-                            ways.len().checked_sub(1)
-                        };
-                        match over {
-                            Some(word) => found.insert(word, at),
-                            None => next.insert(letters, at),
-                        };
-                    }
-                }
+                };
+                left = fewer;
+                search.nested(child, &values);
             }
         }
-        open = next;
-        if open.is_empty() {
+        if search.open.is_empty() {
             break;
         }
     }
-    for (letters, way) in open {
-        if let Some(word) = KEYWORDS.into_iter().find(|word| *word == letters) {
-            found.entry(word).or_insert(way);
+    search.end(whole)
+}
+
+/// How letters were reached: the last value in them that is not the most plausible one, by its
+/// place among the [`Way`]s.
+type Via = Option<usize>;
+
+struct Way {
+    child: u32,
+    pick: Pick,
+    before: Via,
+}
+
+struct Search {
+    /// The beginnings of keywords.
+    open: BTreeMap<String, Via>,
+    /// Keywords that something ended.
+    over: BTreeMap<&'static str, Via>,
+    ways: Vec<Way>,
+}
+
+impl Search {
+    fn plain(&mut self, text: &str) {
+        for (letters, via) in std::mem::take(&mut self.open) {
+            match go_on(&letters, text, false) {
+                Letter::Open(letters) => {
+                    self.open.entry(letters).or_insert(via);
+                }
+                Letter::Over(word) => {
+                    self.over.entry(word).or_insert(via);
+                }
+                Letter::Dead => {}
+            }
         }
     }
-    let found = found.into_iter().map(|(word, mut at)| {
-        let mut picks = BTreeMap::new();
-        while let Some(way) = at.and_then(|at| ways.get(at)) {
-            picks.insert(way.child, way.pick);
-            at = way.before;
+
+    fn nested(&mut self, child: u32, values: &[(Pick, &str)]) {
+        for (letters, before) in std::mem::take(&mut self.open) {
+            for (pick, text) in values {
+                match go_on(&letters, text, true) {
+                    Letter::Open(letters) if !self.open.contains_key(&letters) => {
+                        let via = self.via(child, *pick, before);
+                        self.open.insert(letters, via);
+                    }
+                    Letter::Over(word) if !self.over.contains_key(word) => {
+                        let via = self.via(child, *pick, before);
+                        self.over.insert(word, via);
+                    }
+                    Letter::Open(_) | Letter::Over(_) | Letter::Dead => {}
+                }
+            }
         }
-        (Keyword::of(word), picks)
-    });
-    (found.collect(), whole)
+    }
+
+    fn via(&mut self, child: u32, pick: Pick, before: Via) -> Via {
+        if pick == Pick::Value(0) {
+            return before;
+        }
+        self.ways.push(Way {
+            child,
+            pick,
+            before,
+        });
+        self.ways.len().checked_sub(1)
+    }
+
+    fn end(mut self, whole: bool) -> Spelled {
+        for word in KEYWORDS {
+            if let Some(via) = self.open.get(word) {
+                self.over.entry(word).or_insert(*via);
+            }
+        }
+        let picks = |mut via: Via| {
+            let mut picks = Picks::new();
+            while let Some(way) = via.and_then(|at| self.ways.get(at)) {
+                picks.insert(way.child, way.pick);
+                via = way.before;
+            }
+            picks
+        };
+        let over = self.over.iter();
+        Spelled {
+            found: over
+                .map(|(word, via)| (Keyword::of(word), picks(*via)))
+                .collect(),
+            whole,
+        }
+    }
 }
 
 enum Letter {
@@ -379,9 +418,9 @@ mod tests {
             nested(3, &["q", "AUTO"]),
             Letters::Plain(" cmd"),
         ];
-        let (found, whole) = spelled(pieces.into_iter());
+        let Spelled { found, whole } = spelled(pieces.into_iter());
         assert!(whole);
-        let expected: BTreeMap<_, _> = [
+        let expected: Picks = [
             (1, Pick::Value(1)),
             (2, Pick::Value(2)),
             (3, Pick::Value(1)),
@@ -393,7 +432,7 @@ mod tests {
     #[test]
     fn a_keyword_may_bring_its_arguments() {
         let values = vec![(Pick::Value(0), "no"), (Pick::Stored, " DDE cmd /c")];
-        let (found, _) = spelled([Letters::Nested(4, values)].into_iter());
+        let Spelled { found, .. } = spelled([Letters::Nested(4, values)].into_iter());
         assert_eq!(found, [(Keyword::Dde, [(4, Pick::Stored)].into())]);
     }
 
@@ -407,7 +446,7 @@ mod tests {
                 values.map(|(n, text)| (Pick::Value(n), text)).collect(),
             )
         });
-        let (found, whole) = spelled(pieces);
+        let Spelled { found, whole } = spelled(pieces);
         assert!(!whole && found.len() <= KEYWORDS.len());
     }
 }

@@ -1,10 +1,15 @@
 //! What whole fields amount to: the test cases of `spec/word.md` §0.8 and §6.4, and what is
 //! written to evade them.
 
-use super::*;
-use crate::field::tree::Begin;
-use crate::field::{External, Found, Outcome};
-use crate::limits::Limits;
+mod budget;
+mod evasions;
+mod techniques;
+
+use super::environment::Environment;
+use super::outcome::{Answer, External, Found, Outcome};
+use super::tree::{Begin, Forest, Style};
+use super::variants::{assign, evaluate};
+use crate::limits::{Budget, Exhausted, Limit, Limits};
 use crate::link::{Carrier, Confidence, TechniqueId};
 
 /// Builds fields from text with the marks of Word's binary format: 13 begins, 14 separates,
@@ -27,27 +32,47 @@ fn forest(text: &str, budget: &Budget<'_>) -> Forest {
     forest
 }
 
-fn answers(forest: &Forest, variables: &[(&str, &str)], budget: &Budget<'_>) -> Vec<Answer> {
-    let mut environment = Environment::default();
-    for (name, value) in variables {
-        environment.variable(name, value, budget);
-    }
-    for _ in 0..2 {
-        for root in forest.roots() {
-            assign(forest, root, &mut environment, budget).unwrap();
-        }
-    }
-    forest
-        .roots()
-        .map(|root| evaluate(forest, root, &mut environment, budget))
-        .collect()
+/// What the document says besides its fields.
+#[derive(Clone, Copy)]
+enum Say<'a> {
+    Variable(&'a str, &'a str),
+    Property(&'a str, &'a str),
+    Passage(&'a str, &'a str),
+    Block(&'a str, &'a str),
 }
 
-fn with(text: &str, variables: &[(&str, &str)]) -> Vec<Found> {
+fn answers(forest: &Forest, says: &[Say<'_>], budget: &Budget<'_>) -> Vec<Answer> {
+    let mut environment = Environment::default();
+    for say in says {
+        assert!(match say {
+            Say::Variable(name, value) => environment.variable(name, value, budget),
+            Say::Property(name, value) => environment.property(name, value, budget),
+            Say::Passage(name, value) => environment.passage(name, value, budget),
+            Say::Block(name, value) => environment.building_block(name, value, budget),
+        });
+    }
+    let mut ended = Answer::default();
+    for _ in 0..2 {
+        for root in forest.roots() {
+            if let Err(cause) = assign(forest, root, &mut environment, budget) {
+                ended.end(cause);
+            }
+        }
+    }
+    let mut answers: Vec<Answer> = forest
+        .roots()
+        .map(|root| evaluate(forest, root, &mut environment, budget))
+        .collect();
+    answers.push(ended);
+    environment.clear(budget);
+    answers
+}
+
+fn with(text: &str, says: &[Say<'_>]) -> Vec<Found> {
     let limits = Limits::default();
     let budget = Budget::new(&limits, None);
     let forest = forest(text, &budget);
-    let answers = answers(&forest, variables, &budget);
+    let answers = answers(&forest, says, &budget);
     answers
         .into_iter()
         .flat_map(|answer| {
@@ -282,7 +307,7 @@ fn codes_inside_a_quoted_argument() {
 fn variables_and_what_nobody_knows() {
     let field = with(
         &marks(r#"{DDEAUTO {DOCVARIABLE p1|} "/k calc.exe"}"#),
-        &[("P1", CMD)],
+        &[Say::Variable("P1", CMD)],
     );
     assert_eq!(
         triples(&field[0]),
@@ -323,7 +348,7 @@ fn more_readings_than_the_limit() {
         &marks("{SET c one}{SET c two}{SET c three}{DDE {REF c} t}"),
         &budget,
     );
-    let last = answers(&forest, &[], &budget).pop().unwrap();
+    let last = answers(&forest, &[], &budget).remove(3);
     assert_eq!(triples(&last.found[0]).len(), 2);
     assert_eq!(last.ended, [Exhausted::Limit(Limit::Variants)]);
 }
@@ -371,63 +396,4 @@ fn links_into_the_document_and_ordinary_fields_are_nothing() {
     ] {
         assert!(found(text).is_empty(), "{text}");
     }
-}
-
-#[test]
-fn a_doubling_bomb_ends_at_a_limit() {
-    let limits = Limits::default();
-    let budget = Budget::new(&limits, None);
-    let mut text = String::from("{SET a0 xxxxxxxxxxxxxxxx}");
-    for n in 1..60 {
-        text.push_str(&format!(
-            "{{SET a{n} \"{{REF a{}}}{{REF a{}}}\"}}",
-            n - 1,
-            n - 1
-        ));
-    }
-    text.push_str("{DDEAUTO {REF a59} x}");
-    let forest = forest(&marks(&text), &budget);
-    let mut environment = Environment::default();
-    let ended = forest
-        .roots()
-        .find_map(|root| assign(&forest, root, &mut environment, &budget).err());
-    assert_eq!(ended, Some(Exhausted::Limit(Limit::EvaluatorBytes)));
-}
-
-#[test]
-fn fields_within_fields_within_fields() {
-    let limits = Limits::default();
-    let budget = Budget::new(&limits, None);
-    let text = format!("{}DDEAUTO cmd calc", "{QUOTE ".repeat(100) + "{");
-    let forest = forest(&marks(&text), &budget);
-    let found: Vec<_> = answers(&forest, &[], &budget)
-        .into_iter()
-        .flat_map(|answer| answer.found)
-        .collect();
-    assert_eq!(found.len(), 1);
-    assert_eq!(
-        triples(&found[0])[0],
-        (true, Some("cmd"), Some("calc"), None)
-    );
-}
-
-#[test]
-fn a_field_is_read_when_the_steps_are_spent() {
-    let limits = Limits {
-        evaluator_steps: 0,
-        ..Limits::default()
-    };
-    let budget = Budget::new(&limits, None);
-    let forest = forest(
-        &marks(r#"{DDEAUTO "c:\\a\\cmd.exe" {QUOTE 47 99}}"#),
-        &budget,
-    );
-    let mut environment = Environment::default();
-    let root = forest.roots().next().unwrap();
-    let answer = evaluate(&forest, root, &mut environment, &budget);
-    assert_eq!(
-        triples(&answer.found[0])[0],
-        (true, Some(r"c:\a\cmd.exe"), Some("/c"), None)
-    );
-    assert_eq!(answer.ended, [Exhausted::Limit(Limit::EvaluatorSteps)]);
 }

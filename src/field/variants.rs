@@ -20,7 +20,7 @@ use super::keyword::{Arguments, Keyword};
 use super::layout::{Member, Tree, steps};
 use super::lexer::{is_blank, is_filler};
 use super::outcome::Answer;
-use super::rows::{Doubts, Pick, Rows, rows, spelled};
+use super::rows::{Doubts, Rows, Spelled, rows, spelled};
 use super::tree::{Forest, Style};
 use super::value::{Gathering, Known};
 use crate::limits::{Budget, Exhausted, Limit};
@@ -340,11 +340,11 @@ fn choose(tree: &Tree<'_>, member: &Member, mode: Mode, values: &BTreeMap<u32, K
     if doubts.varied.is_empty() && !doubts.stored && !doubts.omitted {
         return rows(&doubts, Vec::new());
     }
-    let (found, whole) = spelled(letters(tree, member, mode, values));
+    let Spelled { found, whole } = spelled(letters(tree, member, mode, values));
     let picks = found
         .into_iter()
         .map(|(_, picks)| picks)
-        .filter(|picks: &BTreeMap<u32, Pick>| !picks.is_empty());
+        .filter(|picks| !picks.is_empty());
     let mut rows = rows(&doubts, picks.collect());
     rows.capped |= !whole;
     rows
@@ -373,7 +373,3 @@ fn assignment(instruction: &Instruction) -> Option<(&str, String)> {
     };
     Some((arguments.word(0)?, value))
 }
-
-#[cfg(test)]
-#[path = "tests.rs"]
-mod tests;
