@@ -14,11 +14,11 @@ use sha2::{Digest, Sha256};
 use crate::collector::Collector;
 use crate::command;
 use crate::container::cfb::{Cfb, encryption_scheme};
-use crate::container::opc::Opc;
+use crate::container::opc::{self, Opc};
 use crate::container::zip::Listing;
 use crate::container::{held, zip};
 use crate::format::ledger::{Child, Ledger};
-use crate::format::ooxml;
+use crate::format::{self, ooxml};
 use crate::gap::{GapKind, SkipReason};
 use crate::guard::{Caught, guard};
 use crate::identify::{self, Disposition, Format, Identity};
@@ -248,7 +248,18 @@ impl Stage<'_> {
         ledger: &mut Ledger<'_>,
     ) -> Examined {
         match &identity.disposition {
-            Disposition::Read => return self.package(bytes, location, ledger),
+            Disposition::Read => {
+                let Some(read) = format::reader_of(identity.format) else {
+                    return self.package(bytes, location, ledger);
+                };
+                let format::Outcome { properties, ended } =
+                    read(bytes, location, self.budget, ledger);
+                return Examined {
+                    format: identity.format,
+                    properties,
+                    ended,
+                };
+            }
             Disposition::Compound => {
                 if let Some(cfb) = Cfb::open(bytes) {
                     return self.compound(&cfb, location, ledger);
@@ -290,7 +301,8 @@ impl Stage<'_> {
 
     /// Analyses a zip archive: an OOXML package or any other.
     fn package(&self, data: &[u8], location: &Location, ledger: &mut Ledger<'_>) -> Examined {
-        let listing = zip::list(data, self.passwords, self.budget);
+        let mut listing = zip::list(data, self.passwords, self.budget);
+        listing.members = opc::join(listing.members);
         let opc = Opc::read(data, &listing.members, self.budget);
         if listing.panicked {
             let detail = "the zip reader panicked";

@@ -171,6 +171,8 @@ kebab_enum! {
         HiddenSheet = "hidden-sheet",
         /// An IF field chooses the text.
         IfBranch = "if-branch",
+        /// The part stands in the package in several pieces.
+        InterleavedPieces = "interleaved-pieces",
         /// The field is locked: it is not updated until it is unlocked.
         Locked = "locked",
         /// In a branch of a markup-compatibility alternative.

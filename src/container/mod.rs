@@ -1,21 +1,25 @@
 //! Containers as directories of members that are read one at a time, in charged blocks.
 
 pub(crate) mod cfb;
+mod engine;
 mod held;
 mod metered;
 pub(crate) mod opc;
 mod read;
+pub(crate) mod transfer;
 pub(crate) mod zip;
 #[cfg(test)]
 #[path = "../../tests/support/zipsmith.rs"]
 pub(crate) mod zipsmith;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 pub(crate) use read::{MemberReader, held};
 
 use crate::limits::Exhausted;
 use crate::link::TechniqueId;
+use transfer::Transfer;
 use zip::cipher::Keys;
 
 /// One entry of a package.
@@ -48,6 +52,13 @@ pub(crate) struct Source {
 pub(crate) enum Coding {
     Stored,
     Deflated,
+    /// In several runs of the container, joined in this order; the range of the source says
+    /// nothing then. What lies beyond the container is left out.
+    Scattered(Arc<[Range<usize>]>),
+    /// As several sources, one after the other.
+    Pieces(Arc<[Source]>),
+    /// As text that stands for the bytes.
+    Transfer(Transfer),
     /// ZipCrypto in front of one of the two, opened: the keys are those behind the random header.
     ZipCrypto {
         keys: Keys,

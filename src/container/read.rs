@@ -14,16 +14,12 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{self, BufRead, Read};
+use std::sync::Arc;
 
-use flate2::{Decompress, FlushDecompress, Status};
-
+use super::engine::{BLOCK, Engine, Feed, Inflate, Step, Transferred};
 use super::zip::cipher::Keys;
 use super::{Coding, Shortfall, Source};
 use crate::limits::{Budget, Exhausted, Limit};
-use crate::spare::Spare;
-
-/// The most that is decoded before the budget is asked again.
-const BLOCK: usize = 64 << 10;
 
 impl Source {
     /// Opens the member for reading. Pays for one part.
@@ -37,25 +33,34 @@ impl Source {
         outcome: &'a Cell<Option<Shortfall>>,
     ) -> MemberReader<'a> {
         outcome.set(None);
-        let (coded, cut) = self.coded(container);
-        let (cipher, deflated) = self.coding.layers();
         let mut reader = MemberReader {
             budget,
             outcome,
+            container,
             part_left: budget.limits().part_bytes,
-            feed: Feed::new(coded, cipher),
-            inflate: deflated.then(|| Inflate::new(budget.spare())),
-            ready: 0,
-            checksums: self
-                .checksums
-                .map(|expected| (expected, crc32fast::Hasher::new())),
-            cut,
+            feed: Feed::new(&[], None),
+            engine: Engine::Stored { ready: 0 },
+            checksums: None,
+            cut: false,
+            pieces: None,
+            turn: false,
             over: false,
         };
+        match &self.coding {
+            Coding::Pieces(pieces) => {
+                reader.pieces = Some((pieces.clone(), 0));
+                reader.turn = true;
+            }
+            Coding::Stored
+            | Coding::Deflated
+            | Coding::Scattered(_)
+            | Coding::Transfer(_)
+            | Coding::ZipCrypto { .. }
+            | Coding::Encrypted(_)
+            | Coding::Unsupported(_) => reader.load(self),
+        }
         if let Err(cause) = budget.charge_part() {
             reader.end(Some(Shortfall::Exhausted(cause)));
-        } else if let Some(shortfall) = self.coding.unreadable() {
-            reader.end(Some(shortfall));
         }
         reader
     }
@@ -123,13 +128,23 @@ impl Coding {
         match self {
             Coding::Deflated => (None, true),
             Coding::ZipCrypto { keys, deflated } => (Some(*keys), *deflated),
-            Coding::Stored | Coding::Encrypted(_) | Coding::Unsupported(_) => (None, false),
+            Coding::Stored
+            | Coding::Scattered(_)
+            | Coding::Pieces(_)
+            | Coding::Transfer(_)
+            | Coding::Encrypted(_)
+            | Coding::Unsupported(_) => (None, false),
         }
     }
 
     fn unreadable(&self) -> Option<Shortfall> {
         match self {
-            Coding::Stored | Coding::Deflated | Coding::ZipCrypto { .. } => None,
+            Coding::Stored
+            | Coding::Deflated
+            | Coding::Scattered(_)
+            | Coding::Pieces(_)
+            | Coding::Transfer(_)
+            | Coding::ZipCrypto { .. } => None,
             Coding::Encrypted(scheme) => Some(Shortfall::Encrypted(scheme)),
             Coding::Unsupported(method) => Some(Shortfall::Unsupported(method_name(*method))),
         }
@@ -229,20 +244,60 @@ pub(super) fn check(
 pub(crate) struct MemberReader<'a> {
     budget: &'a Budget<'a>,
     outcome: &'a Cell<Option<Shortfall>>,
+    container: &'a [u8],
     /// What the limit on one part still allows.
     part_left: u64,
     feed: Feed<'a>,
-    inflate: Option<Inflate<'a>>,
-    /// Paid bytes of a stored member that were not consumed yet.
-    ready: usize,
+    engine: Engine<'a>,
     /// What the checksum should be, and what came so far.
     checksums: Option<([u32; 2], crc32fast::Hasher)>,
     /// The container ends before the member does.
     cut: bool,
+    /// Sources that follow each other, and which of them comes next.
+    pieces: Option<(Arc<[Source]>, usize)>,
+    /// The next of them is due.
+    turn: bool,
     over: bool,
 }
 
 impl MemberReader<'_> {
+    /// Goes on with the bytes of this source.
+    fn load(&mut self, source: &Source) {
+        let (coded, cut) = source.coded(self.container);
+        let (cipher, deflated) = source.coding.layers();
+        self.feed = Feed::new(coded, cipher);
+        self.cut = cut;
+        self.checksums = source
+            .checksums
+            .map(|expected| (expected, crc32fast::Hasher::new()));
+        self.engine = if let Coding::Transfer(transfer) = &source.coding {
+            Engine::Transfer(Transferred::new(*transfer))
+        } else if deflated {
+            Engine::Inflate(Inflate::new(self.budget.spare()))
+        } else {
+            if let Coding::Scattered(runs) = &source.coding {
+                self.feed = Feed::scattered(self.container, runs.clone());
+            }
+            Engine::Stored { ready: 0 }
+        };
+        if let Some(shortfall) = source.coding.unreadable() {
+            self.end(Some(shortfall));
+        }
+    }
+
+    /// Goes on with the next piece, if there is one.
+    fn next_piece(&mut self) -> bool {
+        let Some((pieces, next)) = self.pieces.take() else {
+            return false;
+        };
+        let Some(piece) = pieces.get(next) else {
+            return false;
+        };
+        self.load(piece);
+        self.pieces = Some((pieces.clone(), next.saturating_add(1)));
+        true
+    }
+
     /// Sees to it that there are unread bytes; their number, or `None` at the end.
     fn block(&mut self) -> Option<usize> {
         while self.unread().is_empty() && !self.over {
@@ -252,15 +307,29 @@ impl MemberReader<'_> {
     }
 
     fn unread(&self) -> &[u8] {
-        match &self.inflate {
-            Some(inflate) => inflate.unread(),
-            None => self.feed.peek().get(..self.ready).unwrap_or_default(),
+        match &self.engine {
+            Engine::Inflate(inflate) => inflate.unread(),
+            Engine::Transfer(transferred) => transferred.unread(),
+            Engine::Stored { ready } => self.feed.peek().get(..*ready).unwrap_or_default(),
         }
     }
 
     fn refill(&mut self) {
-        let (length, cost, end) = match &mut self.inflate {
-            Some(inflate) => {
+        if std::mem::take(&mut self.turn) && !self.next_piece() {
+            return self.end(None);
+        }
+        if self.over {
+            return;
+        }
+        let (length, cost, end) = match &mut self.engine {
+            Engine::Transfer(transferred) => {
+                let cost = transferred.step(&mut self.feed);
+                let cut = self
+                    .cut
+                    .then_some(Shortfall::Damaged("coded text is cut off"));
+                (transferred.unread().len(), cost, (cost == 0).then_some(cut))
+            }
+            Engine::Inflate(inflate) => {
                 let (step, cost) = inflate.step(&mut self.feed);
                 let end = match step {
                     Step::More => None,
@@ -269,7 +338,7 @@ impl MemberReader<'_> {
                 };
                 (inflate.unread().len(), cost, end)
             }
-            None => {
+            Engine::Stored { .. } => {
                 self.feed.fill();
                 let length = self.feed.peek().len();
                 let cut = self
@@ -300,15 +369,22 @@ impl MemberReader<'_> {
         } else if let Some(shortfall) = end {
             let wrong = self.checksums.take().filter(|_| shortfall.is_none());
             let wrong = wrong.filter(|(expected, sum)| !expected.contains(&sum.clone().finalize()));
-            self.end(shortfall.or(wrong.map(|_| Shortfall::Damaged("checksum does not match"))));
+            let shortfall =
+                shortfall.or(wrong.map(|_| Shortfall::Damaged("checksum does not match")));
+            // The last block is unread still: the next piece waits until it was read.
+            self.turn = shortfall.is_none() && self.pieces.is_some();
+            if !self.turn {
+                self.end(shortfall);
+            }
         }
     }
 
     /// Makes `length` bytes of the new block readable.
     fn deliver(&mut self, length: usize) {
-        match &mut self.inflate {
-            Some(inflate) => inflate.keep(length),
-            None => self.ready = length,
+        match &mut self.engine {
+            Engine::Inflate(inflate) => inflate.keep(length),
+            Engine::Transfer(transferred) => transferred.keep(length),
+            Engine::Stored { ready } => *ready = length,
         }
     }
 
@@ -327,11 +403,12 @@ impl BufRead for MemberReader<'_> {
     }
 
     fn consume(&mut self, amount: usize) {
-        match &mut self.inflate {
-            Some(inflate) => inflate.consume(amount),
-            None => {
-                let amount = amount.min(self.ready);
-                self.ready = self.ready.saturating_sub(amount);
+        match &mut self.engine {
+            Engine::Inflate(inflate) => inflate.consume(amount),
+            Engine::Transfer(transferred) => transferred.consume(amount),
+            Engine::Stored { ready } => {
+                let amount = amount.min(*ready);
+                *ready = ready.saturating_sub(amount);
                 self.feed.advance(amount);
             }
         }
@@ -347,135 +424,5 @@ impl Read for MemberReader<'_> {
         }
         self.consume(amount);
         Ok(amount)
-    }
-}
-
-/// Coded bytes, decrypted on the way where they are encrypted.
-struct Feed<'a> {
-    rest: &'a [u8],
-    cipher: Option<Decryption>,
-}
-
-struct Decryption {
-    keys: Keys,
-    block: Vec<u8>,
-    at: usize,
-}
-
-impl<'a> Feed<'a> {
-    fn new(rest: &'a [u8], cipher: Option<Keys>) -> Self {
-        let cipher = cipher.map(|keys| Decryption {
-            keys,
-            block: Vec::new(),
-            at: 0,
-        });
-        Feed { rest, cipher }
-    }
-
-    /// Decrypts the next block when the last one was used up.
-    fn fill(&mut self) {
-        if let Some(cipher) = &mut self.cipher
-            && cipher.at >= cipher.block.len()
-        {
-            let (head, tail) = self.rest.split_at(self.rest.len().min(BLOCK));
-            self.rest = tail;
-            cipher.block.clear();
-            cipher.block.extend_from_slice(head);
-            cipher.keys.decrypt(&mut cipher.block);
-            cipher.at = 0;
-        }
-    }
-
-    /// The next coded bytes, at most a block of them.
-    fn peek(&self) -> &[u8] {
-        match &self.cipher {
-            Some(cipher) => cipher.block.get(cipher.at..).unwrap_or_default(),
-            None => self
-                .rest
-                .get(..self.rest.len().min(BLOCK))
-                .unwrap_or_default(),
-        }
-    }
-
-    fn advance(&mut self, amount: usize) {
-        match &mut self.cipher {
-            Some(cipher) => cipher.at = cipher.at.saturating_add(amount),
-            None => self.rest = self.rest.get(amount..).unwrap_or_default(),
-        }
-    }
-}
-
-/// What one step of inflating came to.
-enum Step {
-    More,
-    End,
-    Broken(&'static str),
-}
-
-struct Inflate<'a> {
-    /// There until it is given back.
-    state: Option<Decompress>,
-    out: Vec<u8>,
-    from: usize,
-    to: usize,
-    spare: &'a Spare,
-}
-
-impl Drop for Inflate<'_> {
-    fn drop(&mut self) {
-        if let Some(state) = self.state.take() {
-            self.spare.give((state, std::mem::take(&mut self.out)));
-        }
-    }
-}
-
-impl<'a> Inflate<'a> {
-    fn new(spare: &'a Spare) -> Self {
-        let (state, out) = spare.take(BLOCK);
-        Inflate {
-            state: Some(state),
-            out,
-            from: 0,
-            to: 0,
-            spare,
-        }
-    }
-
-    fn unread(&self) -> &[u8] {
-        self.out.get(self.from..self.to).unwrap_or_default()
-    }
-
-    fn consume(&mut self, amount: usize) {
-        self.from = self.from.saturating_add(amount).min(self.to);
-    }
-
-    fn keep(&mut self, length: usize) {
-        self.to = self.to.min(self.from.saturating_add(length));
-    }
-
-    /// Decodes one block; what it cost is what it read or wrote, whichever is more.
-    fn step(&mut self, feed: &mut Feed<'_>) -> (Step, u64) {
-        feed.fill();
-        let Some(state) = &mut self.state else {
-            return (Step::End, 0);
-        };
-        let (read, written) = (state.total_in(), state.total_out());
-        let status = state.decompress(feed.peek(), &mut self.out, FlushDecompress::None);
-        let read = state.total_in().saturating_sub(read);
-        let written = state.total_out().saturating_sub(written);
-        feed.advance(usize::try_from(read).unwrap_or(usize::MAX));
-        self.from = 0;
-        self.to = usize::try_from(written)
-            .unwrap_or(usize::MAX)
-            .min(self.out.len());
-        let step = match status {
-            Ok(Status::StreamEnd) => Step::End,
-            Ok(Status::Ok | Status::BufError) if read == 0 && written == 0 => {
-                Step::Broken("deflate stream is cut off")
-            }
-            Ok(Status::Ok | Status::BufError) => Step::More,
-            Err(_) => Step::Broken("deflate stream is broken"),
-        };
-        (step, read.max(written))
     }
 }

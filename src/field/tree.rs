@@ -113,6 +113,14 @@ impl Forest {
         self.groups().all(|group| self.head(group).is_idle())
     }
 
+    /// Whether text that comes now belongs to an instruction, for any of the readers.
+    pub(crate) fn is_in_instruction(&self) -> bool {
+        self.groups().any(|group| {
+            let top = at(&self.cells, self.head(group).top);
+            top.is_some_and(|cell| !cell.node.separated)
+        })
+    }
+
     /// How many fields of the story are open, for each reader.
     pub(crate) fn depths(&self) -> [u32; Readers::COUNT] {
         self.story.map(|head| self.depth(head))

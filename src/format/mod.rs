@@ -12,11 +12,42 @@ mod word;
 use std::collections::BTreeSet;
 
 use crate::container::opc::Opc;
+use crate::identify::Format;
 use crate::limits::{Budget, Exhausted};
 use crate::link::TechniqueId;
 use crate::location::Location;
 use crate::markup::xml::{Name, Tag};
+use crate::report::Properties;
 use ledger::Ledger;
+
+/// What the reader of a document gives besides what it writes into the ledger.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// What the document says of itself.
+    pub(crate) properties: Properties,
+    /// Whether the budget of the whole analysis still holds.
+    pub(crate) ended: Result<(), Exhausted>,
+}
+
+impl From<Result<(), Exhausted>> for Outcome {
+    fn from(ended: Result<(), Exhausted>) -> Self {
+        Outcome {
+            properties: Properties::default(),
+            ended,
+        }
+    }
+}
+
+/// Reads a document that stands in one run of bytes.
+pub(crate) type Reader = fn(&[u8], &Location, &Budget<'_>, &mut Ledger<'_>) -> Outcome;
+
+/// The reader of a document that stands in one run of bytes; `None` for containers, and for what
+/// no reader exists for.
+pub(crate) fn reader_of(format: Format) -> Option<Reader> {
+    match format {
+        _ => None,
+    }
+}
 
 /// What a vocabulary is told of a part before it is read.
 #[derive(Clone, Debug)]

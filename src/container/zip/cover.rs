@@ -48,7 +48,14 @@ impl<'d, 'b> Covers<'d, 'b> {
             Some(Coding::Deflated) => true,
             Some(Coding::Stored) => false,
             // What is inside cannot be told from the outside: stray headers are listed.
-            Some(Coding::ZipCrypto { .. } | Coding::Encrypted(_) | Coding::Unsupported(_))
+            Some(
+                Coding::ZipCrypto { .. }
+                | Coding::Encrypted(_)
+                | Coding::Unsupported(_)
+                | Coding::Scattered(_)
+                | Coding::Pieces(_)
+                | Coding::Transfer(_),
+            )
             | None => return,
         };
         self.add(header, start, deflated);

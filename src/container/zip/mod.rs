@@ -347,21 +347,17 @@ fn push(techniques: &mut Vec<TechniqueId>, technique: TechniqueId) {
 
 /// The coded bytes of an entry. A deflated stream ends where it ends.
 fn range(data: &[u8], header: &Header<'_>, start: usize, coding: &Coding) -> Range<usize> {
-    let length = match coding {
-        Coding::Deflated => return start..data.len().max(start),
-        Coding::Stored if !header.encrypted() => header.packed.max(header.size),
-        Coding::Stored | Coding::ZipCrypto { .. } => header.packed,
-        Coding::Encrypted(_) | Coding::Unsupported(_) => header.packed,
-    };
-    let (start, length) = match coding {
-        Coding::ZipCrypto { .. } => (
-            start.saturating_add(cipher::HEADER),
-            length.saturating_sub(u64::try_from(cipher::HEADER).unwrap_or(0)),
-        ),
-        Coding::Stored | Coding::Deflated | Coding::Encrypted(_) | Coding::Unsupported(_) => {
-            (start, length)
-        }
-    };
+    if *coding == Coding::Deflated {
+        return start..data.len().max(start);
+    }
+    let (mut start, mut length) = (start, header.packed);
+    if *coding == Coding::Stored && !header.encrypted() {
+        length = length.max(header.size);
+    }
+    if matches!(coding, Coding::ZipCrypto { .. }) {
+        start = start.saturating_add(cipher::HEADER);
+        length = length.saturating_sub(u64::try_from(cipher::HEADER).unwrap_or(0));
+    }
     start..start.saturating_add(usize::try_from(length).unwrap_or(usize::MAX))
 }
 

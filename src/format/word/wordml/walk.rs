@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::Gather;
 use crate::field::{Begin, Readers, Style};
-use crate::limits::{Budget, Exhausted};
+use crate::limits::{Budget, Exhausted, Limit};
 use crate::markup::names::{Known, Ns};
 use crate::markup::xml::{Name, Tag};
 
@@ -36,6 +36,8 @@ enum Scope {
     /// Ended by the end of its element: so many fields were open around it.
     Simple([u32; Readers::COUNT]),
     Story,
+    /// The body of a building block.
+    Block,
     /// The value of `xml:space` around it.
     Space(bool),
     Deleted,
@@ -59,12 +61,13 @@ impl Gather {
         }
         self.declare(tag, budget);
         if self.is_ignored(tag) {
-            self.only(self.forest.active().both(Readers::LAX));
+            self.only(self.document.forest.active().both(Readers::LAX));
         }
         let ns = tag.name.ns;
         if ns == Ns::Word {
             return self.word(tag, budget);
         }
+        self.property.enter(tag);
         if ns == Ns::MarkupCompatibility {
             self.compatibility(tag);
         } else if ns == Ns::VmlOffice && tag.name.local == "OLEObject" {
@@ -84,6 +87,14 @@ impl Gather {
                 _ => {}
             }
         }
+        let environment = &mut self.document.environment;
+        if !self
+            .property
+            .leave(name.ns, name.local, environment, budget)
+        {
+            let part = self.document.part();
+            self.document.short.insert((part, Limit::LiveBytes));
+        }
         while let Some((depth, scope)) = self.walk.scopes.last().copied()
             && depth >= self.walk.depth
         {
@@ -102,6 +113,7 @@ impl Gather {
         budget: &Budget<'_>,
     ) -> Result<(), Exhausted> {
         let Some(style) = self.walk.collect else {
+            self.property.text(text);
             return Ok(());
         };
         let style = if referenced && is_odd(text) {
@@ -109,7 +121,8 @@ impl Gather {
         } else {
             style
         };
-        self.forest.text(text, self.style(style), budget)
+        let style = self.style(style);
+        self.document.text(text, style, budget)
     }
 
     /// The part is over: everything that is open ends.
@@ -119,7 +132,7 @@ impl Gather {
             let _ended = self.close(scope, None);
         }
         self.walk = Walk::default();
-        self.forest.end_part();
+        self.document.end_part();
     }
 
     fn push(&mut self, scope: Scope) {
@@ -130,16 +143,20 @@ impl Gather {
         match scope {
             Scope::Simple(around) => {
                 if let Some(budget) = budget {
-                    self.forest.end_to(around, budget)?;
+                    self.document.forest.end_to(around, budget)?;
                 }
             }
-            Scope::Story | Scope::Aside => self.forest.end_story(),
+            Scope::Story | Scope::Aside => self.document.forest.end_story(),
+            Scope::Block => {
+                self.document.forest.end_story();
+                self.document.close_block();
+            }
             Scope::Space(around) => self.walk.preserve = around,
             Scope::Deleted => self.walk.deleted = self.walk.deleted.saturating_sub(1),
-            Scope::Readers(around) => self.forest.restrict(around),
+            Scope::Readers(around) => self.document.forest.restrict(around),
             Scope::Text => self.walk.collect = None,
             Scope::Merge => self.end_merge(),
-            Scope::Alternate(_) => self.forest.leave_alternate(),
+            Scope::Alternate(_) => self.document.forest.leave_alternate(),
         }
         Ok(())
     }
@@ -149,9 +166,18 @@ impl Gather {
             "fldChar" => return self.mark(tag, budget),
             "fldSimple" => return self.simple(tag, budget),
             "instrText" | "delInstrText" | "t" | "delText" => self.collect(tag.name.local),
-            "txbxContent" | "footnote" | "endnote" | "comment" | "docPartBody" => {
-                self.forest.begin_story();
+            "txbxContent" | "footnote" | "endnote" | "comment" => {
+                self.document.forest.begin_story();
                 self.push(Scope::Story);
+            }
+            "docPart" => self.block.clear(),
+            "name" if self.block.is_empty() => {
+                self.block = tag.attribute("val").unwrap_or_default().into_owned();
+            }
+            "docPartBody" => {
+                self.document.forest.begin_story();
+                self.document.open_block(&self.block, budget);
+                self.push(Scope::Block);
             }
             "del" | "moveFrom" => {
                 self.walk.deleted = self.walk.deleted.saturating_add(1);
@@ -168,6 +194,12 @@ impl Gather {
                 }
             }
             "objectLink" => self.object(tag, budget),
+            "bookmarkStart" => self.open_bookmark(tag, budget),
+            "bookmarkEnd" => {
+                if let Some(id) = tag.attribute("id") {
+                    self.document.close_bookmark(id.trim());
+                }
+            }
             "mailMerge" => {
                 self.begin_merge(tag);
                 self.push(Scope::Merge);
@@ -179,12 +211,12 @@ impl Gather {
 
     /// Text of the document that is an element of its own.
     fn put(&mut self, text: &str, style: Style, budget: &Budget<'_>) -> Result<(), Exhausted> {
-        if self.forest.is_idle() {
+        if self.document.is_idle() {
             return Ok(());
         }
-        self.forest.next_element();
+        self.document.forest.next_element();
         let style = self.style(style);
-        self.forest.text(text, style, budget)
+        self.document.text(text, style, budget)
     }
 
     fn style(&self, style: Style) -> Style {
@@ -196,7 +228,7 @@ impl Gather {
     }
 
     fn collect(&mut self, local: &str) {
-        self.forest.next_element();
+        self.document.forest.next_element();
         let mut style = match local {
             "t" | "delText" => Style::ORDINARY,
             _ => Style::default(),
@@ -214,17 +246,23 @@ impl Gather {
     fn mark(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
         let kind = tag.attribute("fldCharType").unwrap_or_default();
         match kind.trim().to_ascii_lowercase().as_str() {
-            "begin" => self.forest.begin(begin(tag), budget),
-            "separate" => self.forest.separate(budget),
-            "end" => self.forest.end(budget),
+            "begin" => self.document.forest.begin(begin(tag), budget),
+            "separate" => self.document.forest.separate(budget),
+            "end" => self.document.forest.end(budget),
             _ => Ok(()),
+        }
+    }
+
+    fn open_bookmark(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) {
+        if let (Some(id), Some(name)) = (tag.attribute("id"), tag.attribute("name")) {
+            self.document.open_bookmark(id.trim(), &name, budget);
         }
     }
 
     /// A field whose instruction is an attribute; its children are its result.
     fn simple(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
-        let around = self.forest.depths();
-        self.forest.begin(begin(tag), budget)?;
+        let around = self.document.forest.depths();
+        self.document.forest.begin(begin(tag), budget)?;
         self.push(Scope::Simple(around));
         if let Some(value) = tag.attribute("instr") {
             let referenced = tag.attributes().any(|attribute| {
@@ -236,9 +274,9 @@ impl Gather {
                 Style::default()
             };
             let style = self.style(style);
-            self.forest.text(&value, style, budget)?;
+            self.document.forest.text(&value, style, budget)?;
         }
-        self.forest.separate(budget)
+        self.document.forest.separate(budget)
     }
 
     /// Notes which namespaces may be ignored. That holds to the end of the part: outside of the
@@ -249,7 +287,7 @@ impl Gather {
                 if let Some(dialect) = tag.dialect(prefix)
                     && dialect.known == Known::Never
                     && !self.walk.ignorable.contains(&dialect.key)
-                    && self.keep("", budget).is_some()
+                    && self.document.keep("", budget).is_some()
                 {
                     self.walk.ignorable.insert(dialect.key);
                 }
@@ -259,7 +297,7 @@ impl Gather {
             for name in list.split_ascii_whitespace() {
                 if let Some((prefix, local)) = name.split_once(':')
                     && let Some(dialect) = tag.dialect(prefix)
-                    && let Some(local) = self.keep(local, budget)
+                    && let Some(local) = self.document.keep(local, budget)
                 {
                     self.walk.processed.insert((dialect.key, local));
                 }
@@ -287,8 +325,8 @@ impl Gather {
 
     /// Until the end of the element only these read on.
     fn only(&mut self, readers: Readers) {
-        self.push(Scope::Readers(self.forest.active()));
-        self.forest.restrict(readers);
+        self.push(Scope::Readers(self.document.forest.active()));
+        self.document.forest.restrict(readers);
     }
 
     /// The state of the `mc:AlternateContent` whose child starts now.
@@ -307,7 +345,7 @@ impl Gather {
     fn compatibility(&mut self, tag: &Tag<'_>) {
         let takers = match tag.name.local {
             "AlternateContent" => {
-                self.forest.enter_alternate();
+                self.document.forest.enter_alternate();
                 self.push(Scope::Alternate(Readers::NOBODY));
                 return;
             }
@@ -320,10 +358,14 @@ impl Gather {
         };
         let takers = takers.without(*took);
         *took = took.with(takers);
-        let readers = self.forest.active().both(takers.with(Readers::LAX));
+        let readers = self
+            .document
+            .forest
+            .active()
+            .both(takers.with(Readers::LAX));
         self.only(readers);
         if !takers.has(Readers::LAX) {
-            self.forest.isolate(Readers::LAX);
+            self.document.forest.isolate(Readers::LAX);
             self.push(Scope::Aside);
         }
     }

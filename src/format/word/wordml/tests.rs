@@ -7,6 +7,7 @@ use crate::container::opc::Relationship;
 use crate::gap::{Gap, GapKind};
 use crate::limits::Limits;
 use crate::link::{Carrier, Confidence, Kind, Link, Trigger};
+use crate::location::Location;
 use crate::markup::xml::{Event, Reader};
 
 const W: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";

@@ -5,48 +5,38 @@
 //!
 //! Settings count wherever they stand; a program reads one part, an attacker may name another.
 
+use std::collections::BTreeSet;
+
+use super::super::links::{Attached, Merge};
 use super::Gather;
-use crate::limits::{Budget, Limit};
+use crate::container::opc::Opc;
+use crate::limits::Budget;
 use crate::link::Carrier;
 use crate::markup::names::Ns;
 use crate::markup::xml::{Tag, is_on};
 
-/// The data source of a mail merge.
+/// A mail merge whose sources are known by their relationships.
 #[derive(Debug, Default)]
-pub(super) struct Merge {
-    pub(super) part: usize,
-    pub(super) offset: u64,
-    pub(super) data_type: Option<String>,
-    pub(super) connect: Option<String>,
-    pub(super) query: Option<String>,
-    /// The connection string of the newer data source object.
-    pub(super) udl: Option<String>,
-    pub(super) table: Option<String>,
+pub(super) struct OpenMerge {
+    pub(super) merge: Merge,
     /// Relationship ids of the sources.
-    pub(super) ids: Vec<String>,
-    /// Sources named without a relationship (Word 2003).
-    pub(super) named: Option<String>,
+    ids: Vec<String>,
 }
 
 /// Sources of one merge: data, header, and the data source object's own.
 const SOURCES: usize = 16;
 
-/// Another document that settings name without a relationship (Word 2003).
-#[derive(Debug)]
-pub(super) struct Attached {
-    pub(super) part: usize,
-    pub(super) offset: u64,
-    pub(super) carrier: Carrier,
-    pub(super) target: String,
-}
-
 impl Gather {
     pub(super) fn begin_merge(&mut self, tag: &Tag<'_>) {
         self.end_merge();
-        self.merge = Some(Merge {
-            part: self.part(),
+        let merge = Merge {
+            part: self.document.part(),
             offset: tag.offset,
             ..Merge::default()
+        };
+        self.merge = Some(OpenMerge {
+            merge,
+            ids: Vec::new(),
         });
     }
 
@@ -58,13 +48,12 @@ impl Gather {
     pub(super) fn setting(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) {
         match tag.name.local {
             "updateFields" => {
-                self.update_fields |= tag.attribute("val").is_none_or(|value| is_on(&value));
+                self.document.update_fields |=
+                    tag.attribute("val").is_none_or(|value| is_on(&value));
             }
             "docVar" => {
-                if let (Some(name), Some(value)) = (tag.attribute("name"), tag.attribute("val"))
-                    && !self.environment.variable(&name, &value, budget)
-                {
-                    self.short.insert((self.part(), Limit::LiveBytes));
+                if let (Some(name), Some(value)) = (tag.attribute("name"), tag.attribute("val")) {
+                    self.document.variable(&name, &value, budget);
                 }
             }
             "attachedTemplate" => self.attach(tag, Carrier::RemoteTemplate, budget),
@@ -82,9 +71,9 @@ impl Gather {
         else {
             return;
         };
-        if let Some(target) = self.keep(value.trim(), budget) {
-            self.attached.push(Attached {
-                part: self.part(),
+        if let Some(target) = self.document.keep(value.trim(), budget) {
+            self.document.attach(Attached {
+                part: self.document.part(),
                 offset: tag.offset,
                 carrier,
                 target,
@@ -98,17 +87,17 @@ impl Gather {
         let value = if value.trim().is_empty() {
             None
         } else {
-            self.keep(&value, budget)
+            self.document.keep(&value, budget)
         };
         let id = tag
             .attribute_in(Ns::Relationship, "id")
             .filter(|_| is_source)
-            .and_then(|id| self.keep(&id, budget));
-        let Some(merge) = &mut self.merge else {
+            .and_then(|id| self.document.keep(&id, budget));
+        let Some(OpenMerge { merge, ids }) = &mut self.merge else {
             return;
         };
-        if merge.ids.len() < SOURCES {
-            merge.ids.extend(id);
+        if ids.len() < SOURCES {
+            ids.extend(id);
         }
         let place = match tag.name.local {
             "dataType" => &mut merge.data_type,
@@ -121,6 +110,25 @@ impl Gather {
         };
         if place.is_none() {
             *place = value;
+        }
+    }
+
+    /// Gives the merges the targets of their relationships.
+    pub(super) fn settle_merges(&mut self, opc: &Opc, claimed: &mut BTreeSet<usize>) {
+        for OpenMerge { mut merge, ids } in std::mem::take(&mut self.merges) {
+            let source = self.document.sources.get(merge.part);
+            let member = source.map(|source| source.member).unwrap_or_default();
+            for id in &ids {
+                let same = opc.relationships_of(member, id);
+                for index in same.iter().take(super::SAME) {
+                    claimed.insert(*index);
+                    let relationship = opc.relationships.get(*index);
+                    merge
+                        .sources
+                        .extend(relationship.map(|relationship| relationship.target.clone()));
+                }
+            }
+            self.document.merges.push(merge);
         }
     }
 }

@@ -1,0 +1,30 @@
+//! Texts that stand for bytes: base64 and the like, decoded as programs do, which accept much.
+//!
+//! Adding one means a variant of [`Transfer`], a file with its [`Decode`], and a line in
+//! [`Transfer::decoder`].
+
+mod base64;
+
+/// How a text stands for bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transfer {
+    /// RFC 2045 §6.8; what is not in the alphabet is passed over.
+    Base64,
+}
+
+impl Transfer {
+    pub(super) fn decoder(self) -> Box<dyn Decode> {
+        match self {
+            Transfer::Base64 => Box::new(base64::Base64::default()),
+        }
+    }
+}
+
+/// Decodes blocks as they come. Never fails: what has no meaning is passed over.
+pub(super) trait Decode {
+    /// Decodes the next block. Writes at most a few bytes more than it was given.
+    fn push(&mut self, coded: &[u8], out: &mut Vec<u8>);
+
+    /// There is no more.
+    fn finish(&mut self, out: &mut Vec<u8>);
+}

@@ -1,0 +1,213 @@
+//! A Word document as any of its readers gathers it.
+//!
+//! # Worst cases
+//!
+//! Memory is what the forest keeps (see there), plus the values of settings, names and passages;
+//! all of it is charged to the limit `live-bytes`.
+
+use std::collections::BTreeSet;
+
+use super::links::{Attached, Merge};
+use super::passages::Passages;
+use crate::field::{Begin, Environment, Forest, Style};
+use crate::format::ledger::Ledger;
+use crate::limits::{Budget, Exhausted, Limit};
+use crate::link::TechniqueId;
+use crate::location::Location;
+
+/// What a field, object or setting of a part is reported with.
+#[derive(Debug)]
+pub(super) struct Source {
+    /// Index of the member in its package; a number of the reader's own elsewhere. A member that
+    /// is read twice has it twice.
+    pub(super) member: usize,
+    pub(super) location: Location,
+    /// A building block: not in the document until somebody inserts it.
+    pub(super) glossary: bool,
+    /// A second reading of a broken part.
+    pub(super) salvage: bool,
+    pub(super) techniques: Vec<TechniqueId>,
+}
+
+impl Source {
+    /// A part without anything odd about it.
+    pub(super) fn new(member: usize, location: Location) -> Self {
+        Source {
+            member,
+            location,
+            glossary: false,
+            salvage: false,
+            techniques: Vec::new(),
+        }
+    }
+}
+
+/// Everything that was gathered from a document.
+#[derive(Debug, Default)]
+pub(super) struct Document {
+    pub(super) sources: Vec<Source>,
+    pub(super) forest: Forest,
+    pub(super) environment: Environment,
+    passages: Passages,
+    /// The text of building blocks.
+    blocks: Passages,
+    /// The document refreshes all fields when it is opened.
+    pub(super) update_fields: bool,
+    /// There is a macro project: buttons do something.
+    pub(super) macros: bool,
+    pub(super) merges: Vec<Merge>,
+    pub(super) attached: Vec<Attached>,
+    /// Parts of which something was not kept.
+    pub(super) short: BTreeSet<(usize, Limit)>,
+    charged: u64,
+}
+
+impl Document {
+    /// A part begins: an independent piece of the document with a place of its own. Fields are
+    /// counted from 1 again. Ends the part before it.
+    pub(super) fn begin_part(&mut self, source: Source) {
+        self.end_part();
+        self.sources.push(source);
+        let part = u32::try_from(self.part()).unwrap_or(u32::MAX);
+        self.forest.begin_part(part);
+    }
+
+    /// The part is over: what is open in it ends.
+    pub(super) fn end_part(&mut self) {
+        self.forest.end_part();
+        self.passages.end_part();
+        self.blocks.end_part();
+    }
+
+    /// The index of the part that is being read.
+    pub(super) fn part(&self) -> usize {
+        self.sources.len().saturating_sub(1)
+    }
+
+    /// Whether text that comes now belongs to nothing that is kept.
+    pub(super) fn is_idle(&self) -> bool {
+        !self.passages.are_open() && !self.blocks.are_open() && self.forest.is_idle()
+    }
+
+    /// A field begins.
+    pub(super) fn begin(&mut self, mark: Begin, budget: &Budget<'_>) -> Result<(), Exhausted> {
+        self.forest.begin(mark, budget)
+    }
+
+    /// The instruction of the innermost field is over.
+    pub(super) fn separate(&mut self, budget: &Budget<'_>) -> Result<(), Exhausted> {
+        self.forest.separate(budget)
+    }
+
+    /// The innermost field is over.
+    pub(super) fn end(&mut self, budget: &Budget<'_>) -> Result<(), Exhausted> {
+        self.forest.end(budget)
+    }
+
+    /// Text, wherever it stands: of an instruction, a result or the body.
+    pub(super) fn text(
+        &mut self,
+        text: &str,
+        style: Style,
+        budget: &Budget<'_>,
+    ) -> Result<(), Exhausted> {
+        for passages in [&mut self.passages, &mut self.blocks] {
+            if passages.are_open() && !self.forest.is_in_instruction() {
+                passages.text(text, budget);
+            }
+        }
+        self.forest.text(text, style, budget)
+    }
+
+    /// A bookmark begins; `key` is what its end will be told by.
+    pub(super) fn open_bookmark(&mut self, key: &str, name: &str, budget: &Budget<'_>) {
+        self.passages.open(key, name, budget);
+    }
+
+    /// The bookmark that was opened under `key` ends.
+    pub(super) fn close_bookmark(&mut self, key: &str) {
+        self.passages.close(key);
+    }
+
+    /// A building block begins: text that AUTOTEXT inserts by its name. They do not nest.
+    pub(super) fn open_block(&mut self, name: &str, budget: &Budget<'_>) {
+        self.blocks.open("", name, budget);
+    }
+
+    /// The building block ends.
+    pub(super) fn close_block(&mut self) {
+        self.blocks.close("");
+    }
+
+    /// A document variable.
+    pub(super) fn variable(&mut self, name: &str, value: &str, budget: &Budget<'_>) {
+        if !self.environment.variable(name, value, budget) {
+            self.short.insert((self.part(), Limit::LiveBytes));
+        }
+    }
+
+    /// Another document that is loaded with this one, by its name.
+    pub(super) fn attach(&mut self, attached: Attached) {
+        self.attached.push(attached);
+    }
+
+    /// Pays for text that is kept; notes the limit when it cannot be.
+    pub(super) fn keep(&mut self, text: &str, budget: &Budget<'_>) -> Option<String> {
+        /// What a kept text costs besides its bytes.
+        const ENTRY: u64 = 64;
+        let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
+        let cost = bytes.saturating_add(ENTRY);
+        if budget.charge_live(cost).is_err() {
+            self.short.insert((self.part(), Limit::LiveBytes));
+            return None;
+        }
+        self.charged = self.charged.saturating_add(cost);
+        Some(text.to_owned())
+    }
+
+    /// Reports everything that was gathered, and gives the memory back.
+    pub(super) fn settle(&mut self, budget: &Budget<'_>, ledger: &mut Ledger<'_>) {
+        self.end_part();
+        self.report(budget, ledger);
+        self.clear(budget);
+    }
+
+    /// Reports everything that was gathered; [`Document::clear`] gives the memory back.
+    pub(super) fn report(&mut self, budget: &Budget<'_>, ledger: &mut Ledger<'_>) {
+        self.settle_passages(budget);
+        self.settle_fields(budget, ledger);
+        self.settle_links(ledger);
+        for (part, limit) in &self.short {
+            if let Some(source) = self.sources.get(*part) {
+                ledger.exhausted(Exhausted::Limit(*limit), source.location.clone());
+            }
+        }
+    }
+
+    /// Gives the fields the texts that they may name.
+    fn settle_passages(&mut self, budget: &Budget<'_>) {
+        if self.forest.roots().next().is_none() {
+            return;
+        }
+        let environment = &mut self.environment;
+        let passages = self
+            .passages
+            .each(|name, text| environment.passage(name, text, budget));
+        let blocks = self
+            .blocks
+            .each(|name, text| environment.building_block(name, text, budget));
+        if !(passages && blocks) {
+            self.short.insert((0, Limit::LiveBytes));
+        }
+    }
+
+    /// Gives the memory back to the account; nothing is left then.
+    pub(super) fn clear(&mut self, budget: &Budget<'_>) {
+        self.forest.clear(budget);
+        self.environment.clear(budget);
+        self.passages.clear(budget);
+        self.blocks.clear(budget);
+        budget.release_live(self.charged);
+        *self = Document::default();
+    }
+}

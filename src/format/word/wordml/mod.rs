@@ -1,0 +1,120 @@
+//! WordprocessingML: fields, settings and OLE objects, in whatever part of the package they stand
+//! (`spec/word.md` §1).
+//!
+//! [`Gather`] drives the field forest from the events of every part and remembers what the
+//! settings and objects say; `resolve` evaluates the fields over all of it.
+//!
+//! The files: `walk` (events to marks and text), `settings` (what changes how fields behave, and
+//! mail merges), `properties` (what fields show of them), `objects` (OLE links in markup).
+//!
+//! # Malformed input
+//!
+//! Elements count by name wherever they stand. Ends without a start and starts without an end move
+//! the point at which an enclosing element is taken to be over, nothing else. A part that breaks
+//! off is closed where it breaks.
+//!
+//! # Worst cases
+//!
+//! Time is linear in the events. Memory is that of the [`Document`], plus the objects; all of it
+//! is charged to the limit `live-bytes`.
+
+mod objects;
+mod properties;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+use std::collections::BTreeSet;
+
+use super::document::{Document, Source};
+use crate::container::opc::Opc;
+use crate::format::ledger::Ledger;
+use crate::format::{Part, Vocabulary};
+use crate::limits::{Budget, Exhausted};
+use crate::link::TechniqueId;
+use crate::markup::xml::{Name, Tag};
+use objects::Object;
+use properties::Property;
+use settings::OpenMerge;
+use walk::Walk;
+
+/// Relationships with one id that are told of where the id is used; those past it are reported by
+/// their type.
+const SAME: usize = 16;
+
+/// Everything that was gathered from the parts of a package.
+#[derive(Debug, Default)]
+pub(crate) struct Gather {
+    document: Document,
+    walk: Walk,
+    merges: Vec<OpenMerge>,
+    /// The merge whose element is open.
+    merge: Option<OpenMerge>,
+    objects: Vec<Object>,
+    /// The property whose element is open.
+    property: Property,
+    /// The name of the building block whose element is open.
+    block: String,
+}
+
+impl Vocabulary for Gather {
+    fn begin_part(&mut self, part: &Part<'_>, salvage: bool) {
+        self.finish();
+        let mut techniques = part.techniques.to_vec();
+        if !part.reachable {
+            techniques.push(TechniqueId::Unreachable);
+        }
+        if salvage {
+            techniques.push(TechniqueId::SalvagedXml);
+        }
+        self.document.begin_part(Source {
+            member: part.member,
+            location: part.location.clone(),
+            glossary: part.name.to_ascii_lowercase().contains("glossary/"),
+            salvage,
+            techniques,
+        });
+        self.walk = Walk::default();
+        self.property = Property::default();
+        self.block.clear();
+    }
+
+    fn start(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
+        self.enter(tag, budget)
+    }
+
+    fn end(&mut self, name: Name<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
+        self.leave(name, budget)
+    }
+
+    fn text(&mut self, text: &str, referenced: bool, budget: &Budget<'_>) -> Result<(), Exhausted> {
+        self.read(text, referenced, budget)
+    }
+
+    fn end_part(&mut self, techniques: &[TechniqueId]) {
+        self.finish();
+        if let Some(source) = self.document.sources.last_mut() {
+            source.techniques.extend_from_slice(techniques);
+        }
+    }
+
+    fn resolve(
+        &mut self,
+        opc: &Opc,
+        budget: &Budget<'_>,
+        ledger: &mut Ledger<'_>,
+        claimed: &mut BTreeSet<usize>,
+    ) {
+        self.finish();
+        self.document.macros = opc
+            .relationships
+            .iter()
+            .any(|relationship| relationship.segment == "vbaproject");
+        self.settle_merges(opc, claimed);
+        self.document.report(budget, ledger);
+        self.object_links(opc, ledger, claimed);
+        self.document.clear(budget);
+        *self = Gather::default();
+    }
+}
