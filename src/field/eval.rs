@@ -210,7 +210,9 @@ fn named<'a>(
         } else {
             step
         };
-        let mut value = Value::certain(meaning.value).by(step);
+        // The end of the paragraph or cell that follows a text is not part of it.
+        let text = meaning.value.trim_end_matches(['\r', '\u{7}']);
+        let mut value = Value::certain(text).by(step);
         value.notes.overflow = meaning.overflow;
         // A field may have given the name what it did not know itself.
         if meaning.value.contains('\u{27e6}') {
