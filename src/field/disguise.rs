@@ -12,6 +12,9 @@ use crate::link::{Reading, Technique, TechniqueId};
 /// Steps that are shown with what stood there before and after; the others are named only.
 const STEPS: usize = 16;
 
+/// Bytes of an instruction that are looked at for showing it.
+const SHOWN: usize = 1_024;
+
 /// The techniques of a field, sorted.
 pub(super) fn techniques(
     draft: &Draft,
@@ -112,7 +115,7 @@ fn steps(tree: &Tree<'_>, member: &Member, told: &Told, budget: &Budget<'_>) -> 
         };
         if let Some(fewer) = left.checked_sub(1) {
             left = fewer;
-            let before = shown(&tree.raw(child, budget));
+            let before = shown(&tree.raw(child, SHOWN, budget));
             let step = |id: &TechniqueId| Technique::step(*id, before.as_str(), value.as_str());
             found.extend(ids.iter().map(step));
             continue;

@@ -1,5 +1,7 @@
 //! What the readings of one field say, put together.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use super::disguise;
 use super::eval::{Mode, Notes};
 use super::external::{best, external, is_remote};
@@ -38,9 +40,9 @@ pub(super) struct Draft {
     /// document or of who opens it.
     pub(super) exfiltration: bool,
     capped: bool,
-    /// What the readings with and without the white space at the edges gave.
-    trimmed: Vec<Reading>,
-    untrimmed: Vec<Reading>,
+    /// What the readings with and without the white space at the edges gave, as digests.
+    trimmed: Vec<u64>,
+    untrimmed: Vec<u64>,
 }
 
 /// An instruction as a field of one type.
@@ -164,13 +166,21 @@ impl Draft {
         } else {
             &mut self.trimmed
         };
-        if edges.len() < cap && !edges.iter().any(|known| same(known, &reading)) {
-            edges.push(reading.clone());
+        let digest = digest(&reading);
+        if edges.len() < cap && !edges.contains(&digest) {
+            edges.push(digest);
         }
         if self.readings.iter().any(|known| same(known, &reading)) {
             return;
         }
-        if self.readings.len() < cap {
+        let texts = [&reading.service, &reading.topic, &reading.item];
+        let bytes = texts
+            .into_iter()
+            .flatten()
+            .map(String::len)
+            .fold(reading.resolved.len(), usize::saturating_add);
+        let first = self.readings.is_empty();
+        if self.readings.len() < cap && (first || pay(bytes, budget)) {
             self.readings.push(reading);
         } else {
             self.capped = true;
@@ -206,7 +216,12 @@ impl Draft {
             if self.externals.iter().any(same) {
                 continue;
             }
-            if self.externals.len() < cap.max(1) {
+            let bytes = external
+                .target
+                .len()
+                .saturating_add(external.resolved.len());
+            let first = self.externals.is_empty();
+            if self.externals.len() < cap.max(1) && (first || pay(bytes, budget)) {
                 let nested = tokens
                     .iter()
                     .any(|token| token.opaque && token.text.contains(&external.target));
@@ -267,7 +282,7 @@ impl Draft {
             node: id,
             confidence: self.confidence(member).min(member.node.confidence),
             techniques,
-            raw: tree.raw(member, budget),
+            raw: tree.raw(member, usize::MAX, budget),
             dirty: dirty || member.node.dirty,
             outcome,
         });
@@ -287,6 +302,20 @@ impl Draft {
     pub(super) fn depends_on_spaces(&self) -> bool {
         self.untrimmed != self.trimmed
     }
+}
+
+/// Pays for keeping one more reading; those of ordinary length cost no more than their field.
+fn pay(bytes: usize, budget: &Budget<'_>) -> bool {
+    /// Bytes of a reading that are not counted.
+    const ORDINARY: usize = 2_048;
+    let cost = u64::try_from(bytes.saturating_sub(ORDINARY)).unwrap_or(u64::MAX);
+    cost == 0 || budget.charge_produced(cost).is_ok()
+}
+
+fn digest(reading: &Reading) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (&reading.service, &reading.topic, &reading.item).hash(&mut hasher);
+    hasher.finish()
 }
 
 fn same(one: &Reading, other: &Reading) -> bool {

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::flt;
+use super::keyword::Keyword;
 use super::lexer::is_blank;
-use super::tree::{Forest, Node, Piece};
+use super::tree::{Forest, Node, Piece, Style};
 use crate::limits::{Budget, Exhausted};
 
 /// One field of a tree, its pieces in order.
@@ -106,6 +108,40 @@ impl<'f> Tree<'f> {
         Ok(())
     }
 
+    /// Whether some field in the tree may give a value to a name.
+    pub(super) fn assigns(&self) -> bool {
+        self.members.values().any(|member| {
+            let stored = flt::keyword(member.node.flt);
+            stored.is_some_and(Keyword::assigns) || self.may_assign(member)
+        })
+    }
+
+    /// Whether the field begins with SET or ASK, or with what may turn into one.
+    fn may_assign(&self, member: &Member) -> bool {
+        for piece in &member.instruction {
+            if piece.field().is_some() {
+                return true;
+            }
+            let text = self.forest.piece_text(piece, false);
+            let odd = |c: char| !c.is_ascii_alphanumeric();
+            let word = text.trim_start_matches(odd);
+            if word.is_empty() {
+                continue;
+            }
+            // A word that goes on in the next piece, or is marked as deleted, may be any.
+            let Some((word, rest)) = word.find(odd).and_then(|end| word.split_at_checked(end))
+            else {
+                return true;
+            };
+            let ends = rest.starts_with(is_blank) || rest.starts_with(['"', '\\']);
+            if !ends || piece.style.has(Style::OPTIONAL) {
+                return true;
+            }
+            return Keyword::of(word).assigns();
+        }
+        false
+    }
+
     pub(super) fn any(&self, doubt: impl Fn(&Piece) -> bool) -> bool {
         self.members
             .values()
@@ -123,11 +159,15 @@ impl<'f> Tree<'f> {
     }
 
     /// The instruction as it stands in the file, nested fields in braces. The text of nested
-    /// fields is paid; what cannot be paid is left out and shown as an ellipsis.
-    pub(super) fn raw(&self, member: &Member, budget: &Budget<'_>) -> String {
+    /// fields is paid; what cannot be paid is left out and shown as an ellipsis. Nothing is added
+    /// to more than `enough` bytes.
+    pub(super) fn raw(&self, member: &Member, enough: usize, budget: &Budget<'_>) -> String {
         let mut text = String::new();
         let mut stack = vec![(member.id, member.instruction.iter())];
         while let Some((id, pieces)) = stack.last_mut() {
+            if text.len() > enough {
+                break;
+            }
             let outermost = *id == member.id;
             let Some(piece) = pieces.next() else {
                 stack.pop();
@@ -147,7 +187,7 @@ impl<'f> Tree<'f> {
             let cost = u64::try_from(own.len()).unwrap_or(u64::MAX);
             if !outermost && budget.charge_produced(cost).is_err() {
                 text.push('\u{2026}');
-            } else if piece.style.has(super::tree::Style::BREAK) {
+            } else if piece.style.has(Style::BREAK) {
                 text.push(' ');
             } else {
                 text.push_str(own);

@@ -137,6 +137,11 @@ impl Gathering {
         self.full
     }
 
+    /// There were more readings than were made.
+    pub(super) fn cap(&mut self) {
+        self.full = true;
+    }
+
     /// Adds what one reading of the instruction gives. What is new is paid.
     pub(super) fn add(
         &mut self,

@@ -31,6 +31,8 @@ use crate::link::TechniqueId;
 pub(super) struct Told {
     /// By field, and whether it is the one that the stored type of the field says.
     drafts: BTreeMap<(u32, bool), Draft>,
+    /// Nobody asks for findings: only names are given their values.
+    naming: bool,
     /// The IF fields.
     pub(super) ifs: BTreeSet<u32>,
     /// Fields that tell of the document or of who opens it, and those around them.
@@ -102,6 +104,9 @@ pub(crate) fn assign(
     }
     environment.now = root;
     Tree::with(forest, root, budget, |tree| {
+        if !tree.assigns() {
+            return Ok(());
+        }
         if let Some(cause) = tree.spent {
             return Err(cause);
         }
@@ -110,7 +115,10 @@ pub(crate) fn assign(
                 verbatim,
                 ..Mode::FIRST
             };
-            let mut told = Told::default();
+            let mut told = Told {
+                naming: true,
+                ..Told::default()
+            };
             let mut answer = Answer::default();
             read(tree, mode, environment, budget, &mut told, &mut answer);
             if let Some(cause) = answer.ended.first() {
@@ -274,11 +282,11 @@ fn field(
             told.sort(member, &instruction);
         }
         for stored in [false, true] {
-            if let Some(instruction) = Draft::wants(&instruction, stored) {
+            if let Some(view) = Draft::wants(&instruction, stored).filter(|_| !told.naming) {
                 wanted = true;
                 let draft = told.drafts.entry((member.id, stored)).or_default();
                 let first = mode == Mode::FIRST && number == 0;
-                draft.add(tree, member, mode, first, instruction, budget);
+                draft.add(tree, member, mode, first, view, budget);
             }
         }
         if let Some((name, value)) = assignment(&instruction)
@@ -299,6 +307,9 @@ fn field(
         }
     }
     if capped {
+        if let Some(gathering) = &mut gathering {
+            gathering.cap();
+        }
         for stored in [false, true] {
             if let Some(draft) = told.drafts.get_mut(&(member.id, stored)) {
                 draft.cap();

@@ -191,3 +191,106 @@ fn a_field_is_read_when_the_steps_are_spent() {
     );
     assert_eq!(answer.ended, [Exhausted::Limit(Limit::EvaluatorSteps)]);
 }
+
+#[test]
+fn a_hundred_thousand_names_that_fields_set() {
+    let mut text: String = (0..100_000).map(|n| format!("{{SET n{n} v{n}}}")).collect();
+    text.push_str("{DDE {REF n0} {REF n99999}}");
+    let (found, ended) = read(&text);
+    assert_eq!(
+        triples(&found[0])[0],
+        (false, Some("v0"), Some("v99999"), None)
+    );
+    assert!(ended.is_empty(), "{ended:?}");
+}
+
+#[test]
+fn readings_of_long_arguments_are_paid() {
+    let long = "x".repeat(1 << 20);
+    let says = [Say::Property("p", &long)];
+    let choices: String = (0..6).map(|n| format!("{{IF 1=1 a{n} b{n}}}")).collect();
+    let text = format!("{{DDE cmd{choices} {{DOCPROPERTY p}}}}");
+    let (found, ended) = budgeted(&marks(&text), &says);
+    let bytes: usize = triples(&found[0])
+        .iter()
+        .map(|triple| triple.2.unwrap_or_default().len())
+        .sum();
+    assert!(bytes <= 4 << 20, "{bytes}");
+    assert!(ended.contains(&Exhausted::Limit(Limit::Variants)));
+}
+
+#[test]
+fn any_fields_at_all_are_read() {
+    const WORDS: [&str; 40] = [
+        "{",
+        "{",
+        "{",
+        "{",
+        "}",
+        "}",
+        "}",
+        "|",
+        " ",
+        " ",
+        "DDEAUTO",
+        "DDE",
+        "QUOTE",
+        "REF",
+        "a",
+        "b",
+        "SET",
+        "IF",
+        "=",
+        "1",
+        "99",
+        "\"",
+        "\\",
+        "\\*",
+        "Upper",
+        "\\#",
+        "'x'",
+        "SEQ",
+        "\\r",
+        "AUTOTEXT",
+        "TITLE",
+        "MERGEFIELD",
+        "\\b",
+        "LINK",
+        "HYPERLINK",
+        "http://x/",
+        "ASK",
+        "\\d",
+        "COMPARE",
+        "DATE \\@",
+    ];
+    let says = [
+        Say::Variable("a", "DDEAUTO cmd"),
+        Say::Property("TITLE", "DDE"),
+        Say::Passage("b", "{ DDE \"x"),
+        Say::Block("a", "\u{27e6}"),
+    ];
+    let mut state = 7_u64;
+    for _ in 0..400 {
+        let mut text = String::new();
+        for _ in 0..120 {
+            // Knuth's MMIX generator.
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            let word = usize::try_from(state >> 33).unwrap() % WORDS.len();
+            text.push_str(WORDS[word]);
+            if state >> 62 == 0 {
+                text.push(' ');
+            }
+        }
+        let (found, _) = budgeted(&marks(&text), &says);
+        let (again, _) = budgeted(&marks(&text), &says);
+        assert_eq!(format!("{found:?}"), format!("{again:?}"), "{text}");
+        for one in found {
+            let Outcome::Dde { readings, .. } = one.outcome else {
+                continue;
+            };
+            assert!(!readings.is_empty() && readings.len() <= 8, "{text}");
+        }
+    }
+}
