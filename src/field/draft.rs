@@ -119,6 +119,11 @@ impl Draft {
         self.capped = true;
     }
 
+    /// No more readings are kept.
+    pub(super) fn is_capped(&self) -> bool {
+        self.capped
+    }
+
     fn dde(&mut self, view: View<'_>, mode: Mode, budget: &Budget<'_>) {
         let tokens = &view.instruction.lexed.tokens;
         let arguments = Arguments::of(view.keyword, tokens);

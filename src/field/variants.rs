@@ -198,6 +198,18 @@ impl Told {
             .or_insert_with(|| (value.steps.clone(), shown(&value.text)));
     }
 
+    /// What the readings of a field amount to so far.
+    fn drafted(&self, member: &Member) -> impl Iterator<Item = &Draft> {
+        [false, true]
+            .into_iter()
+            .filter_map(|stored| self.drafts.get(&(member.id, stored)))
+    }
+
+    /// Whether more readings of a field may say more.
+    fn asks(&self, member: &Member) -> bool {
+        self.drafted(member).any(|draft| !draft.is_capped())
+    }
+
     /// Notes what a field is, and what those in it are.
     fn sort(&mut self, member: &Member, instruction: &Instruction) {
         if instruction.keyword == Keyword::If {
@@ -259,11 +271,11 @@ fn field(
     } = choose(tree, member, mode, values);
     let weight = weight(member, values);
     let mut assigned = 0;
-    let mut wanted = false;
     for (number, row) in rows.iter().enumerate() {
         let full = gathering.as_ref().is_none_or(Gathering::is_full);
-        if number >= leading && full && !wanted && assigned == 0 {
-            capped = false;
+        // Nobody asks for more, or no more is kept.
+        if number >= leading && full && assigned == 0 && !told.asks(member) {
+            capped &= told.drafted(member).next().is_some();
             break;
         }
         if number > 0
@@ -283,7 +295,6 @@ fn field(
         }
         for stored in [false, true] {
             if let Some(view) = Draft::wants(&instruction, stored).filter(|_| !told.naming) {
-                wanted = true;
                 let draft = told.drafts.entry((member.id, stored)).or_default();
                 let first = mode == Mode::FIRST && number == 0;
                 draft.add(tree, member, mode, first, view, budget);
