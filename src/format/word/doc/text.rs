@@ -10,8 +10,8 @@
 //!
 //! # Worst cases
 //!
-//! Linear in the bytes that the pieces name, which are charged: pieces that name the same bytes
-//! again and again end with the limit on decoded bytes. Body text is skipped, not decoded.
+//! Linear in the stream: pieces that name the same bytes again and again are read until they came
+//! to four times the stream, and the rest is missing. Body text is skipped, not decoded.
 
 use encoding_rs::Encoding;
 
@@ -30,6 +30,8 @@ pub(super) const SEPARATOR: u8 = 0x14;
 pub(super) const END: u8 = 0x15;
 /// Bytes taken before the budget is asked again.
 const BLOCK: usize = 64 << 10;
+/// How often a stream may be read: a sound one is read once, with the text of AutoText in it.
+const READINGS: usize = 4;
 /// Places of begin marks that are kept to know them again; a field costs more than its place.
 const PLACES: u64 = 16;
 
@@ -60,6 +62,8 @@ pub(super) struct Flow<'f> {
     charged: u64,
     /// The byte behind the last character.
     behind: usize,
+    /// Bytes that pieces may still name.
+    left: usize,
     /// The first half of a surrogate pair.
     half: Option<u16>,
     text: String,
@@ -84,6 +88,7 @@ impl<'f> Flow<'f> {
             begun: Vec::new(),
             charged: 0,
             behind: 0,
+            left: main.length().saturating_mul(READINGS),
             half: None,
             text: String::new(),
         }
@@ -127,16 +132,21 @@ impl<'f> Flow<'f> {
         while left > 0 {
             let next = self.ranges.reach(cp, self.document, self.budget);
             let length = chars(next.saturating_sub(cp)).max(1);
+            if self.left == 0 {
+                return Ok(false);
+            }
             let length = length.min(left).min(BLOCK);
             let done = if piece.wide {
                 self.wide(length, at, cp)?
             } else {
                 self.narrow(length, at, cp)?
             };
+            let bytes = done.saturating_mul(width);
             if done == 0 {
                 return Ok(false);
             }
-            at = at.saturating_add(done.saturating_mul(width));
+            self.left = self.left.saturating_sub(bytes);
+            at = at.saturating_add(bytes);
             cp = cp.saturating_add(u32::try_from(done).unwrap_or(u32::MAX));
             left = left.saturating_sub(done);
         }

@@ -158,19 +158,36 @@ fn a_hundred_thousand_pieces_are_read_in_linear_time() {
     assert_eq!(found.gaps(), []);
 }
 
-#[test]
-fn pieces_that_name_the_same_bytes_are_paid_for_each_time() {
-    // 2,000 pieces of 100,000 characters each: 200 MB out of 100 KB.
-    let text = "x".repeat(100_000);
+/// 2,000 pieces of the same 100,000 characters: 200 MB out of 100 KB.
+fn amplified() -> Vec<u8> {
+    let text = field(STD) + &"x".repeat(100_000);
     let positions: Vec<u32> = (0..=2_000).map(|index| index * 100_000).collect();
     let bytes = clx(&positions, &[TEXT; 2_000]);
-    let data = with_clx(&DocFile::new(&text), &bytes, 200_000_000);
+    with_clx(&DocFile::new(&text), &bytes, 200_000_000)
+}
+
+#[test]
+fn pieces_that_name_the_same_bytes_are_not_all_read() {
     let limits = Limits {
-        decoded_bytes: 10 << 20,
+        decoded_bytes: 2 << 20,
         ..Limits::default()
     };
-    let found = read_within(&limits, &data);
+    let found = read_within(&limits, &amplified());
+    assert_eq!(found.ended, Ok(()));
+    assert!(!found.links.is_empty());
+    found.links.iter().for_each(is_std);
+    assert_eq!(found.gaps(), [DAMAGED]);
+}
+
+#[test]
+fn what_is_read_is_paid_for() {
+    let limits = Limits {
+        decoded_bytes: 150 << 10,
+        ..Limits::default()
+    };
+    let found = read_within(&limits, &amplified());
     assert_eq!(found.ended, Err(Exhausted::Limit(Limit::DecodedBytes)));
+    is_std(&found.links[0]);
     assert_eq!(found.gaps.len(), 1);
     assert_eq!(found.gaps[0].kind, GapKind::Limit);
 }
