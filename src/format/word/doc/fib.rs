@@ -62,8 +62,9 @@ pub(super) struct Fib {
     /// The first byte of the block.
     at: usize,
     flags: u16,
-    /// The verifier of the password, or the size of the encryption header.
+    /// The language of Word that wrote it ([MS-LCID]).
     pub(super) language: u16,
+    /// 0x100 on the Macintosh.
     pub(super) charset: u16,
     /// Where the block of the AutoText document stands.
     pub(super) next: Option<usize>,

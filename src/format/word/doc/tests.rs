@@ -12,10 +12,11 @@ mod smith;
 mod hostile;
 mod old;
 
+use super::fib::pair;
 use super::*;
-use crate::gap::Gap;
+use crate::gap::{Gap, GapKind};
 use crate::limits::Limits;
-use crate::link::{Kind, Link, Trigger};
+use crate::link::{Carrier, Kind, Link, Trigger};
 use smith::{BEGIN, DocFile, END, Encoding, LOCKED, Part, SEPARATOR};
 
 const STD: &str = r#"DDEAUTO c:\\windows\\system32\\cmd.exe "/k calc.exe""#;
