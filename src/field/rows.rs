@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::keyword::Keyword;
-use super::lexer::{is_filler, is_space};
+use super::lexer::{is_filler, is_quote, is_space};
 
 /// Rows of one instruction.
 const ROWS: usize = 64;
@@ -68,6 +68,8 @@ pub(super) struct Rows {
     pub(super) leading: usize,
     /// There are more combinations than rows.
     pub(super) capped: bool,
+    /// Not every combination that may spell a keyword was looked at.
+    pub(super) partial: bool,
 }
 
 /// What is known of the nested fields of an instruction.
@@ -126,6 +128,7 @@ pub(super) fn rows(doubts: &Doubts, spelled: Vec<Picks>) -> Rows {
         rows,
         leading,
         capped,
+        partial: false,
     }
 }
 
@@ -344,7 +347,7 @@ fn go_on(letters: &str, text: &str, opaque: bool) -> Letter {
         if !opaque && is_filler(c) {
             continue;
         }
-        let ends = is_space(c) || c == '"' || matches!(c, '\u{201c}'..='\u{201f}');
+        let ends = is_space(c) || is_quote(c);
         if ends && letters.is_empty() {
             continue;
         }

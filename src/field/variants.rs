@@ -268,7 +268,11 @@ fn field(
         rows,
         leading,
         mut capped,
+        partial,
     } = choose(tree, member, mode, values);
+    if partial {
+        answer.end(Exhausted::Limit(Limit::Variants));
+    }
     let weight = weight(member, values);
     let mut assigned = 0;
     for (number, row) in rows.iter().enumerate() {
@@ -292,6 +296,9 @@ fn field(
         told.ambiguous |= instruction.lexed.ambiguous;
         if number == 0 {
             told.sort(member, &instruction);
+        }
+        if instruction.is_cut_short() {
+            answer.end(Exhausted::Limit(Limit::Variants));
         }
         for stored in [false, true] {
             if let Some(view) = Draft::wants(&instruction, stored).filter(|_| !told.naming) {
@@ -368,7 +375,7 @@ fn choose(tree: &Tree<'_>, member: &Member, mode: Mode, values: &BTreeMap<u32, K
         .map(|(_, picks)| picks)
         .filter(|picks| !picks.is_empty());
     let mut rows = rows(&doubts, picks.collect());
-    rows.capped |= !whole;
+    rows.partial = !whole;
     rows
 }
 
