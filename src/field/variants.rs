@@ -269,7 +269,7 @@ fn field(
         leading,
         mut capped,
         partial,
-    } = choose(tree, member, mode, values);
+    } = choose(tree, member, mode, values, budget);
     if partial {
         answer.end(Exhausted::Limit(Limit::Variants));
     }
@@ -354,7 +354,13 @@ fn order(member: &Member, mode: Mode, assigned: u32) -> u32 {
 }
 
 /// The rows under which an instruction is read.
-fn choose(tree: &Tree<'_>, member: &Member, mode: Mode, values: &BTreeMap<u32, Known>) -> Rows {
+fn choose(
+    tree: &Tree<'_>,
+    member: &Member,
+    mode: Mode,
+    values: &BTreeMap<u32, Known>,
+    budget: &Budget<'_>,
+) -> Rows {
     let mut doubts = Doubts::default();
     for child in member.children() {
         let Some(known) = values.get(&child) else {
@@ -369,7 +375,7 @@ fn choose(tree: &Tree<'_>, member: &Member, mode: Mode, values: &BTreeMap<u32, K
     if doubts.varied.is_empty() && !doubts.stored && !doubts.omitted {
         return rows(&doubts, Vec::new());
     }
-    let Spelled { found, whole } = spelled(letters(tree, member, mode, values));
+    let Spelled { found, whole } = spelled(letters(tree, member, mode, values), budget);
     let picks = found
         .into_iter()
         .map(|(_, picks)| picks)
