@@ -83,7 +83,7 @@ fn mhtml(page: Result<String, Reason>, transfer: Transfer) -> Result<Vec<u8>, Re
     page.map(|page| mht::page(&page, transfer))
 }
 
-/// The page with the other end of line, in UTF-16 with its mark.
+/// The page in UTF-16 with its mark.
 fn wide_page(payload: &Payload) -> Result<Vec<u8>, Reason> {
     let page = html::complex(payload, Marks::Conditional)?;
     Ok(ooxml::utf16(

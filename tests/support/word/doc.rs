@@ -299,7 +299,7 @@ impl DocFile {
                     found[i].1 = if self.is_old() {
                         offset
                     } else {
-                        offset * 2 | 0x4000_0000
+                        (offset * 2) | 0x4000_0000
                     };
                     stream.extend(bytes);
                 }
