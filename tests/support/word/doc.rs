@@ -87,6 +87,8 @@ pub struct DocFile {
     pub flags: u16,
     /// `lKey` at 0x0E.
     pub key: u32,
+    /// Bytes at the start of the table stream, before every table.
+    pub table_head: Vec<u8>,
     /// More streams, by path.
     pub streams: Vec<(String, Vec<u8>)>,
 }
@@ -112,6 +114,7 @@ impl DocFile {
             custom: Vec::new(),
             flags: 0,
             key: 0,
+            table_head: Vec::new(),
             streams: Vec::new(),
         }
     }
@@ -205,7 +208,7 @@ impl DocFile {
 
         // The tables of the old kind lie behind the text.
         let base = if self.is_old() { main.len() } else { 0 };
-        let mut table = Vec::new();
+        let mut table = self.table_head.clone();
         let mut pairs: Vec<(usize, usize, usize)> = Vec::new();
         let mut add = |index: usize, bytes: &[u8]| {
             if !bytes.is_empty() {
