@@ -224,6 +224,7 @@ impl DocFile {
                 add(index, &self.fields_of(part));
             }
         }
+        self.add_places(&counts, &mut add);
         if !self.is_old() {
             if !self.bookmarks.is_empty() {
                 self.add_bookmarks(number(units.len()), &mut add);
@@ -364,6 +365,49 @@ impl DocFile {
         }
         positions.extend(number(units.len() + 1).to_le_bytes());
         [positions, fields].concat()
+    }
+
+    /// What leads a program from the main part to the others: sections and their headers, and for
+    /// each mark of a note in the main text the note.
+    fn add_places(&self, counts: &[u32; 8], add: &mut impl FnMut(usize, &[u8])) {
+        let numbers = |all: &[u32]| {
+            all.iter()
+                .flat_map(|n| n.to_le_bytes())
+                .collect::<Vec<u8>>()
+        };
+        let count = |part| counts[PARTS.iter().position(|(p, _)| *p == part).unwrap()];
+        let length = count(Part::Main);
+        if count(Part::Headers) > 0 {
+            // One section without properties of its own. Of its twelve texts (six separators of
+            // notes, then headers and footers) the eighth is the header of odd pages.
+            let section = [0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0, 0, 0];
+            add(6, &[numbers(&[0, length]), section.to_vec()].concat());
+            let end = count(Part::Headers);
+            let mut texts = [0; 14];
+            texts[8..13].fill(end - 1);
+            texts[13] = end;
+            add(11, &numbers(&texts));
+        }
+        let main: Vec<u16> = self.stories[&Part::Main].encode_utf16().collect();
+        for (part, mark, [marks, texts], detail) in [
+            (Part::Footnotes, 0x02, [2, 3], 2),
+            (Part::Comments, 0x05, [4, 5], 30),
+            (Part::Endnotes, 0x02, [46, 47], 2),
+        ] {
+            let end = count(part);
+            let Some(at) = main
+                .iter()
+                .position(|unit| *unit == mark)
+                .filter(|_| end > 0)
+            else {
+                continue;
+            };
+            // A number of its own for each note, initials and indices for each comment.
+            let mut details = vec![0; detail];
+            details[0] = 1;
+            add(marks, &[numbers(&[number(at), length]), details].concat());
+            add(texts, &numbers(&[0, end - 1, end]));
+        }
     }
 
     /// Names, starts and ends; the starts are sorted, each says which end is its own.
