@@ -29,6 +29,14 @@ const PENDING: &[Pending] = &[
     Pending::Spelling("the subject by INFO"),
     Pending::Spelling("the comments by DOCPROPERTY"),
     Pending::Spelling("a property of its own"),
+    // What gave the text of a nested field.
+    Pending::Technique("set-ref"),
+    Pending::Technique("bookmark-text"),
+    Pending::Technique("doc-variable"),
+    Pending::Technique("doc-property"),
+    Pending::Technique("if-branch"),
+    Pending::Technique("nested-default"),
+    Pending::Technique("case-switch"),
     // Of an attribute it is known that it has references, not which letters they are.
     Pending::Cell("character references", "docx simple field"),
 ];
@@ -41,6 +49,8 @@ enum Pending {
     Spelling(&'static str),
     /// A spelling in a carrier.
     Cell(&'static str, &'static str),
+    /// A technique is not told yet.
+    Technique(&'static str),
 }
 
 /// Whether a carrier, or one spelling in it, is not analysed yet.
@@ -112,7 +122,7 @@ fn wrong(report: &Report, carrier: &Carrier, payload: &Payload) -> Vec<String> {
         payload::Told::Xml => carrier.xml,
     });
     for id in wanted.map(|(id, _)| id).chain(carrier.brings) {
-        if !said.contains(id) {
+        if !said.contains(id) && !PENDING.contains(&Pending::Technique(id)) {
             wrong.push(format!("{id} is not told"));
         }
     }

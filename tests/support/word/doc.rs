@@ -564,17 +564,20 @@ const TYPES: &[(&str, u8)] = &[
     ("SHAPE", 0x5F),
 ];
 
-/// The type that Word stores for the instruction behind a begin mark.
+/// The type that Word stores for the instruction behind a begin mark; unparsed where a nested
+/// field gives a part of the keyword.
 fn flt(instruction: &[u16]) -> u8 {
     let text: String = char::decode_utf16(instruction.iter().copied())
         .map(|unit| unit.unwrap_or('?'))
-        .take_while(|c| ![BEGIN, SEPARATOR, END].contains(c))
         .collect();
-    let keyword: String = text
-        .trim_start()
-        .chars()
-        .take_while(char::is_ascii_alphabetic)
-        .collect();
+    let text = text.trim_start();
+    let length = text
+        .find(|c: char| !c.is_ascii_alphabetic())
+        .unwrap_or(text.len());
+    let (keyword, rest) = text.split_at(length);
+    if rest.starts_with(BEGIN) {
+        return 0x01;
+    }
     let known = TYPES
         .iter()
         .find(|(name, _)| keyword.eq_ignore_ascii_case(name));
