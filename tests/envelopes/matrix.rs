@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ddetect::{Carrier as Told, Report, Verdict};
+use ddetect::{Analyzer, Carrier as Told, Input, Report, Verdict};
 
 use super::support::package::zip;
 use super::support::word::carriers::{
@@ -198,6 +198,59 @@ fn every_carrier_in_other_containers() {
             }
             for wrong in wrong(&analyze(&bytes), carrier, &payload) {
                 failed.push(format!("{} in {wrap}: {wrong}", carrier.name));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+/// Content decides, not the name: Word opens each of them under any of its extensions.
+#[test]
+fn every_carrier_under_other_names() {
+    let payload = spellings::all().swap_remove(0);
+    let mut failed = Vec::new();
+    for carrier in carriers::ALL {
+        if is_pending(carrier, payload.name) {
+            continue;
+        }
+        let bytes = (carrier.write)(&payload).unwrap();
+        for name in ["q.doc", "q.docx", "q.rtf", "q.wiz", "q.jpg", "q"] {
+            let report = Analyzer::default().analyze(Input::new(&bytes).name(name));
+            for wrong in wrong(&report, carrier, &payload) {
+                failed.push(format!("{} as {name}: {wrong}", carrier.name));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+/// Line ends, blanks and NULs before what is text (§4.6), and other bytes behind every carrier.
+#[test]
+fn every_carrier_between_other_bytes() {
+    let payload = spellings::all().swap_remove(0);
+    let mut failed = Vec::new();
+    for carrier in carriers::ALL {
+        if is_pending(carrier, payload.name) {
+            continue;
+        }
+        let bytes = (carrier.write)(&payload).unwrap();
+        // Compound files have their sectors at fixed places; archives were tried elsewhere.
+        let text = bytes.iter().take(4).all(u8::is_ascii) && !bytes.starts_with(b"PK");
+        let mut ways = vec![(
+            "with blanks behind it",
+            [&bytes, b" \r\n".repeat(40).as_slice()].concat(),
+        )];
+        if text {
+            let blanks = b"\r\n \t\r\n".repeat(40);
+            ways.push(("behind blanks", [&blanks, bytes.as_slice()].concat()));
+        }
+        if text && carrier.reader == RTF {
+            ways.push(("behind NULs", [[0; 40].as_slice(), &bytes].concat()));
+            ways.push(("before junk", [&bytes, b"junk } \\ {".as_slice()].concat()));
+        }
+        for (way, bytes) in ways {
+            for wrong in wrong(&analyze(&bytes), carrier, &payload) {
+                failed.push(format!("{} {way}: {wrong}", carrier.name));
             }
         }
     }
