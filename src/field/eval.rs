@@ -11,8 +11,9 @@
 use super::condition::condition;
 use super::environment::{Environment, Meaning};
 use super::keyword::{Arguments, Keyword};
-use super::lexer::{Form, Token};
+use super::lexer::Token;
 use super::number;
+use super::quote::{code, quote};
 use crate::limits::{Budget, Exhausted};
 use crate::link::TechniqueId;
 
@@ -70,7 +71,7 @@ pub(super) struct Value {
 }
 
 impl Value {
-    fn certain(text: impl Into<String>) -> Self {
+    pub(super) fn certain(text: impl Into<String>) -> Self {
         Value {
             text: text.into(),
             certain: true,
@@ -122,7 +123,9 @@ pub(super) fn compute(keyword: Keyword, tokens: &[Token], around: Around<'_>) ->
     let environment = around.environment;
     let first = arguments.word(0);
     let mut computed = match keyword {
-        Keyword::Quote | Keyword::Shape => quote(&arguments, keyword == Keyword::Shape, around),
+        Keyword::Quote | Keyword::Shape => {
+            Computed::of(quote(&arguments, keyword == Keyword::Shape, around.numbers))
+        }
         Keyword::Symbol => Computed::of(first.and_then(code).map(|(character, hex)| {
             let mut value =
                 Value::certain(character.unwrap_or_default()).by(TechniqueId::QuoteCodes);
@@ -158,6 +161,9 @@ pub(super) fn compute(keyword: Keyword, tokens: &[Token], around: Around<'_>) ->
             computed.values.extend(first.map(Value::certain));
             computed
         }
+        Keyword::Bound => named(around, TechniqueId::BoundInstruction, |choice| {
+            environment.find_bound(first?, choice)
+        }),
         Keyword::MergeField => merged(&arguments),
         Keyword::Formula => formula(&arguments, tokens, environment),
         Keyword::Sequence => Computed::of(
@@ -368,81 +374,6 @@ fn unpaid(cause: Exhausted) -> Computed {
     }
 }
 
-/// QUOTE and its old synonym SHAPE: the arguments joined, numbers that are not in quotes read as
-/// character codes ([MS-OI29500] 2.1.493, 3.1.3.2.6). Whether the number that a nested field
-/// gives is a code or text is not documented: both are values.
-fn quote(arguments: &Arguments<'_>, shape: bool, around: Around<'_>) -> Computed {
-    let nested =
-        |token: &Token| token.opaque && token.form == Form::Word && code(&token.text).is_some();
-    let doubt = arguments.words.iter().any(|token| nested(token));
-    let read = |codes: bool| {
-        let mut value = Value::certain("");
-        value.notes.shape = shape;
-        for token in &arguments.words {
-            let spelled = if token.form == Form::Word && (codes || !token.opaque) {
-                code(&token.text)
-            } else {
-                None
-            };
-            let Some((character, hex)) = spelled else {
-                value.text.push_str(&token.text);
-                continue;
-            };
-            value.notes.codes = true;
-            value.notes.hex |= hex;
-            value.text.extend(character);
-        }
-        if value.notes.hex {
-            value.steps.push(TechniqueId::HexCodes);
-        } else if value.notes.codes {
-            value.steps.push(TechniqueId::QuoteCodes);
-        }
-        value
-    };
-    // Among codes a number is one more of them.
-    let among = arguments.words.iter().any(|token| !token.opaque)
-        && arguments
-            .words
-            .iter()
-            .all(|token| code(&token.text).is_some());
-    match (doubt, around.numbers || among) {
-        (false, _) => Computed::of([read(false)]),
-        (true, false) => Computed::of([read(false), read(true)]),
-        (true, true) => Computed::of([read(true), read(false)]),
-    }
-}
-
-/// What a code stands for: one to three decimal digits, or `0x` and one to four hexadecimal ones.
-/// The character is `None` for codes that are refused (13, NUL, surrogates).
-fn code(word: &str) -> Option<(Option<char>, bool)> {
-    let hex = word
-        .strip_prefix("0x")
-        .or_else(|| word.strip_prefix("0X"))
-        .filter(|digits| (1..=4).contains(&digits.len()))
-        .filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))
-        .and_then(|digits| u32::from_str_radix(digits, 16).ok());
-    if let Some(number) = hex {
-        return Some((character(number), true));
-    }
-    let decimal = Some(word)
-        .filter(|digits| (1..=3).contains(&digits.len()))
-        .filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))
-        .and_then(|digits| digits.parse().ok());
-    decimal.map(|number| (character(number), false))
-}
-
-fn character(number: u32) -> Option<char> {
-    match number {
-        0 | 13 => None,
-        128..=159 => {
-            let byte = [u8::try_from(number).ok()?];
-            let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&byte);
-            text.chars().next()
-        }
-        _ => char::from_u32(number),
-    }
-}
-
 /// `\* Upper` and its kin; other formats leave the text as it is.
 fn recase(text: &str, case: &str) -> Option<String> {
     Some(match case.to_ascii_lowercase().as_str() {
@@ -497,21 +428,6 @@ mod tests {
 
     fn text(instruction: &str) -> String {
         values(instruction).remove(0)
-    }
-
-    #[test]
-    fn quote_joins_codes_and_text() {
-        assert_eq!(text("QUOTE 99 109 100"), "cmd");
-        assert_eq!(text("QUOTE 0x63 0X6D 0x0064"), "cmd");
-        assert_eq!(text("SHAPE 47 107 32 99"), "/k c");
-        assert_eq!(text(r#"QUOTE "99" a 1234"#), "99a1234");
-    }
-
-    #[test]
-    fn codes_of_the_upper_half_and_refused_codes() {
-        // 150 is an en dash in code page 1252; 13 is refused ([MS-OI29500] 2.1.493).
-        assert_eq!(text("QUOTE 150 13 65"), "\u{2013}A");
-        assert!(text("QUOTE 0xD800").is_empty());
     }
 
     #[test]

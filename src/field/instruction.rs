@@ -6,7 +6,7 @@ use super::eval::{Mode, Notes};
 use super::flt;
 use super::keyword::Keyword;
 use super::layout::{Member, Tree};
-use super::lexer::{Form, Lexed, Span, is_blank, lex};
+use super::lexer::{Form, Lexed, Span, is_quote, is_space, lex};
 use super::rows::{Letters, Pick, Row};
 use super::tree::Style;
 use super::value::{Given, Known};
@@ -39,6 +39,16 @@ pub(super) struct Instruction {
     pub(super) certain: bool,
     /// A nested field in it gives a number.
     pub(super) numbers: bool,
+}
+
+impl Instruction {
+    /// Whether a nested field gives some of the keyword, which has more values than are kept.
+    pub(super) fn is_cut_short(&self) -> bool {
+        let first = self.lexed.tokens.first();
+        self.notes.overflow
+            && self.keyword == Keyword::Unknown
+            && first.is_some_and(|token| token.opaque)
+    }
 }
 
 /// Reads one instruction, its nested fields evaluated already.
@@ -99,11 +109,9 @@ pub(super) fn instruction(
         .first()
         .filter(|token| token.opaque && keyword == Keyword::Unknown)
         .and_then(|token| {
-            token
-                .text
-                .trim_start_matches(is_blank)
-                .split(|c| is_blank(c) || matches!(c, '"' | '\\'))
-                .next()
+            let ends = |c| is_space(c) || is_quote(c);
+            let text = token.text.trim_start_matches(ends);
+            text.split(|c| ends(c) || c == '\\').next()
         })
         .map(Keyword::of);
     if let Some(found) = more

@@ -106,7 +106,7 @@ fn is_curly(c: char) -> bool {
     matches!(c, '\u{201c}'..='\u{201f}')
 }
 
-fn is_quote(c: char) -> bool {
+pub(crate) fn is_quote(c: char) -> bool {
     c == '"' || is_curly(c)
 }
 

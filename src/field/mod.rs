@@ -8,7 +8,7 @@
 //! tokens), `keyword` and `flt` (what a field type is and which switches take arguments),
 //! `environment` (bookmarks, variables, properties and building blocks of the whole document).
 //! `variants` reads a tree, laid out by `layout`, under every reading: `rows` chooses the values
-//! of nested fields, `instruction` puts them in, `eval` (with `condition` and `number`) and `value`
+//! of nested fields, `instruction` puts them in, `eval` (with `quote`, `condition` and `number`) and `value`
 //! say what a field contributes to the one around it, `draft` (with `external` and `guess`) what it
 //! does, and `disguise` how that was hidden.
 //!
@@ -32,6 +32,7 @@ mod layout;
 mod lexer;
 mod number;
 mod outcome;
+mod quote;
 mod rows;
 mod tree;
 mod value;
@@ -42,6 +43,7 @@ mod tests;
 
 pub(crate) use environment::Environment;
 pub(crate) use external::place_in;
+pub(crate) use keyword::BOUND;
 pub(crate) use outcome::{Answer, External, Found, Outcome};
 pub(crate) use tree::{Begin, Forest, Readers, Style};
 pub(crate) use variants::{assign, evaluate};

@@ -8,7 +8,8 @@
 use std::collections::BTreeMap;
 
 use super::keyword::Keyword;
-use super::lexer::{is_filler, is_space};
+use super::lexer::{is_filler, is_quote, is_space};
+use crate::limits::Budget;
 
 /// Rows of one instruction.
 const ROWS: usize = 64;
@@ -68,6 +69,8 @@ pub(super) struct Rows {
     pub(super) leading: usize,
     /// There are more combinations than rows.
     pub(super) capped: bool,
+    /// Not every combination that may spell a keyword was looked at.
+    pub(super) partial: bool,
 }
 
 /// What is known of the nested fields of an instruction.
@@ -112,6 +115,10 @@ pub(super) fn rows(doubts: &Doubts, spelled: Vec<Picks>) -> Rows {
     for base in &bases {
         for (child, count) in varied {
             for value in 1..*count {
+                if rows.len() >= ROWS {
+                    capped = true;
+                    break;
+                }
                 push(&mut rows, base.with(*child, value), &mut capped);
             }
         }
@@ -126,6 +133,7 @@ pub(super) fn rows(doubts: &Doubts, spelled: Vec<Picks>) -> Rows {
         rows,
         leading,
         capped,
+        partial: false,
     }
 }
 
@@ -213,8 +221,12 @@ pub(super) struct Spelled {
 }
 
 /// Looks for keywords over all combinations of values. What was found so far is a set of
-/// beginnings of keywords, of which there are few, so that the cost is linear in the values.
-pub(super) fn spelled<'a>(pieces: impl Iterator<Item = Letters<'a>>) -> Spelled {
+/// beginnings of keywords, of which there are few, so that the cost is linear in the values; it
+/// is paid in steps.
+pub(super) fn spelled<'a>(
+    pieces: impl Iterator<Item = Letters<'a>>,
+    budget: &Budget<'_>,
+) -> Spelled {
     let mut search = Search {
         open: BTreeMap::from([(String::new(), None)]),
         over: BTreeMap::new(),
@@ -226,7 +238,11 @@ pub(super) fn spelled<'a>(pieces: impl Iterator<Item = Letters<'a>>) -> Spelled 
         match piece {
             Letters::Plain(text) => search.plain(text),
             Letters::Nested(child, values) => {
-                let Some(fewer) = left.checked_sub(1) else {
+                /// Beginnings and values that are looked at for one step.
+                const STEP: usize = 2;
+                let steps = search.open.len().saturating_mul(values.len()) / STEP;
+                let paid = budget.charge_steps(u64::try_from(steps).unwrap_or(u64::MAX));
+                let (Some(fewer), Ok(())) = (left.checked_sub(1), paid) else {
                     whole = false;
                     break;
                 };
@@ -344,7 +360,7 @@ fn go_on(letters: &str, text: &str, opaque: bool) -> Letter {
         if !opaque && is_filler(c) {
             continue;
         }
-        let ends = is_space(c) || c == '"' || matches!(c, '\u{201c}'..='\u{201f}');
+        let ends = is_space(c) || is_quote(c);
         if ends && letters.is_empty() {
             continue;
         }
@@ -365,6 +381,13 @@ fn go_on(letters: &str, text: &str, opaque: bool) -> Letter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::Limits;
+
+    fn look<'a>(pieces: impl IntoIterator<Item = Letters<'a>>) -> Spelled {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        spelled(pieces.into_iter(), &budget)
+    }
 
     #[test]
     fn one_value_each_is_one_row() {
@@ -418,7 +441,7 @@ mod tests {
             nested(3, &["q", "AUTO"]),
             Letters::Plain(" cmd"),
         ];
-        let Spelled { found, whole } = spelled(pieces.into_iter());
+        let Spelled { found, whole } = look(pieces);
         assert!(whole);
         let expected: Picks = [
             (1, Pick::Value(1)),
@@ -432,7 +455,7 @@ mod tests {
     #[test]
     fn a_keyword_may_bring_its_arguments() {
         let values = vec![(Pick::Value(0), "no"), (Pick::Stored, " DDE cmd /c")];
-        let Spelled { found, .. } = spelled([Letters::Nested(4, values)].into_iter());
+        let Spelled { found, .. } = look([Letters::Nested(4, values)]);
         assert_eq!(found, [(Keyword::Dde, [(4, Pick::Stored)].into())]);
     }
 
@@ -446,7 +469,7 @@ mod tests {
                 values.map(|(n, text)| (Pick::Value(n), text)).collect(),
             )
         });
-        let Spelled { found, whole } = spelled(pieces);
+        let Spelled { found, whole } = look(pieces);
         assert!(!whole && found.len() <= KEYWORDS.len());
     }
 }

@@ -176,7 +176,7 @@ impl Gathering {
             notes: instruction.notes,
             ..Value::default()
         };
-        if values.is_empty() && self.cached.is_empty() {
+        if first && values.is_empty() && self.cached.is_empty() {
             let mut value = Value {
                 notes: instruction.notes,
                 ..Value::default()

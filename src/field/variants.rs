@@ -268,7 +268,11 @@ fn field(
         rows,
         leading,
         mut capped,
-    } = choose(tree, member, mode, values);
+        partial,
+    } = choose(tree, member, mode, values, budget);
+    if partial {
+        answer.end(Exhausted::Limit(Limit::Variants));
+    }
     let weight = weight(member, values);
     let mut assigned = 0;
     for (number, row) in rows.iter().enumerate() {
@@ -292,6 +296,9 @@ fn field(
         told.ambiguous |= instruction.lexed.ambiguous;
         if number == 0 {
             told.sort(member, &instruction);
+        }
+        if instruction.is_cut_short() {
+            answer.end(Exhausted::Limit(Limit::Variants));
         }
         for stored in [false, true] {
             if let Some(view) = Draft::wants(&instruction, stored).filter(|_| !told.naming) {
@@ -347,7 +354,13 @@ fn order(member: &Member, mode: Mode, assigned: u32) -> u32 {
 }
 
 /// The rows under which an instruction is read.
-fn choose(tree: &Tree<'_>, member: &Member, mode: Mode, values: &BTreeMap<u32, Known>) -> Rows {
+fn choose(
+    tree: &Tree<'_>,
+    member: &Member,
+    mode: Mode,
+    values: &BTreeMap<u32, Known>,
+    budget: &Budget<'_>,
+) -> Rows {
     let mut doubts = Doubts::default();
     for child in member.children() {
         let Some(known) = values.get(&child) else {
@@ -362,13 +375,13 @@ fn choose(tree: &Tree<'_>, member: &Member, mode: Mode, values: &BTreeMap<u32, K
     if doubts.varied.is_empty() && !doubts.stored && !doubts.omitted {
         return rows(&doubts, Vec::new());
     }
-    let Spelled { found, whole } = spelled(letters(tree, member, mode, values));
+    let Spelled { found, whole } = spelled(letters(tree, member, mode, values), budget);
     let picks = found
         .into_iter()
         .map(|(_, picks)| picks)
         .filter(|picks| !picks.is_empty());
     let mut rows = rows(&doubts, picks.collect());
-    rows.capped |= !whole;
+    rows.partial = !whole;
     rows
 }
 

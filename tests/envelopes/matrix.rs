@@ -3,55 +3,37 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ddetect::{Carrier as Told, Report, Verdict};
+use ddetect::{Analyzer, Carrier as Told, Input, Report, Verdict};
 
 use super::support::package::zip;
-use super::support::word::carriers::{
-    self, Carrier, DOC, FLAT_OPC, HTML, MHT, ODT, RTF, WORD_2003,
-};
+use super::support::word::carriers::{self, Carrier, RTF};
 use super::support::word::ooxml::embedded;
 use super::support::word::payload::{self, Payload};
 use super::support::word::spellings;
 use super::support::{analyze, dde, techniques};
 
-/// What does not work yet: written and counted, not analysed. Whoever makes it work takes the line
-/// out.
+/// What does not work yet beside the readers of [`carriers::PENDING`]: written and counted, not
+/// analysed. Whoever makes it work takes the line out.
 const PENDING: &[Pending] = &[
-    Pending::Reader(DOC),
-    Pending::Reader(FLAT_OPC),
-    Pending::Reader(HTML),
-    Pending::Reader(MHT),
-    Pending::Reader(ODT),
-    Pending::Reader(RTF),
-    Pending::Reader(WORD_2003),
-    // The values of properties.
-    Pending::Spelling("the title"),
-    Pending::Spelling("the subject by INFO"),
-    Pending::Spelling("the comments by DOCPROPERTY"),
-    Pending::Spelling("a property of its own"),
     // Of an attribute it is known that it has references, not which letters they are.
     Pending::Cell("character references", "docx simple field"),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Pending {
-    /// All carriers of a reader.
-    Reader(&'static str),
     /// A spelling, in all carriers.
     Spelling(&'static str),
     /// A spelling in a carrier.
     Cell(&'static str, &'static str),
+    /// A technique is not told yet.
+    Technique(&'static str),
 }
 
 /// Whether a carrier, or one spelling in it, is not analysed yet.
 pub(crate) fn is_pending(carrier: &Carrier, spelling: &'static str) -> bool {
-    [
-        Pending::Reader(carrier.reader),
-        Pending::Spelling(spelling),
-        Pending::Cell(spelling, carrier.name),
-    ]
-    .iter()
-    .any(|pending| PENDING.contains(pending))
+    carriers::PENDING.contains(&carrier.reader)
+        || PENDING.contains(&Pending::Spelling(spelling))
+        || PENDING.contains(&Pending::Cell(spelling, carrier.name))
 }
 
 /// Cells of the matrix that hold their payload, and cells with a reason not to.
@@ -112,7 +94,7 @@ fn wrong(report: &Report, carrier: &Carrier, payload: &Payload) -> Vec<String> {
         payload::Told::Xml => carrier.xml,
     });
     for id in wanted.map(|(id, _)| id).chain(carrier.brings) {
-        if !said.contains(id) {
+        if !said.contains(id) && !PENDING.contains(&Pending::Technique(id)) {
             wrong.push(format!("{id} is not told"));
         }
     }
@@ -188,6 +170,59 @@ fn every_carrier_in_other_containers() {
             }
             for wrong in wrong(&analyze(&bytes), carrier, &payload) {
                 failed.push(format!("{} in {wrap}: {wrong}", carrier.name));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+/// Content decides, not the name: Word opens each of them under any of its extensions.
+#[test]
+fn every_carrier_under_other_names() {
+    let payload = spellings::all().swap_remove(0);
+    let mut failed = Vec::new();
+    for carrier in carriers::ALL {
+        if is_pending(carrier, payload.name) {
+            continue;
+        }
+        let bytes = (carrier.write)(&payload).unwrap();
+        for name in ["q.doc", "q.docx", "q.rtf", "q.wiz", "q.jpg", "q"] {
+            let report = Analyzer::default().analyze(Input::new(&bytes).name(name));
+            for wrong in wrong(&report, carrier, &payload) {
+                failed.push(format!("{} as {name}: {wrong}", carrier.name));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+/// Line ends, blanks and NULs before what is text (§4.6), and other bytes behind every carrier.
+#[test]
+fn every_carrier_between_other_bytes() {
+    let payload = spellings::all().swap_remove(0);
+    let mut failed = Vec::new();
+    for carrier in carriers::ALL {
+        if is_pending(carrier, payload.name) {
+            continue;
+        }
+        let bytes = (carrier.write)(&payload).unwrap();
+        // Compound files have their sectors at fixed places; archives were tried elsewhere.
+        let text = bytes.iter().take(4).all(u8::is_ascii) && !bytes.starts_with(b"PK");
+        let mut ways = vec![(
+            "with blanks behind it",
+            [&bytes, b" \r\n".repeat(40).as_slice()].concat(),
+        )];
+        if text {
+            let blanks = b"\r\n \t\r\n".repeat(40);
+            ways.push(("behind blanks", [&blanks, bytes.as_slice()].concat()));
+        }
+        if text && carrier.reader == RTF {
+            ways.push(("behind NULs", [[0; 40].as_slice(), &bytes].concat()));
+            ways.push(("before junk", [&bytes, b"junk } \\ {".as_slice()].concat()));
+        }
+        for (way, bytes) in ways {
+            for wrong in wrong(&analyze(&bytes), carrier, &payload) {
+                failed.push(format!("{} {way}: {wrong}", carrier.name));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Rich Text Format (`spec/word.md` §3.7).
 
-use ddetect::{Carrier, Kind, Trigger, Verdict};
+use ddetect::{Carrier, Kind, Severity, Trigger, Verdict};
 
 use super::support::payloads::{STD_SERVICE, STD_TOPIC};
 use super::support::word::rtf::PRE;
@@ -144,7 +144,16 @@ fn r15_text_that_names_the_keyword() {
 #[ignore = "pending: rtf reader"]
 fn r16_white_space_by_name() {
     let spelled = r#"DDEAUTO\~c:\\\\windows\\\\system32\\\\cmd.exe "/k\par calc.exe""#;
-    std_case(&analyze(&with(spelled)));
+    let report = analyze(&with(spelled));
+    let finding = only(&report);
+    assert_eq!(finding.kind, Kind::DdeAuto);
+    assert_eq!(finding.service.as_deref(), Some(STD_SERVICE));
+    // The table compares after folding white space: the paragraph mark in the quotes stays.
+    let topic = finding.topic.as_deref().unwrap_or_default();
+    let folded: Vec<&str> = topic.split_whitespace().collect();
+    assert_eq!(folded.join(" "), STD_TOPIC);
+    assert_eq!(finding.item, None);
+    assert_eq!(report.verdict(), Verdict::Malicious);
 }
 
 #[test]
@@ -189,9 +198,11 @@ fn r18_a_long_document_is_clean_in_linear_time() {
     let report = analyze(document.as_bytes());
     clean(&report);
     assert!(report.complete(), "{:?}", report.gaps());
-    let links = report.findings().iter();
-    let links = links.filter(|finding| finding.carrier == Carrier::Hyperlink);
-    assert_eq!(links.count(), 1413);
+    // Links within the document are not worth a word; if they are told, then for information.
+    for finding in report.findings() {
+        let told = (finding.carrier, finding.severity);
+        assert_eq!(told, (Carrier::Hyperlink, Severity::Info), "{finding:#?}");
+    }
     // A debug build on a busy machine; quadratic time would be minutes.
     assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
 }

@@ -97,6 +97,21 @@ fn ten_thousand_fields_in_an_if() {
 }
 
 #[test]
+fn a_keyword_that_may_be_any_again_and_again() {
+    let mut text = String::new();
+    for value in ["\"\"", "D", "L", "I", "DD", "R", "S", "INCLUDE"] {
+        text.push_str(&format!("{{SET k {value}}}"));
+    }
+    let field = format!("{{{} cmd}}", "{k}".repeat(250));
+    text.push_str(&field.repeat(200));
+    text.push_str("{DDEAUTO cmd t}");
+    let (found, ended) = read(&text);
+    let last = found.last().unwrap();
+    assert_eq!(triples(last)[0], (true, Some("cmd"), Some("t"), None));
+    assert!(!ended.is_empty());
+}
+
+#[test]
 fn long_properties() {
     let long = "x".repeat(1 << 20);
     let names: Vec<String> = (0..8).map(|n| format!("p{n}")).collect();

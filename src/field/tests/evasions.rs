@@ -195,6 +195,24 @@ fn the_value_in_force_is_known_after_many() {
 }
 
 #[test]
+fn a_keyword_among_more_values_than_are_kept() {
+    // Never in force where it is used, and forgotten: that much is said.
+    let mut text: String = (0..8).map(|n| format!("{{SET k x{n}}}")).collect();
+    text.push_str("{SET k DDEAUTO}{SET k y}{{REF k} cmd t}");
+    let limits = Limits::default();
+    let budget = Budget::new(&limits, None);
+    let forest = forest(&marks(&text), &budget);
+    let answers = answers(&forest, &[], &budget);
+    assert!(answers.iter().any(|answer| !answer.ended.is_empty()));
+}
+
+#[test]
+fn quotes_in_what_a_name_gives() {
+    let field = tell("{{REF a} t}", &[Say::Passage("a", " \"DDEAUTO\" \"cmd\" ")]);
+    assert_eq!(triples(&field)[0], (true, Some("cmd"), Some("t"), None));
+}
+
+#[test]
 fn a_passage_and_a_set_value_are_both_readings() {
     let field = tell("{SET c one}{DDE {REF c} t}", &[Say::Passage("c", "cmd")]);
     assert_eq!(services(&field), ["one", "cmd"]);

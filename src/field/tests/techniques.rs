@@ -149,6 +149,35 @@ fn the_stored_type_decides_where_the_text_is_no_keyword() {
 }
 
 #[test]
+fn nested_fields_have_types_too() {
+    let limits = Limits::default();
+    let budget = Budget::new(&limits, None);
+    let mut forest = Forest::default();
+    forest.begin_part(0);
+    forest.begin(Begin::default(), &budget).unwrap();
+    for (flt, text) in [(0x23, "ZITAT 68 68 69"), (0x0F, "TITEL"), (0x02, "mark")] {
+        let mark = Begin {
+            flt: Some(flt),
+            ..Begin::default()
+        };
+        forest.begin(mark, &budget).unwrap();
+        forest.text(text, Style::default(), &budget).unwrap();
+        forest.end(&budget).unwrap();
+        forest.text(" ", Style::default(), &budget).unwrap();
+    }
+    forest.end_part();
+    let says = [Say::Property("TITLE", "cmd"), Say::Passage("mark", "calc")];
+    let found: Vec<Found> = answers(&forest, &says, &budget)
+        .into_iter()
+        .flat_map(|answer| answer.found)
+        .collect();
+    assert_eq!(
+        triples(&found[0])[0],
+        (false, Some("cmd"), Some("calc"), None)
+    );
+}
+
+#[test]
 fn two_types_are_two_findings() {
     let found = typed(0x38, r#"DDEAUTO cmd "c:\\calc.exe""#, Confidence::Certain);
     assert_eq!(found.len(), 2);

@@ -147,5 +147,11 @@ pub fn all() -> Vec<Twin> {
             ["WinWord", r"C:\docs\terms.doc", "DDE_LINK1"],
             Kind::DdeAuto,
         ),
+        linked(
+            "a cell, as LibreOffice links it",
+            r#"DDEAUTO soffice "/home/example/prices.ods" Sheet1.A1"#,
+            ["soffice", "/home/example/prices.ods", "Sheet1.A1"],
+            Kind::DdeAuto,
+        ),
     ]
 }

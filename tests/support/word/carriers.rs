@@ -19,6 +19,11 @@ pub const MHT: &str = "mht reader";
 pub const DOC: &str = "doc reader";
 pub const ODT: &str = "odt reader";
 
+/// Readers that do not exist yet. Their carriers are written and counted, not analysed; samples of
+/// the corpus wait for them. A reader that lands takes its line out, and the `#[ignore]`s that name
+/// it, and writes the expectations of the corpus anew.
+pub const PENDING: &[&str] = &[DOC, FLAT_OPC, HTML, MHT, ODT, RTF, WORD_2003];
+
 #[derive(Clone, Copy)]
 pub struct Carrier {
     pub name: &'static str,
@@ -83,7 +88,7 @@ fn mhtml(page: Result<String, Reason>, transfer: Transfer) -> Result<Vec<u8>, Re
     page.map(|page| mht::page(&page, transfer))
 }
 
-/// The page with the other end of line, in UTF-16 with its mark.
+/// The page in UTF-16 with its mark.
 fn wide_page(payload: &Payload) -> Result<Vec<u8>, Reason> {
     let page = html::complex(payload, Marks::Conditional)?;
     Ok(ooxml::utf16(

@@ -87,6 +87,8 @@ pub struct DocFile {
     pub flags: u16,
     /// `lKey` at 0x0E.
     pub key: u32,
+    /// Bytes at the start of the table stream, before every table.
+    pub table_head: Vec<u8>,
     /// More streams, by path.
     pub streams: Vec<(String, Vec<u8>)>,
 }
@@ -112,6 +114,7 @@ impl DocFile {
             custom: Vec::new(),
             flags: 0,
             key: 0,
+            table_head: Vec::new(),
             streams: Vec::new(),
         }
     }
@@ -205,7 +208,7 @@ impl DocFile {
 
         // The tables of the old kind lie behind the text.
         let base = if self.is_old() { main.len() } else { 0 };
-        let mut table = Vec::new();
+        let mut table = self.table_head.clone();
         let mut pairs: Vec<(usize, usize, usize)> = Vec::new();
         let mut add = |index: usize, bytes: &[u8]| {
             if !bytes.is_empty() {
@@ -221,6 +224,7 @@ impl DocFile {
                 add(index, &self.fields_of(part));
             }
         }
+        self.add_places(&counts, &mut add);
         if !self.is_old() {
             if !self.bookmarks.is_empty() {
                 self.add_bookmarks(number(units.len()), &mut add);
@@ -299,7 +303,7 @@ impl DocFile {
                     found[i].1 = if self.is_old() {
                         offset
                     } else {
-                        offset * 2 | 0x4000_0000
+                        (offset * 2) | 0x4000_0000
                     };
                     stream.extend(bytes);
                 }
@@ -361,6 +365,49 @@ impl DocFile {
         }
         positions.extend(number(units.len() + 1).to_le_bytes());
         [positions, fields].concat()
+    }
+
+    /// What leads a program from the main part to the others: sections and their headers, and for
+    /// each mark of a note in the main text the note.
+    fn add_places(&self, counts: &[u32; 8], add: &mut impl FnMut(usize, &[u8])) {
+        let numbers = |all: &[u32]| {
+            all.iter()
+                .flat_map(|n| n.to_le_bytes())
+                .collect::<Vec<u8>>()
+        };
+        let count = |part| counts[PARTS.iter().position(|(p, _)| *p == part).unwrap()];
+        let length = count(Part::Main);
+        if count(Part::Headers) > 0 {
+            // One section without properties of its own. Of its twelve texts (six separators of
+            // notes, then headers and footers) the eighth is the header of odd pages.
+            let section = [0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0, 0, 0];
+            add(6, &[numbers(&[0, length]), section.to_vec()].concat());
+            let end = count(Part::Headers);
+            let mut texts = [0; 14];
+            texts[8..13].fill(end - 1);
+            texts[13] = end;
+            add(11, &numbers(&texts));
+        }
+        let main: Vec<u16> = self.stories[&Part::Main].encode_utf16().collect();
+        for (part, mark, [marks, texts], detail) in [
+            (Part::Footnotes, 0x02, [2, 3], 2),
+            (Part::Comments, 0x05, [4, 5], 30),
+            (Part::Endnotes, 0x02, [46, 47], 2),
+        ] {
+            let end = count(part);
+            let Some(at) = main
+                .iter()
+                .position(|unit| *unit == mark)
+                .filter(|_| end > 0)
+            else {
+                continue;
+            };
+            // A number of its own for each note, initials and indices for each comment.
+            let mut details = vec![0; detail];
+            details[0] = 1;
+            add(marks, &[numbers(&[number(at), length]), details].concat());
+            add(texts, &numbers(&[0, end - 1, end]));
+        }
     }
 
     /// Names, starts and ends; the starts are sorted, each says which end is its own.
@@ -517,17 +564,20 @@ const TYPES: &[(&str, u8)] = &[
     ("SHAPE", 0x5F),
 ];
 
-/// The type that Word stores for the instruction behind a begin mark.
+/// The type that Word stores for the instruction behind a begin mark; unparsed where a nested
+/// field gives a part of the keyword.
 fn flt(instruction: &[u16]) -> u8 {
     let text: String = char::decode_utf16(instruction.iter().copied())
         .map(|unit| unit.unwrap_or('?'))
-        .take_while(|c| ![BEGIN, SEPARATOR, END].contains(c))
         .collect();
-    let keyword: String = text
-        .trim_start()
-        .chars()
-        .take_while(char::is_ascii_alphabetic)
-        .collect();
+    let text = text.trim_start();
+    let length = text
+        .find(|c: char| !c.is_ascii_alphabetic())
+        .unwrap_or(text.len());
+    let (keyword, rest) = text.split_at(length);
+    if rest.starts_with(BEGIN) {
+        return 0x01;
+    }
     let known = TYPES
         .iter()
         .find(|(name, _)| keyword.eq_ignore_ascii_case(name));

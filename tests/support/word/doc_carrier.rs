@@ -87,9 +87,16 @@ pub fn document(payload: &Payload, part: Part) -> Result<DocFile, Reason> {
     }
     let mut story = Story::default();
     write(&payload.story, Role::Body, &mut story)?;
+    // A note begins with the mark that stands in the main text for it.
+    let mark = match part {
+        Part::Footnotes | Part::Endnotes => "\u{2}",
+        Part::Comments => "\u{5}",
+        _ => "",
+    };
     let mut file = match part {
         Part::Main => DocFile::new(&story.text),
-        _ => DocFile::new("Please see the other part.").story(part, &story.text),
+        _ => DocFile::new(&format!("Please see the other part{mark}."))
+            .story(part, &format!("{mark}{}\r", story.text)),
     };
     file.flts = story
         .flts
@@ -97,7 +104,7 @@ pub fn document(payload: &Payload, part: Part) -> Result<DocFile, Reason> {
         .map(|(i, flt)| ((part, *i), *flt))
         .collect();
     file.end_flags = story.locked.iter().map(|i| ((part, *i), LOCKED)).collect();
-    let start = file.start_of(part);
+    let start = file.start_of(part) + u32::try_from(mark.len()).unwrap();
     file.bookmarks = story.bookmarks;
     for (_, from, to) in &mut file.bookmarks {
         *from += start;

@@ -25,8 +25,13 @@ pub enum Groups {
     Runs,
 }
 
+/// Where a document breaks off; in no payload.
+const BREAK: char = '\u{1}';
+
 struct Story {
     text: String,
+    /// A field was not closed.
+    open: bool,
     groups: Groups,
     disguise: Disguise,
 }
@@ -46,11 +51,17 @@ pub fn rtf(payload: &Payload, place: Place, groups: Groups) -> Result<Vec<u8>, R
     }
     let mut story = Story {
         text: String::new(),
+        open: false,
         groups,
         disguise: payload.disguise,
     };
     write(&payload.story, Role::Body, &mut story)?;
-    let story = story.text;
+    let open = story.open;
+    let mut story = story.text;
+    if open {
+        // The document breaks off: whatever came behind would close the groups.
+        story.push(BREAK);
+    }
     let body = match place {
         Place::Body => format!(r"\pard {story}\par "),
         Place::Header => format!(r"{{\header\pard {story}\par }}\pard hello\par "),
@@ -63,7 +74,9 @@ pub fn rtf(payload: &Payload, place: Place, groups: Groups) -> Result<Vec<u8>, R
             r"\pard{{\shp{{\*\shpinst\shpleft0\shptop0{{\shptxt \pard {story}\par }}}}}}hello\par "
         ),
     };
-    Ok(format!("{PRE}{}{body}}}", document(payload)).into_bytes())
+    let text = format!("{PRE}{}{body}}}", document(payload));
+    let (text, _) = text.split_once(BREAK).unwrap_or((&text, ""));
+    Ok(text.as_bytes().to_vec())
 }
 
 /// What stands before the text: variables and properties.
@@ -180,6 +193,8 @@ impl Sink for Story {
     fn end(&mut self, field: &Field) -> Result<(), Reason> {
         if field.closed {
             self.text += "}}";
+        } else {
+            self.open = true;
         }
         Ok(())
     }

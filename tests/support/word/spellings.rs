@@ -306,7 +306,7 @@ fn nested() -> Vec<Payload> {
                 t(TOPIC),
             ])],
         )
-        .told(&["nested-field"]),
+        .told(&["nested-field", "case-switch"]),
         std(
             "text of a condition",
             vec![ff(vec![
@@ -315,7 +315,7 @@ fn nested() -> Vec<Payload> {
                 t(TOPIC),
             ])],
         )
-        .told(&["nested-field"]),
+        .told(&["nested-field", "if-branch"]),
         std(
             "text of the other branch",
             vec![ff(vec![
@@ -324,7 +324,7 @@ fn nested() -> Vec<Payload> {
                 t(TOPIC),
             ])],
         )
-        .told(&["nested-field"]),
+        .told(&["nested-field", "if-branch"]),
         std(
             "the answer to FILLIN",
             vec![ff(vec![
@@ -333,7 +333,7 @@ fn nested() -> Vec<Payload> {
                 t(TOPIC),
             ])],
         )
-        .told(&["nested-field"]),
+        .told(&["nested-field", "nested-default"]),
         std(
             "inside an IF",
             vec![ff(vec![t(r#"IF 1 = 1 ""#), f(STD), t(r#"" "no""#)])],
@@ -369,13 +369,14 @@ fn named() -> Vec<Payload> {
             ff(vec![t("DDE "), f("REF c"), t(" "), f("REF d"), t(" ")]),
         ],
     )
-    .told(&["nested-field", "update-fields"]);
+    .told(&["nested-field", "set-ref", "update-fields"]);
     idiom.update_fields = true;
     vec![
         idiom,
-        std("SET and REF", vec![set("c"), with(f("REF c"))]).told(&["nested-field"]),
-        std("a bare name", vec![set("c"), with(f(" C "))]).told(&["nested-field"]),
-        std("SET behind the use", vec![with(f("REF c")), set("c")]).told(&["nested-field"]),
+        std("SET and REF", vec![set("c"), with(f("REF c"))]).told(&["nested-field", "set-ref"]),
+        std("a bare name", vec![set("c"), with(f(" C "))]).told(&["nested-field", "set-ref"]),
+        std("SET behind the use", vec![with(f("REF c")), set("c")])
+            .told(&["nested-field", "set-ref"]),
         std(
             "the answer to ASK",
             vec![
@@ -383,7 +384,7 @@ fn named() -> Vec<Payload> {
                 with(f("REF p")),
             ],
         )
-        .told(&["nested-field"]),
+        .told(&["nested-field", "set-ref"]),
         std(
             "a bookmark in the text",
             vec![
@@ -394,7 +395,7 @@ fn named() -> Vec<Payload> {
                 with(f(r"REF prog \h")),
             ],
         )
-        .told(&["nested-field"]),
+        .told(&["nested-field", "bookmark-text"]),
         std(
             "a bare bookmark in the text",
             vec![
@@ -403,10 +404,10 @@ fn named() -> Vec<Payload> {
                 Piece::Bookmark("prog".to_owned(), vec![t(STD_SERVICE)]),
             ],
         )
-        .told(&["nested-field"]),
+        .told(&["nested-field", "bookmark-text"]),
         std("a variable", vec![with(f("DOCVARIABLE p1"))])
             .variable("p1", STD_SERVICE)
-            .told(&["nested-field"]),
+            .told(&["nested-field", "doc-variable"]),
         std(
             "two variables in quotes",
             vec![ff(vec![
@@ -419,25 +420,25 @@ fn named() -> Vec<Payload> {
         )
         .variable("p1", STD_SERVICE)
         .variable("p2", STD_TOPIC)
-        .told(&["nested-field"]),
+        .told(&["nested-field", "doc-variable"]),
         std("the title", vec![with(f("TITLE"))])
             .property(Property::Title, STD_SERVICE)
-            .told(&["nested-field"]),
+            .told(&["nested-field", "doc-property"]),
         std("the subject by INFO", vec![with(f("INFO Subject"))])
             .property(Property::Subject, STD_SERVICE)
-            .told(&["nested-field"]),
+            .told(&["nested-field", "doc-property"]),
         std(
             "the comments by DOCPROPERTY",
             vec![with(f("DOCPROPERTY Comments"))],
         )
         .property(Property::Comments, STD_SERVICE)
-        .told(&["nested-field"]),
+        .told(&["nested-field", "doc-property"]),
         std(
             "a property of its own",
             vec![with(f(r#"DOCPROPERTY "Dept""#))],
         )
         .property(Property::Custom("Dept"), STD_SERVICE)
-        .told(&["nested-field"]),
+        .told(&["nested-field", "doc-property"]),
     ]
 }
 
