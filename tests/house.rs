@@ -44,6 +44,10 @@ const ROOMS: &[(&str, &[&str])] = &[
             "container identify markup report::Properties format/word format/excel",
         ],
     ),
+    (
+        "format/ole",
+        &[FLOOR, "container identify report::Properties"],
+    ),
     ("format/word", &[FLOOR, "container markup field"]),
     ("format/excel", &[FLOOR, "container markup formula"]),
     // From links to a verdict: no bytes, no formats.

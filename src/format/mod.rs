@@ -5,12 +5,14 @@
 
 mod excel;
 pub(crate) mod ledger;
+pub(crate) mod ole;
 pub(crate) mod ooxml;
 mod relations;
 mod word;
 
 use std::collections::BTreeSet;
 
+use crate::container::cfb::Cfb;
 use crate::container::opc::Opc;
 use crate::identify::Format;
 use crate::limits::{Budget, Exhausted};
@@ -44,6 +46,18 @@ pub(crate) type Reader = fn(&[u8], &Location, &Budget<'_>, &mut Ledger<'_>) -> O
 /// The reader of a document that stands in one run of bytes; `None` for containers, and for what
 /// no reader exists for.
 pub(crate) fn reader_of(format: Format) -> Option<Reader> {
+    match format {
+        _ => None,
+    }
+}
+
+/// Reads a document that stands in the streams of one storage of a compound file: the path of the
+/// storage (empty for the root), then where the compound file itself stands.
+pub(crate) type StorageReader =
+    fn(&Cfb<'_>, &str, &Location, &Budget<'_>, &mut Ledger<'_>) -> Outcome;
+
+/// The reader of a document that stands in a storage; `None` for what no reader exists for.
+pub(crate) fn storage_reader_of(format: Format) -> Option<StorageReader> {
     match format {
         _ => None,
     }

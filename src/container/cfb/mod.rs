@@ -17,12 +17,15 @@
 //! and reads against an allowance.
 
 mod encryption;
+mod folders;
+mod runs;
 mod second;
 mod sectors;
 
 use std::collections::BTreeSet;
 
 pub(crate) use encryption::encryption_scheme;
+pub(crate) use folders::Folder;
 
 use super::Shortfall;
 use crate::bytes::Bytes;
@@ -293,6 +296,11 @@ impl<'a> Cfb<'a> {
         let size = self.sectors.size();
         let holder = sectors.get(at.checked_div(size)?)?;
         self.sectors.sector(*holder)?.get(at.checked_rem(size)?..)
+    }
+
+    /// Bytes of the directory: what looking for a stream by its path takes.
+    pub(crate) fn directory_bytes(&self) -> u64 {
+        u64::from(self.entries()).saturating_mul(128)
     }
 
     /// How many directory entries there are.
