@@ -59,8 +59,8 @@ const ROOMS: &[(&str, &[&str])] = &[
         "analyzer",
         &[
             FLOOR,
-            "collector command container finding format identify input markup options report",
-            "rules verdict",
+            "collector command container finding format format/ole identify input markup options",
+            "report rules verdict",
         ],
     ),
 ];

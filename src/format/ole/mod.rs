@@ -179,6 +179,8 @@ impl Stored<'_, '_> {
             let detail = "a second document, which no storage holds";
             ledger.gap(GapKind::Damaged, location, detail);
             return Ok(());
+        } else if self.folder.is_orphan() && self.found.root.is_none() {
+            self.found.root = Some(format);
         } else {
             self.found.nested = true;
         }
