@@ -18,7 +18,6 @@
 
 mod encryption;
 mod folders;
-mod runs;
 mod second;
 mod sectors;
 
