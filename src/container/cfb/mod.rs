@@ -20,11 +20,13 @@ mod encryption;
 mod folders;
 mod second;
 mod sectors;
+mod view;
 
 use std::collections::BTreeSet;
 
 pub(crate) use encryption::encryption_scheme;
 pub(crate) use folders::Folder;
+pub(crate) use view::View;
 
 use super::Shortfall;
 use crate::bytes::Bytes;
