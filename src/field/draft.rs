@@ -228,7 +228,7 @@ impl Draft {
         let dirty = ancestors(tree, member).any(|around| around.node.dirty);
         answer.found.push(Found {
             node: id,
-            confidence: self.confidence(member),
+            confidence: self.confidence(member).min(member.node.confidence),
             techniques,
             raw: raw(tree, member, budget),
             dirty: dirty || member.node.dirty,

@@ -1,30 +1,33 @@
-//! What names mean in the whole document: bookmarks that fields set, and document variables.
+//! What names mean in the whole document: bookmarks, variables, properties, building blocks.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use crate::limits::Budget;
 
-/// Values kept of a name that is assigned several times (design page, "Ambiguity").
+/// Values kept of a name that is assigned several times (design page, "Ambiguity"). One more is
+/// kept beyond them: the one assigned last, so that the value in force is always known.
 const VALUES: usize = 8;
-/// What an entry costs besides its text: a place in the map, half of the nodes of which may be
-/// empty, and a list of values, of which the first takes the room of four.
-const ENTRY: u64 = 320;
+/// What a value costs besides its text: an entry in a list that grows by doubling, a place in a
+/// map whose nodes may be half empty, and what an allocation costs.
+const ENTRY: u64 = 120;
+/// No entry.
+const NONE: u32 = u32::MAX;
 
-/// Bookmarks and variables of a document. Names are case-blind (`spec/word.md` §0.6).
+/// What names mean in a document. Names are case-blind (`spec/word.md` §0.6); blanks around them
+/// do not count.
+///
+/// Worst case: one look-up in a map for each assignment and each use, whatever the number of names
+/// and values; memory is paid by the byte.
 #[derive(Debug, Default)]
 pub(crate) struct Environment {
-    bookmarks: BTreeMap<String, Vec<Assigned>>,
-    variables: BTreeMap<String, Vec<Assigned>>,
+    bookmarks: Names,
+    variables: Names,
+    properties: Names,
+    blocks: Names,
     charged: u64,
     /// The place in the document at which names are looked up.
     pub(super) now: u32,
-}
-
-#[derive(Debug)]
-struct Assigned {
-    /// Where in the document: the root field, and the field in it.
-    order: (u32, u32),
-    value: String,
 }
 
 /// What a name stands for.
@@ -41,12 +44,30 @@ impl Environment {
     /// A document variable, as the document's settings give it. Not kept when the budget does not
     /// reach; returns whether it was.
     pub(crate) fn variable(&mut self, name: &str, value: &str, budget: &Budget<'_>) -> bool {
-        self.pay(name, value, budget) && put(&mut self.variables, name, (0, 0), value)
+        let names = &mut self.variables;
+        names.put(name, Order::DOCUMENT, value, &mut self.charged, budget)
     }
 
-    /// The text of a bookmark range of the document.
+    /// A property of the document: a built-in one under the name of its field (`TITLE`,
+    /// `LASTSAVEDBY`), a custom one under its own. Not kept when the budget does not reach;
+    /// returns whether it was.
+    pub(crate) fn property(&mut self, name: &str, value: &str, budget: &Budget<'_>) -> bool {
+        let names = &mut self.properties;
+        names.put(name, Order::DOCUMENT, value, &mut self.charged, budget)
+    }
+
+    /// The text of a bookmarked range of the document. A field that sets the same name gives it
+    /// another value. Not kept when the budget does not reach; returns whether it was.
     pub(crate) fn passage(&mut self, name: &str, text: &str, budget: &Budget<'_>) -> bool {
-        self.pay(name, text, budget) && put(&mut self.bookmarks, name, (0, 0), text)
+        let names = &mut self.bookmarks;
+        names.put(name, Order::DOCUMENT, text, &mut self.charged, budget)
+    }
+
+    /// The text of a building block (AUTOTEXT, GLOSSARY). Not kept when the budget does not
+    /// reach; returns whether it was.
+    pub(crate) fn building_block(&mut self, name: &str, text: &str, budget: &Budget<'_>) -> bool {
+        let names = &mut self.blocks;
+        names.put(name, Order::DOCUMENT, text, &mut self.charged, budget)
     }
 
     /// A bookmark that a field sets.
@@ -57,17 +78,30 @@ impl Environment {
         value: &str,
         budget: &Budget<'_>,
     ) -> bool {
-        self.pay(name, value, budget) && put(&mut self.bookmarks, name, (self.now, field), value)
+        let order = Order {
+            root: self.now,
+            field,
+        };
+        let names = &mut self.bookmarks;
+        names.put(name, order, value, &mut self.charged, budget)
     }
 
     /// The `choice`-th value of a bookmark: the one in force here first, then the others in
     /// document order.
     pub(super) fn find_bookmark(&self, name: &str, choice: usize) -> Option<Meaning<'_>> {
-        find(&self.bookmarks, name, self.now, choice)
+        self.bookmarks.find(name, self.now, choice)
     }
 
     pub(super) fn find_variable(&self, name: &str, choice: usize) -> Option<Meaning<'_>> {
-        find(&self.variables, name, self.now, choice)
+        self.variables.find(name, self.now, choice)
+    }
+
+    pub(super) fn find_property(&self, name: &str, choice: usize) -> Option<Meaning<'_>> {
+        self.properties.find(name, self.now, choice)
+    }
+
+    pub(super) fn find_block(&self, name: &str, choice: usize) -> Option<Meaning<'_>> {
+        self.blocks.find(name, self.now, choice)
     }
 
     /// Gives the memory back to the account.
@@ -75,64 +109,179 @@ impl Environment {
         budget.release_live(self.charged);
         *self = Environment::default();
     }
+}
 
-    fn pay(&mut self, name: &str, value: &str, budget: &Budget<'_>) -> bool {
-        let bytes = name.len().saturating_add(value.len());
-        let cost = u64::try_from(bytes)
-            .unwrap_or(u64::MAX)
-            .saturating_add(ENTRY);
-        let paid = budget.charge_live(cost).is_ok();
-        if paid {
-            self.charged = self.charged.saturating_add(cost);
+/// Where a value was assigned: the root field, and the field in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Order {
+    root: u32,
+    field: u32,
+}
+
+impl Order {
+    /// By the document itself, before any field.
+    const DOCUMENT: Order = Order { root: 0, field: 0 };
+}
+
+/// Names of one sort, each with a chain of values.
+///
+/// The map knows only digests of the names, so that a document of 100,000 bookmarks costs little
+/// more than their text. The digest has 64 bits: names that share one are compared, and nobody
+/// can make enough of them to matter.
+#[derive(Debug, Default)]
+struct Names {
+    heads: BTreeMap<u64, u32>,
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    /// The name in lower case, and the value behind it.
+    text: Box<str>,
+    /// Bytes of the name.
+    name: u32,
+    /// The next value of a name with this digest.
+    next: u32,
+    order: Order,
+}
+
+impl Entry {
+    fn parts(&self) -> (&str, &str) {
+        let name = usize::try_from(self.name).unwrap_or(usize::MAX);
+        self.text.split_at_checked(name).unwrap_or_default()
+    }
+
+    fn bytes(&self) -> u64 {
+        u64::try_from(self.text.len()).unwrap_or(u64::MAX)
+    }
+}
+
+impl Names {
+    fn put(
+        &mut self,
+        name: &str,
+        order: Order,
+        value: &str,
+        charged: &mut u64,
+        budget: &Budget<'_>,
+    ) -> bool {
+        let name = folded(name);
+        let digest = digest(&name);
+        let chain = self.chain(digest);
+        let known: Vec<usize> = chain
+            .iter()
+            .copied()
+            .filter(|at| self.is(*at, &name))
+            .collect();
+        let told = order != Order::DOCUMENT;
+        let same_value = known
+            .iter()
+            .copied()
+            .find(|at| self.entries.get(*at).is_some_and(|e| e.parts().1 == value));
+        // A second pass over a field replaces what the first one made of it.
+        let same_field = known
+            .iter()
+            .copied()
+            .find(|at| told && self.entries.get(*at).is_some_and(|e| e.order == order));
+        if let Some(at) = same_value {
+            // What it is worth now is in force from here on.
+            if let Some(entry) = self.entries.get_mut(at).filter(|_| told) {
+                entry.order = order;
+            }
+            return true;
         }
-        paid
+        let full = known.last().copied().filter(|_| known.len() > VALUES);
+        let replaced = same_field.or(full);
+        let text = [name.as_str(), value].concat().into_boxed_str();
+        let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
+        let cost = if replaced.is_some() {
+            bytes
+        } else {
+            bytes.saturating_add(ENTRY)
+        };
+        if budget.charge_live(cost).is_err() {
+            return false;
+        }
+        *charged = charged.saturating_add(cost);
+        if let Some(entry) = replaced.and_then(|at| self.entries.get_mut(at)) {
+            let before = entry.bytes();
+            budget.release_live(before);
+            *charged = charged.saturating_sub(before);
+            entry.text = text;
+            entry.order = order;
+            return true;
+        }
+        let next = u32::try_from(self.entries.len()).unwrap_or(NONE);
+        self.entries.push(Entry {
+            text,
+            name: u32::try_from(name.len()).unwrap_or(NONE),
+            next: NONE,
+            order,
+        });
+        match chain.last().and_then(|last| self.entries.get_mut(*last)) {
+            Some(last) => last.next = next,
+            None => {
+                self.heads.insert(digest, next);
+            }
+        }
+        true
+    }
+
+    fn find(&self, name: &str, now: u32, choice: usize) -> Option<Meaning<'_>> {
+        let name = folded(name);
+        let mut values: Vec<&Entry> = self
+            .chain(digest(&name))
+            .into_iter()
+            .filter(|at| self.is(*at, &name))
+            .filter_map(|at| self.entries.get(at))
+            .collect();
+        values.sort_by_key(|entry| entry.order);
+        let current = values
+            .iter()
+            .rposition(|entry| entry.order.root <= now)
+            .unwrap_or(0);
+        let choices = values.len().min(VALUES);
+        // The others follow in document order.
+        let position = match choice.min(choices.saturating_sub(1)) {
+            0 => current,
+            other if other <= current => other.saturating_sub(1),
+            other => other,
+        };
+        Some(Meaning {
+            value: values.get(position)?.parts().1,
+            choices,
+            overflow: values.len() > VALUES,
+        })
+    }
+
+    /// The entries of a digest, in the order in which they came. A name has no more than nine.
+    fn chain(&self, digest: u64) -> Vec<usize> {
+        let mut found = Vec::new();
+        let mut next = self.heads.get(&digest).copied().unwrap_or(NONE);
+        while let Ok(at) = usize::try_from(next)
+            && let Some(entry) = self.entries.get(at)
+        {
+            found.push(at);
+            next = entry.next;
+        }
+        found
+    }
+
+    fn is(&self, at: usize, name: &str) -> bool {
+        self.entries
+            .get(at)
+            .is_some_and(|entry| entry.parts().0 == name)
     }
 }
 
-fn put(
-    names: &mut BTreeMap<String, Vec<Assigned>>,
-    name: &str,
-    order: (u32, u32),
-    value: &str,
-) -> bool {
-    let values = names.entry(name.trim().to_lowercase()).or_default();
-    // A second pass over the same field replaces what the first one made of it.
-    if order != (0, 0)
-        && let Some(known) = values.iter_mut().find(|known| known.order == order)
-    {
-        value.clone_into(&mut known.value);
-    } else if values.len() <= VALUES && values.iter().all(|known| known.value != value) {
-        let value = value.to_owned();
-        values.push(Assigned { order, value });
-    }
-    true
+fn folded(name: &str) -> String {
+    name.trim().to_lowercase()
 }
 
-fn find<'a>(
-    names: &'a BTreeMap<String, Vec<Assigned>>,
-    name: &str,
-    now: u32,
-    choice: usize,
-) -> Option<Meaning<'a>> {
-    let values = names.get(&name.trim().to_lowercase())?;
-    let overflow = values.len() > VALUES;
-    let choices = values.len().min(VALUES);
-    let kept = values.get(..choices)?;
-    let current = kept
-        .iter()
-        .rposition(|known| known.order.0 <= now)
-        .unwrap_or(0);
-    // The others follow in document order.
-    let position = match choice.min(choices.saturating_sub(1)) {
-        0 => current,
-        other if other <= current => other.saturating_sub(1),
-        other => other,
-    };
-    Some(Meaning {
-        value: &kept.get(position)?.value,
-        choices,
-        overflow,
-    })
+fn digest(name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    hasher.finish()
 }
 
 #[cfg(test)]
@@ -182,5 +331,80 @@ mod tests {
         let meaning = environment.find_bookmark("x", 0).unwrap();
         assert_eq!(meaning.choices, 8);
         assert!(meaning.overflow);
+        // The one assigned last is in force all the same.
+        assert_eq!(meaning.value, "1000");
+        environment.clear(&budget);
+        assert_eq!(budget.charge_live(limits.live_bytes), Ok(()));
+    }
+
+    #[test]
+    fn a_value_that_comes_back_is_in_force_again() {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let mut environment = Environment::default();
+        for (now, value) in [(1, "a"), (3, "b"), (5, "a")] {
+            environment.now = now;
+            environment.bookmark("x", 0, value, &budget);
+        }
+        assert_eq!(values(&environment, "x", 2), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_passage_and_a_set_value_are_both_values_of_the_name() {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let mut environment = Environment::default();
+        assert!(environment.passage("Mark", "text", &budget));
+        environment.now = 4;
+        environment.bookmark("mark", 0, "set", &budget);
+        assert_eq!(values(&environment, "MARK", 2), ["set", "text"]);
+        environment.now = 1;
+        assert_eq!(values(&environment, "MARK", 2), ["text", "set"]);
+    }
+
+    #[test]
+    fn the_sorts_of_names_are_apart() {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let mut environment = Environment::default();
+        assert!(environment.variable("n", "variable", &budget));
+        assert!(environment.property("n", "property", &budget));
+        assert!(environment.passage("n", "passage", &budget));
+        assert!(environment.building_block("n", "block", &budget));
+        let text = |meaning: Option<Meaning<'_>>| meaning.unwrap().value.to_owned();
+        assert_eq!(text(environment.find_variable("N", 0)), "variable");
+        assert_eq!(text(environment.find_property("N", 0)), "property");
+        assert_eq!(text(environment.find_bookmark("N", 0)), "passage");
+        assert_eq!(text(environment.find_block("N", 0)), "block");
+    }
+
+    #[test]
+    fn a_hundred_thousand_bookmarks_are_kept() {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let mut environment = Environment::default();
+        for n in 0..100_000 {
+            let name = format!("_Toc{n:09}");
+            assert!(environment.passage(&name, "Some heading", &budget));
+        }
+        let meaning = environment.find_bookmark("_TOC000099999", 0).unwrap();
+        assert_eq!(meaning.value, "Some heading");
+        // A third of what may be alive at once.
+        assert!(environment.charged < 16 << 20, "{}", environment.charged);
+    }
+
+    #[test]
+    fn values_that_are_not_kept_cost_nothing() {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let mut environment = Environment::default();
+        let long = "x".repeat(1 << 10);
+        for n in 0..100_000 {
+            assert!(environment.variable("v", &format!("{n}{long}"), &budget));
+        }
+        assert!(environment.charged < 32 << 10);
+        let huge = "x".repeat(usize::try_from(limits.live_bytes).unwrap());
+        assert!(!environment.property("p", &huge, &budget));
+        assert!(environment.find_property("p", 0).is_none());
     }
 }

@@ -69,13 +69,13 @@ impl Keyword {
             "INFO" => Keyword::Info,
             "=" | "ADDIN" | "ADDRESSBLOCK" | "ADVANCE" | "AUTONUM" | "AUTONUMLGL"
             | "AUTONUMOUT" | "AUTOTEXT" | "AUTOTEXTLIST" | "BARCODE" | "BIBLIOGRAPHY"
-            | "BIDIOUTLINE" | "CITATION" | "COMPARE" | "CONTROL" | "CREATEDATE" | "DATE"
-            | "DISPLAYBARCODE" | "DOCPROPERTY" | "EDITTIME" | "EMBED" | "EQ" | "FILESIZE"
-            | "FORMCHECKBOX" | "FORMDROPDOWN" | "FORMTEXT" | "GLOSSARY" | "GOTOBUTTON"
-            | "GREETINGLINE" | "HTMLCONTROL" | "INDEX" | "LISTNUM" | "MERGEBARCODE"
-            | "MERGEFIELD" | "MERGEREC" | "MERGESEQ" | "NEXT" | "NEXTIF" | "NUMCHARS"
-            | "NUMPAGES" | "NUMWORDS" | "PAGE" | "PAGEREF" | "PRINT" | "PRINTDATE" | "PRIVATE"
-            | "REVNUM" | "SAVEDATE" | "SECTION" | "SECTIONPAGES" | "SEQ" | "SKIPIF"
+            | "BIDIOUTLINE" | "CITATION" | "COMPARE" | "CONTROL" | "CREATEDATE" | "DATA"
+            | "DATE" | "DISPLAYBARCODE" | "DOCPROPERTY" | "EDITTIME" | "EMBED" | "EQ"
+            | "FILESIZE" | "FORMCHECKBOX" | "FORMDROPDOWN" | "FORMTEXT" | "GLOSSARY"
+            | "GOTOBUTTON" | "GREETINGLINE" | "HTMLCONTROL" | "INDEX" | "LISTNUM"
+            | "MERGEBARCODE" | "MERGEFIELD" | "MERGEREC" | "MERGESEQ" | "NEXT" | "NEXTIF"
+            | "NUMCHARS" | "NUMPAGES" | "NUMWORDS" | "PAGE" | "PAGEREF" | "PRINT" | "PRINTDATE"
+            | "PRIVATE" | "REVNUM" | "SAVEDATE" | "SECTION" | "SECTIONPAGES" | "SEQ" | "SKIPIF"
             | "STYLEREF" | "TA" | "TC" | "TIME" | "TOA" | "TOC" | "XE" => Keyword::Harmless,
             _ => Keyword::Unknown,
         }

@@ -18,6 +18,7 @@
 mod draft;
 mod environment;
 mod eval;
+mod flt;
 mod keyword;
 mod lexer;
 mod outcome;

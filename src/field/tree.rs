@@ -161,6 +161,8 @@ impl Forest {
                 offset: mark.offset,
                 dirty: mark.dirty,
                 locked: mark.locked,
+                flt: mark.flt,
+                confidence: mark.confidence,
                 closed: false,
                 in_result: parent.is_some_and(|cell| cell.node.separated),
                 separated: false,

@@ -2,6 +2,7 @@
 
 use super::parts::{Node, Piece, Reached, Style};
 use super::{Forest, at, index};
+use crate::field::flt;
 use crate::field::keyword::{Arguments, Keyword};
 use crate::field::lexer::{Span, is_filler, is_odd_filler, is_space, lex};
 
@@ -102,6 +103,13 @@ impl Forest {
     pub(super) fn lead(&mut self, node: &Node) -> Lead {
         let pieces = self.list(node.instr);
         let any = |style| pieces.iter().any(|piece| piece.style.has(style));
+        // A binary document may know better than the text which field this is.
+        if let Some(keyword) = flt::keyword(node.flt).filter(|keyword| keyword.acts()) {
+            self.assigns |= matches!(keyword, Keyword::Set | Keyword::Ask);
+            if keyword != Keyword::Hyperlink || node.cut || !self.is_local(&pieces) {
+                return Lead::Acts;
+            }
+        }
         let mut lead = Lead::Harmless;
         for removed in [true, false] {
             if !removed && !any(Style::OPTIONAL) {

@@ -2,6 +2,7 @@
 
 use super::NONE;
 use crate::limits::Limit;
+use crate::link::Confidence;
 
 /// How a stretch of text stands in the document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,12 +54,28 @@ impl Piece {
 }
 
 /// What is known when a field begins.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Begin {
     /// Byte of the part at which it begins.
     pub(crate) offset: u64,
     pub(crate) dirty: bool,
     pub(crate) locked: bool,
+    /// The type that a binary document stores with the field (`spec/word.md` §2.5).
+    pub(crate) flt: Option<u8>,
+    /// How sure the reader is that this is a field: nothing found in it is surer.
+    pub(crate) confidence: Confidence,
+}
+
+impl Default for Begin {
+    fn default() -> Self {
+        Begin {
+            offset: 0,
+            dirty: false,
+            locked: false,
+            flt: None,
+            confidence: Confidence::Certain,
+        }
+    }
 }
 
 /// One field.
@@ -79,6 +96,10 @@ pub(crate) struct Node {
     pub(crate) offset: u64,
     pub(crate) dirty: bool,
     pub(crate) locked: bool,
+    /// The type that a binary document stores with it.
+    pub(in crate::field) flt: Option<u8>,
+    /// Nothing found in it is surer.
+    pub(in crate::field) confidence: Confidence,
     pub(crate) closed: bool,
     /// It stands in the result of another field.
     pub(crate) in_result: bool,
