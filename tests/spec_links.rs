@@ -373,6 +373,25 @@ fn objects_in_the_markup() {
             Malicious,
             "html-object-link",
         ),
+        (
+            r#"<w:control w:name="x" r:id="r1"/>"#.to_owned(),
+            Suspicious,
+            "remote-content",
+        ),
+        // The switches of its field.
+        (
+            format!(
+                r#"<o:OLEObject xmlns:o="{o}" Type="Link" ProgID="Word.Document.8" r:id="r1"><o:LinkType>Picture</o:LinkType><o:LockedField>false</o:LockedField><o:FieldCodes>&#92;a \f 0</o:FieldCodes></o:OLEObject>"#
+            ),
+            Suspicious,
+            "object-auto-update",
+        ),
+        (
+            r#"<w:objectLink w:progId="Word.Document.12" w:fieldCodes="\f 0 \a" r:id="r1"/>"#
+                .to_owned(),
+            Suspicious,
+            "object-auto-update",
+        ),
     ] {
         let body = paragraph(&format!("<w:r><w:object>{markup}</w:object></w:r>"));
         let relations = rels(&[("r1", "oleObject", "http://h.example/a", true)]);
@@ -388,5 +407,19 @@ fn objects_in_the_markup() {
             "{markup}"
         );
         assert!(techniques(finding).is_empty());
+    }
+    // Locked: said.
+    for markup in [
+        format!(
+            r#"<o:OLEObject xmlns:o="{o}" Type="Link" ProgID="Word.Document.8" UpdateMode="Always" r:id="r1"><o:LockedField>true</o:LockedField></o:OLEObject>"#
+        ),
+        r#"<w:objectLink w:progId="Word.Document.8" w:updateMode="always" w:lockedField="1" r:id="r1"/>"#.to_owned(),
+    ] {
+        let body = paragraph(&format!("<w:r><w:object>{markup}</w:object></w:r>"));
+        let relations = rels(&[("r1", "oleObject", "http://h.example/a", true)]);
+        let document = docx(&body).part("word/_rels/document.xml.rels", relations);
+        let report = analyze(&document.build());
+        assert_eq!(techniques(only(&report)), ["locked"]);
+        assert!(shows(only(&report), "locked-field"));
     }
 }

@@ -1,9 +1,6 @@
-use std::io::{Cursor, Write as _};
-
 use super::*;
 use crate::container::Member;
 use crate::container::{Coding, Source};
-use crate::limits::{Budget, Limits};
 use crate::markup::names::Ns;
 
 /// The formats of all readings.

@@ -68,8 +68,6 @@ const fn mshtml(first: u32) -> [u8; 16] {
     )
 }
 
-/// The class of a link: what it links to has another.
-pub(super) const LINK: [u8; 16] = ole(0x0300);
 pub(super) const FILE_MONIKER: [u8; 16] = ole(0x0303);
 pub(super) const ITEM_MONIKER: [u8; 16] = ole(0x0304);
 pub(super) const COMPOSITE_MONIKER: [u8; 16] = ole(0x0309);
@@ -213,6 +211,9 @@ fn name(bytes: &mut Bytes<'_>) -> Option<Option<String>> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+
+    /// The class of a link: what it links to has another.
+    pub(in super::super) const LINK: [u8; 16] = ole(0x0300);
 
     /// A `\x01CompObj` stream.
     pub(in super::super) fn comp_obj(class: &[u8; 16], prog_id: &str) -> Vec<u8> {

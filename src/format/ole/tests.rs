@@ -101,7 +101,7 @@ fn child(data: &[u8], child: &Child) -> (String, Vec<u8>) {
 fn a_link_moniker_is_a_link() {
     // `spec/word.md` §6.4, L07.
     let ole = monikers::ole(1, 1, &[], &monikers::url("http://h/a.hta"), true);
-    let comp_obj = class::tests::comp_obj(&class::LINK, "Word.Document.8");
+    let comp_obj = class::tests::comp_obj(&class::tests::LINK, "Word.Document.8");
     let data = smith(&[
         ("WordDocument", b"x"),
         ("ObjectPool/_1234/\u{1}Ole", &ole),
