@@ -370,7 +370,10 @@ impl Stored<'_, '_> {
             let wide = wide.iter().map(String::as_str);
             wide.chain(package.names())
         };
-        let running = names().find(|name| (self.file.runs)(name));
+        let runs = |name: &str| {
+            (self.file.runs)(name) || package.linked && is_command(name, self.file.runs)
+        };
+        let running = names().find(|name| runs(name));
         let target = match running {
             Some(name) => name,
             None if package.linked => names().next().unwrap_or_default(),
@@ -523,6 +526,15 @@ fn document_in(head: &[u8]) -> usize {
         .filter_map(|signature| memchr::memmem::find(head, signature))
         .min()
         .unwrap_or(4)
+}
+
+/// Whether what a linked package names is a command with arguments: `cmd /c calc`.
+fn is_command(text: &str, runs: fn(&str) -> bool) -> bool {
+    let Some((first, _)) = text.trim().split_once(char::is_whitespace) else {
+        return false;
+    };
+    let first = first.trim_matches('"');
+    runs(first) || !first.contains(['.', '\\', '/'])
 }
 
 /// The last name of a path.
