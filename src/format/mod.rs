@@ -12,7 +12,7 @@ mod word;
 
 use std::collections::BTreeSet;
 
-use crate::container::cfb::Cfb;
+use crate::container::cfb::{Cfb, Stream};
 use crate::container::opc::Opc;
 use crate::identify::Format;
 use crate::limits::{Budget, Exhausted};
@@ -51,10 +51,10 @@ pub(crate) fn reader_of(format: Format) -> Option<Reader> {
     }
 }
 
-/// Reads a document that stands in the streams of one storage of a compound file: the path of the
-/// storage (empty for the root), then where the compound file itself stands.
+/// Reads a document that stands in the streams of one storage of a compound file: these streams
+/// (with `_VBA_PROJECT`, where there are macros), then where the compound file itself stands.
 pub(crate) type StorageReader =
-    fn(&Cfb<'_>, &str, &Location, &Budget<'_>, &mut Ledger<'_>) -> Outcome;
+    fn(&Cfb<'_>, &[Stream], &Location, &Budget<'_>, &mut Ledger<'_>) -> Outcome;
 
 /// The reader of a document that stands in a storage; `None` for what no reader exists for.
 pub(crate) fn storage_reader_of(format: Format) -> Option<StorageReader> {

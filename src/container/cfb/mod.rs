@@ -299,11 +299,6 @@ impl<'a> Cfb<'a> {
         self.sectors.sector(*holder)?.get(at.checked_rem(size)?..)
     }
 
-    /// Bytes of the directory: what looking for a stream by its path takes.
-    pub(crate) fn directory_bytes(&self) -> u64 {
-        u64::from(self.entries()).saturating_mul(128)
-    }
-
     /// How many directory entries there are.
     fn entries(&self) -> u32 {
         let entries = self

@@ -178,11 +178,6 @@ impl Stored<'_, '_> {
         let location = self.file.place(&self.storage.path);
         if self.folder.is_root() {
             self.found.root = Some(format);
-        } else if self.folder.is_orphan() && self.found.root == Some(format) {
-            // Its reader finds the one that the root holds.
-            let detail = "a second document, which no storage holds";
-            ledger.gap(GapKind::Damaged, location, detail);
-            return Ok(());
         } else if self.folder.is_orphan() && self.found.root.is_none() {
             self.found.root = Some(format);
         } else {
@@ -194,17 +189,7 @@ impl Stored<'_, '_> {
                     ledger.gap(GapKind::Unsupported, location, "document without a reader");
                     return Ok(());
                 };
-                if !self.folder.is_root() {
-                    // A reader looks for its streams by their paths.
-                    budget.charge_decoded(self.file.cfb.directory_bytes())?;
-                }
-                let outcome = read(
-                    self.file.cfb,
-                    &self.storage.path,
-                    self.file.location,
-                    budget,
-                    ledger,
-                );
+                let outcome = self.hand_over(read, budget, ledger);
                 if self.folder.is_root() {
                     self.found.properties = outcome.properties;
                 }
@@ -221,6 +206,43 @@ impl Stored<'_, '_> {
             }
             Disposition::Compound | Disposition::Xml(_) | Disposition::Opaque(_) => Ok(()),
         }
+    }
+}
+
+impl Stored<'_, '_> {
+    /// Gives the streams to the reader of the document. What their names take is paid for while
+    /// it reads.
+    fn hand_over(
+        &self,
+        read: StorageReader,
+        budget: &Budget<'_>,
+        ledger: &mut Ledger<'_>,
+    ) -> super::Outcome {
+        /// What a stream costs besides its name.
+        const STREAM: usize = 64;
+        let mut held = 0u64;
+        let mut streams = Vec::new();
+        let macros = self.file.cfb.streams().filter(|stream| {
+            // Macros stand in a storage of the document: `Macros/VBA`.
+            let below = self.folder.is_root() && stream.path.contains('/');
+            below && stream.path.to_lowercase().ends_with("/_vba_project")
+        });
+        let macros = macros.take(usize::from(self.folder.is_root()));
+        let all = self.folder.streams().map(|(_, stream)| stream);
+        for stream in all.chain(macros) {
+            let cost = stream.path.len().saturating_add(STREAM);
+            let cost = u64::try_from(cost).unwrap_or(u64::MAX);
+            if let Err(cause) = budget.charge_live(cost) {
+                let location = self.file.place(&self.storage.path);
+                ledger.exhausted(cause, location);
+                break;
+            }
+            held = held.saturating_add(cost);
+            streams.push(stream);
+        }
+        let outcome = read(self.file.cfb, &streams, self.file.location, budget, ledger);
+        budget.release_live(held);
+        outcome
     }
 }
 
