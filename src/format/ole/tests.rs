@@ -549,3 +549,40 @@ fn a_crowd_of_packages_holds_what_it_pays_for() {
     assert_eq!(seen.children.len(), 1_000);
     assert_eq!(child(&data, &seen.children[999]).1, ZIP);
 }
+
+/// Whatever the bytes are: an end, and nothing paid that is not held.
+#[test]
+fn broken_files_end_well() {
+    let ole = monikers::ole(
+        1,
+        1,
+        &monikers::file(1, "a.xls", Some("a long name.xls")),
+        &monikers::url("http://h/a"),
+        true,
+    );
+    let file = package("a.docx", "C:\\a.docx", "C:\\t\\a.docx", 3, ZIP);
+    let comp_obj = class::tests::comp_obj(&class::tests::LINK, "Word.Document.8");
+    let good = smith(&[
+        ("\u{1}Ole", &ole),
+        ("\u{1}CompObj", &comp_obj),
+        ("a/\u{1}Ole10Native", &file),
+        ("a/Package", ZIP),
+        ("b/WordDocument", &[7; 5000]),
+    ]);
+    let mut state = 1u32;
+    let mut next = |below: usize| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as usize % below
+    };
+    for _ in 0..600 {
+        let mut data = good.clone();
+        for _ in 0..=next(6) {
+            let at = next(data.len());
+            data[at] = [0, 1, 0x7f, 0xff][next(4)];
+        }
+        data.truncate(data.len() - next(3) * next(2000));
+        if Cfb::open(&data).is_some() {
+            read(&data);
+        }
+    }
+}
