@@ -176,9 +176,9 @@ impl Stored<'_, '_> {
         ledger: &mut Ledger<'_>,
     ) -> Result<(), Exhausted> {
         let location = self.file.place(&self.storage.path);
-        if self.folder.is_root() {
-            self.found.root = Some(format);
-        } else if self.folder.is_orphan() && self.found.root.is_none() {
+        // A document that no storage holds is what the file is, when the root is none.
+        let alone = self.folder.is_orphan() && self.found.root.is_none();
+        if self.folder.is_root() || alone {
             self.found.root = Some(format);
         } else {
             self.found.nested = true;
