@@ -13,12 +13,12 @@ use sha2::{Digest, Sha256};
 
 use crate::collector::Collector;
 use crate::command;
-use crate::container::cfb::{Cfb, encryption_scheme};
+use crate::container::cfb::Cfb;
 use crate::container::opc::{self, Opc};
 use crate::container::zip::Listing;
 use crate::container::{held, zip};
 use crate::format::ledger::{Child, Ledger};
-use crate::format::{self, ooxml};
+use crate::format::{self, ole, ooxml};
 use crate::gap::{GapKind, SkipReason};
 use crate::guard::{Caught, guard};
 use crate::identify::{self, Disposition, Format, Identity};
@@ -123,6 +123,8 @@ struct Examined {
     properties: Properties,
     /// Whether the budget of the whole analysis still holds.
     ended: Result<(), Exhausted>,
+    /// Live memory that its children hold while they wait.
+    held: u64,
 }
 
 impl From<Format> for Examined {
@@ -131,6 +133,7 @@ impl From<Format> for Examined {
             format,
             properties: Properties::default(),
             ended: Ok(()),
+            held: 0,
         }
     }
 }
@@ -141,6 +144,8 @@ struct Frame {
     buffer: usize,
     range: Range<usize>,
     children: Vec<Child>,
+    /// Live memory that the children hold.
+    held: u64,
 }
 
 impl Stage<'_> {
@@ -160,12 +165,14 @@ impl Stage<'_> {
             buffer: 0,
             range: 0..input.len(),
             children: ledger.take_children(),
+            held: root.held,
         }];
         loop {
             let depth = u64::try_from(open.len()).unwrap_or(u64::MAX);
             let Some(frame) = open.last_mut() else { break };
             let Some(child) = frame.children.pop() else {
-                open.pop();
+                self.budget
+                    .release_live(open.pop().map_or(0, |frame| frame.held));
                 let in_use = open.last().map_or(0, |frame| frame.buffer);
                 while buffers.len() > in_use.saturating_add(1) {
                     self.budget
@@ -210,6 +217,7 @@ impl Stage<'_> {
                 buffer,
                 range,
                 children,
+                held: examined.held,
             });
         }
         (root.format, root.properties, Swept(()))
@@ -235,6 +243,7 @@ impl Stage<'_> {
                 (all.format, all.properties) = (next.format, next.properties);
             }
             all.ended = all.ended.and(next.ended);
+            all.held = all.held.saturating_add(next.held);
         }
         all
     }
@@ -258,11 +267,12 @@ impl Stage<'_> {
                     format: identity.format,
                     properties,
                     ended,
+                    held: 0,
                 };
             }
             Disposition::Compound => {
                 if let Some(cfb) = Cfb::open(bytes) {
-                    return self.compound(&cfb, location, ledger);
+                    return self.compound(bytes, &cfb, location, ledger);
                 }
                 self.skip(SkipReason::Unknown, location, ledger);
             }
@@ -278,33 +288,38 @@ impl Stage<'_> {
         Examined::from(identity.format)
     }
 
-    /// Says what a compound file is.
-    fn compound(&self, cfb: &Cfb<'_>, location: &Location, ledger: &mut Ledger<'_>) -> Examined {
+    /// Analyses a compound file by its storages.
+    fn compound(
+        &self,
+        data: &[u8],
+        cfb: &Cfb<'_>,
+        location: &Location,
+        ledger: &mut Ledger<'_>,
+    ) -> Examined {
         if cfb.panicked() {
             let detail = "the compound file reader panicked";
             ledger.gap(GapKind::Internal, location.clone(), detail);
         }
-        let identity = identify::identify_cfb(cfb, self.budget);
-        match identity.disposition {
-            Disposition::Encrypted => {
-                let scheme = encryption_scheme(cfb, self.budget);
-                ledger.gap(GapKind::Encrypted, location.clone(), scheme);
-            }
-            Disposition::Unsupported(name) => {
-                ledger.gap(GapKind::Unsupported, location.clone(), name);
-            }
-            Disposition::Opaque(reason) => self.skip(reason, location, ledger),
-            Disposition::Read if identity.format == Format::Doc => {
-                let outcome = format::word::doc::read(cfb, "", location, self.budget, ledger);
-                return Examined {
-                    format: identity.format,
-                    properties: outcome.properties,
-                    ended: outcome.ended,
-                };
-            }
-            Disposition::Read | Disposition::Compound | Disposition::Xml(_) => {}
+        let compound = ole::Compound {
+            data,
+            cfb,
+            location,
+            runs: command::runs,
+            reader_of: format::storage_reader_of,
+        };
+        let outcome = ole::read(&compound, self.budget, ledger);
+        if let Some(reason) = outcome.opaque {
+            self.skip(reason, location, ledger);
         }
-        Examined::from(identity.format)
+        if let Err(cause) = outcome.ended {
+            ledger.exhausted(cause, location.clone());
+        }
+        Examined {
+            format: outcome.format,
+            properties: outcome.properties,
+            ended: outcome.ended,
+            held: outcome.held,
+        }
     }
 
     /// Analyses a zip archive: an OOXML package or any other.
@@ -349,6 +364,7 @@ impl Stage<'_> {
             format,
             properties,
             ended,
+            held: 0,
         }
     }
 

@@ -45,6 +45,10 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "format/ole",
+        &[FLOOR, "container identify report::Properties"],
+    ),
+    (
         "format/word",
         &[FLOOR, "container markup field report::Properties"],
     ),
@@ -58,8 +62,8 @@ const ROOMS: &[(&str, &[&str])] = &[
         "analyzer",
         &[
             FLOOR,
-            "collector command container finding format identify input markup options report",
-            "rules verdict",
+            "collector command container finding format format/ole identify input markup options",
+            "report rules verdict",
         ],
     ),
 ];

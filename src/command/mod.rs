@@ -15,7 +15,7 @@ mod target;
 
 pub(crate) use indicators::{indicators, of_target};
 pub(crate) use normal::normal;
-pub(crate) use path::{base_name, canonical, document_extension, executable_extension, stem};
+pub(crate) use path::{base_name, canonical, document_extension, executable_extension, runs, stem};
 pub(crate) use programs::{Tier, is_ambiguous, is_program, program_in, tier};
 pub(crate) use quote::cut;
 pub(crate) use resolve::{ImageSource, Resolved, resolve, resolve_line};

@@ -228,6 +228,11 @@ pub(crate) fn executable_extension(base: &str) -> Option<&'static str> {
         .copied()
 }
 
+/// Whether Windows runs a file of this name, or loads it as code, when it is opened.
+pub(crate) fn runs(name: &str) -> bool {
+    executable_extension(&base_name(name)).is_some()
+}
+
 /// Whether a lower-case base name is that of an Office document.
 pub(crate) fn document_extension(base: &str) -> bool {
     extension(base).is_some_and(|extension| DOCUMENT.contains(&extension))

@@ -5,12 +5,14 @@
 
 mod excel;
 pub(crate) mod ledger;
+pub(crate) mod ole;
 pub(crate) mod ooxml;
 mod relations;
 pub(crate) mod word;
 
 use std::collections::BTreeSet;
 
+use crate::container::cfb::{Cfb, Stream};
 use crate::container::opc::Opc;
 use crate::identify::Format;
 use crate::limits::{Budget, Exhausted};
@@ -41,13 +43,25 @@ impl From<Result<(), Exhausted>> for Outcome {
 /// Reads a document that stands in one run of bytes.
 pub(crate) type Reader = fn(&[u8], &Location, &Budget<'_>, &mut Ledger<'_>) -> Outcome;
 
+/// Who reads a document that stands in one run of bytes: all that are no containers, as far as a
+/// reader exists.
+const READERS: &[(Format, Reader)] = &[(Format::Doc, word::doc::read_raw)];
+
 /// The reader of a document that stands in one run of bytes; `None` for containers, and for what
 /// no reader exists for.
 pub(crate) fn reader_of(format: Format) -> Option<Reader> {
-    match format {
-        Format::Doc => Some(word::doc::read_raw),
-        _ => None,
-    }
+    let (_, reader) = READERS.iter().find(|(read, _)| *read == format)?;
+    Some(*reader)
+}
+
+/// Reads a document that stands in the streams of one storage of a compound file: these streams
+/// (with `_VBA_PROJECT`, where there are macros), then where the compound file itself stands.
+pub(crate) type StorageReader =
+    fn(&Cfb<'_>, &[Stream], &Location, &Budget<'_>, &mut Ledger<'_>) -> Outcome;
+
+/// The reader of a document that stands in a storage; `None` for what no reader exists for.
+pub(crate) fn storage_reader_of(format: Format) -> Option<StorageReader> {
+    (format == Format::Doc).then_some(word::doc::read_streams)
 }
 
 /// What a vocabulary is told of a part before it is read.

@@ -109,6 +109,8 @@ fn meaning(segment: &str) -> (Carrier, Trigger) {
         "package" | "control" => (Carrier::OlePackage, Trigger::Update),
         "oleobject" | "oleobjectlinklongpath" => (Carrier::OleLink, Trigger::Update),
         "connections" | "querytable" => (Carrier::Connection, Trigger::Update),
+        // A schema is read to check the document; it brings nothing into it (`spec/word.md` §6.2).
+        "attachedschema" | "schemalibrary" => (Carrier::AttachmentReference, Trigger::Update),
         // A part of the document itself that is loaded from another place: no program writes it.
         _ => (Carrier::SubDocument, Trigger::Open),
     }

@@ -16,7 +16,7 @@ mod sniffer;
 mod text;
 
 pub(crate) use markup::Root;
-pub(crate) use ole::identify_cfb;
+pub(crate) use ole::{identify_storage, is_control};
 pub(crate) use package::identify_package;
 pub(crate) use sniffer::{Sniffer, identify};
 
@@ -125,7 +125,7 @@ pub(crate) struct Identity {
 pub(crate) enum Disposition {
     /// A reader takes it. Of a zip, [`identify_package`] tells more once it is listed.
     Read,
-    /// A compound file: [`identify_cfb`] tells more once it is open.
+    /// A compound file: [`identify_storage`] tells more once it is open.
     Compound,
     /// An XML part that is no document of its own.
     Xml(Root),

@@ -1,133 +1,134 @@
-//! What a compound file is, by the names of its streams (`spec/word.md` §0.1).
+//! What the storages of a compound file are, by the names of their streams (`spec/word.md` §0.1).
 
-use super::{Disposition, Format, Identity, identify};
-use crate::container::cfb::{Cfb, Stream};
-use crate::gap::SkipReason;
-use crate::limits::Budget;
+use super::{Disposition, Format, Identity};
 
-/// Bytes of a stream that are looked at.
-const PEEK: u64 = 4 << 10;
+/// Where a name says what its storage is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// In any storage.
+    Any,
+    /// In the root only: elsewhere it is an object of a program that no document of Office needs.
+    Root,
+}
 
-/// Streams of the root, in lower case, and the document they make.
-const ROOTS: &[(&str, Format, &str)] = &[
-    ("worddocument", Format::Doc, "Word 97 document (.doc)"),
-    ("workbook", Format::Xls, "Excel 97 workbook (.xls)"),
-    ("book", Format::Xls, "Excel 5 workbook (.xls)"),
+/// Streams, in lower case, and the document that a storage with one is; the first counts.
+const DOCUMENTS: &[(&str, Format, Scope, &str)] = &[
+    (
+        "worddocument",
+        Format::Doc,
+        Scope::Any,
+        "Word 97 document (.doc)",
+    ),
+    (
+        "workbook",
+        Format::Xls,
+        Scope::Any,
+        "Excel 97 workbook (.xls)",
+    ),
+    ("book", Format::Xls, Scope::Any, "Excel 5 workbook (.xls)"),
     (
         "powerpoint document",
         Format::Ppt,
+        Scope::Any,
         "PowerPoint 97 presentation (.ppt)",
     ),
     (
-        "pp97_dualstorage/powerpoint document",
+        "pp40",
         Format::Ppt,
-        "PowerPoint 97 presentation (.ppt)",
+        Scope::Any,
+        "PowerPoint 4 presentation (.ppt)",
     ),
-    ("pp40", Format::Ppt, "PowerPoint 4 presentation (.ppt)"),
     (
         "__properties_version1.0",
         Format::Msg,
+        Scope::Any,
         "Outlook message (.msg)",
     ),
-    ("visiodocument", Format::OleOther, "Visio drawing (.vsd)"),
     (
-        "quill/quillsub/contents",
+        "visiodocument",
         Format::OleOther,
-        "Publisher publication (.pub)",
+        Scope::Root,
+        "Visio drawing (.vsd)",
     ),
-    ("matost", Format::OleOther, "Works document (.wps)"),
-    ("mn0", Format::OleOther, "Works document (.wps)"),
-    ("wksssworkbook", Format::OleOther, "Works worksheet (.xlr)"),
+    (
+        "matost",
+        Format::OleOther,
+        Scope::Root,
+        "Works document (.wps)",
+    ),
+    (
+        "mn0",
+        Format::OleOther,
+        Scope::Root,
+        "Works document (.wps)",
+    ),
+    (
+        "wksssworkbook",
+        Format::OleOther,
+        Scope::Root,
+        "Works worksheet (.xlr)",
+    ),
 ];
 
-/// Streams that make a document of any storage.
-const NESTED: &[&str] = &[
-    "worddocument",
-    "workbook",
-    "book",
-    "powerpoint document",
-    "__properties_version1.0",
-    "encryptedpackage",
-];
+/// Storages of a message that have properties and are no message: recipients, attachments
+/// ([MS-OXMSG] 2.2).
+const PARTS_OF_MESSAGES: [&str; 3] = ["__recip_version1.0", "__attach_version1.0", "__nameid_"];
 
-/// What a compound file is.
-pub(crate) fn identify_cfb(cfb: &Cfb<'_>, budget: &Budget<'_>) -> Identity {
-    let mut root: Option<usize> = None;
-    let mut encrypted = [false; 2];
-    let (mut nested, mut vba, mut links) = (false, false, Vec::new());
-    for stream in cfb.streams() {
-        let path = stream.path.to_lowercase();
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
-        if let Some(place) = ROOTS.iter().position(|(root, ..)| *root == path) {
-            root = Some(root.map_or(place, |known| known.min(place)));
-        }
-        nested |= NESTED.contains(&name);
-        vba |= name == "_vba_project" && (folder == "vba" || folder.ends_with("/vba"));
-        match path.as_str() {
-            "encryptedpackage" => encrypted = [true, encrypted[1]],
-            "encryptioninfo" => encrypted = [encrypted[0], true],
+/// The class of a chart of Microsoft Graph, as in the file: its stream is called `Workbook`, too.
+const GRAPH: [u8; 16] = [3, 8, 2, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0x46];
+
+/// What a storage is: `path` is its own, `names` are those of its streams. `None` when they say
+/// nothing. Linear in the names.
+pub(crate) fn identify_storage(
+    path: &str,
+    class: &[u8; 16],
+    names: impl Iterator<Item = String>,
+) -> Option<Identity> {
+    let path = path.to_lowercase();
+    let folder = path.rsplit('/').next().unwrap_or_default();
+    let mut known: Option<usize> = None;
+    let (mut info, mut package, mut contents) = (false, false, false);
+    for name in names {
+        let name = name.to_lowercase();
+        match name.as_str() {
+            "encryptioninfo" => info = true,
+            "encryptedpackage" => package = true,
+            "contents" => contents = true,
             _ => {}
         }
-        if matches!(
-            name,
-            "\u{1}ole10native" | "package" | "contents" | "\u{1}ole"
-        ) {
-            links.push(stream);
+        let place = DOCUMENTS.iter().position(|(document, _, scope, _)| {
+            *document == name && (*scope == Scope::Any || path.is_empty())
+        });
+        if let Some(place) = place {
+            known = Some(known.map_or(place, |known| known.min(place)));
         }
     }
-    if encrypted == [true; 2] {
-        let disposition = Disposition::Encrypted;
-        return Identity {
+    if info && package {
+        return Some(Identity {
             format: Format::EncryptedOoxml,
-            disposition,
-        };
+            disposition: Disposition::Encrypted,
+        });
     }
-    if let Some((_, format, name)) = root.and_then(|place| ROOTS.get(place)) {
-        if *format == Format::Doc {
-            return Identity::read(Format::Doc);
-        }
-        return Identity::unsupported(*format, name);
+    if contents && path == "quill/quillsub" {
+        let name = "Publisher publication (.pub)";
+        return Some(Identity::unsupported(Format::OleOther, name));
     }
-    if nested {
-        return Identity::unsupported(Format::OleOther, "compound file that holds a document");
-    }
-    if links
-        .iter()
-        .any(|stream| holds_something(cfb, stream, budget))
-    {
-        return Identity::unsupported(Format::OleObject, "embedded OLE package or link");
-    }
-    let reason = if vba {
-        SkipReason::VbaProject
-    } else if cfb
-        .storages()
-        .next()
-        .is_some_and(|root| is_control(&root.class))
-    {
-        SkipReason::ActiveX
-    } else {
-        SkipReason::OleObject
-    };
-    Identity::opaque(reason)
+    let (_, format, _, name) = known.and_then(|place| DOCUMENTS.get(place))?;
+    let part = *format == Format::Msg
+        && PARTS_OF_MESSAGES
+            .iter()
+            .any(|part| folder.starts_with(part));
+    let chart = *format == Format::Xls && !path.is_empty() && *class == GRAPH;
+    (!part && !chart).then(|| storage(*format, name))
 }
 
-/// Whether a stream of an OLE object is a link, or holds a file that may be a document.
-fn holds_something(cfb: &Cfb<'_>, stream: &Stream, budget: &Budget<'_>) -> bool {
-    let path = stream.path.to_lowercase();
-    let name = path.rsplit('/').next().unwrap_or_default();
-    if matches!(name, "\u{1}ole10native" | "package") {
-        return stream.size > 0;
+/// What is done with a document that a storage is.
+fn storage(format: Format, name: &'static str) -> Identity {
+    if format == Format::Doc {
+        Identity::read(format)
+    } else {
+        Identity::unsupported(format, name)
     }
-    let (bytes, _) = cfb.read(stream, PEEK, budget);
-    budget.release_live(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-    if name == "\u{1}ole" {
-        // Bit 0 of the flags ([MS-OLEDS] 2.3.3).
-        return bytes.get(4).is_some_and(|flags| flags & 1 != 0);
-    }
-    // State of controls stands in streams of this name, too.
-    identify(&bytes)
-        .iter()
-        .any(|identity| !matches!(identity.disposition, Disposition::Opaque(_)))
 }
 
 /// Classes of the controls of Forms 2.0 and of the HTML controls: the part behind the first
@@ -159,7 +160,8 @@ const FORMS: &[(u32, [u8; 12])] = &[
     ),
 ];
 
-fn is_control(class: &[u8; 16]) -> bool {
+/// Whether an object of this class is a control: its streams are its state.
+pub(crate) fn is_control(class: &[u8; 16]) -> bool {
     let Some((first, rest)) = class.split_first_chunk() else {
         return false;
     };

@@ -1,10 +1,6 @@
-use std::io::{Cursor, Write as _};
-
 use super::*;
 use crate::container::Member;
-use crate::container::cfb::Cfb;
 use crate::container::{Coding, Source};
-use crate::limits::{Budget, Limits};
 use crate::markup::names::Ns;
 
 /// The formats of all readings.
@@ -397,95 +393,78 @@ fn packages_are_told_by_content_type_then_by_name() {
     );
 }
 
-/// What a compound file with these streams is.
-fn compound(streams: &[(&str, &[u8])], class: Option<&str>) -> Identity {
-    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
-    for (path, bytes) in streams {
-        if let Some((folder, _)) = path.rsplit_once('/') {
-            file.create_storage_all(format!("/{folder}")).unwrap();
-        }
-        file.create_stream(format!("/{path}"))
-            .unwrap()
-            .write_all(bytes)
-            .unwrap();
-    }
-    if let Some(class) = class {
-        file.set_storage_clsid("/", class.parse().unwrap()).unwrap();
-    }
-    let data = file.into_inner().into_inner();
-    assert_eq!(first(&data).disposition, Disposition::Compound);
-    let limits = Limits::default();
-    identify_cfb(&Cfb::open(&data).unwrap(), &Budget::new(&limits, None))
+/// What a storage with these streams is.
+fn storage(path: &str, class: [u8; 16], names: &[&str]) -> Option<Identity> {
+    let names = names.iter().map(|name| (*name).to_owned());
+    identify_storage(path, &class, names)
 }
 
 #[test]
-fn documents_of_word_are_read_whatever_holds_them() {
-    let identity = compound(&[("WORDDOCUMENT", b"x"), ("\u{1}CompObj", b"x")], None);
-    assert_eq!(identity, Identity::read(Format::Doc));
+fn raw_documents_of_word_are_read() {
     for data in [b"\xdb\xa5\x2d\0", b"\xdc\xa5\x65\0"] {
         assert_eq!(first(data), Identity::read(Format::Doc));
     }
 }
 
 #[test]
-fn compound_files_are_told_by_their_streams() {
-    for (path, format) in [
+fn storages_are_told_by_their_streams() {
+    for (name, format) in [
+        ("WORDDOCUMENT", Format::Doc),
         ("workbook", Format::Xls),
         ("BOOK", Format::Xls),
         ("PowerPoint Document", Format::Ppt),
         ("__properties_version1.0", Format::Msg),
-        ("VisioDocument", Format::OleOther),
-        ("Quill/QuillSub/CONTENTS", Format::OleOther),
-        ("MatOST", Format::OleOther),
-        ("MBD01/Workbook", Format::OleOther),
-        ("\u{1}Ole10Native", Format::OleObject),
-        ("Package", Format::OleObject),
     ] {
-        let identity = compound(&[(path, b"x"), ("\u{1}CompObj", b"x")], None);
-        assert_eq!(identity.format, format, "{path}");
-        assert!(
-            matches!(identity.disposition, Disposition::Unsupported(_)),
-            "{path}"
-        );
+        for path in ["", "ObjectPool/_1"] {
+            let identity = storage(path, [0; 16], &["x", name]).unwrap();
+            assert_eq!(identity.format, format, "{name}");
+        }
     }
-    let encrypted = compound(
-        &[
-            ("EncryptionInfo", b"\x04\0\x04\0"),
-            ("EncryptedPackage", b"x"),
-        ],
-        None,
-    );
+    // Objects of programs that no document needs are documents as the root only.
+    for name in ["VisioDocument", "MatOST", "MN0", "WksSSWorkBook"] {
+        let identity = storage("", [0; 16], &[name]).unwrap();
+        assert_eq!(identity.format, Format::OleOther, "{name}");
+        assert_eq!(storage("ObjectPool/_1", [0; 16], &[name]), None, "{name}");
+    }
+    let publisher = storage("Quill/QuillSub", [0; 16], &["CONTENTS"]).unwrap();
+    assert_eq!(publisher.format, Format::OleOther);
+    let encrypted = storage("", [0; 16], &["EncryptionInfo", "EncryptedPackage"]).unwrap();
     assert_eq!(encrypted.format, Format::EncryptedOoxml);
     assert_eq!(encrypted.disposition, Disposition::Encrypted);
+    assert_eq!(
+        storage("", [0; 16], &["Equation Native", "\u{1}Ole", "CONTENTS"]),
+        None
+    );
 }
 
 #[test]
-fn ole_objects_without_a_document_are_opaque() {
-    let plain = b"\x01\0\0\x02\0\0\0\0\0\0\0\0".as_slice();
-    let link = b"\x01\0\0\x02\x01\0\0\0\x01\0\0\0".as_slice();
-    let opaque = |streams: &[(&str, &[u8])], class| compound(streams, class).disposition;
-    assert_eq!(
-        opaque(&[("\u{1}Ole", plain), ("Equation Native", b"x")], None),
-        Disposition::Opaque(SkipReason::OleObject)
-    );
-    assert_eq!(
-        opaque(&[("VBA/_VBA_PROJECT", b"x"), ("VBA/dir", b"x")], None),
-        Disposition::Opaque(SkipReason::VbaProject)
-    );
-    let command_button = "d7053240-ce69-11cd-a777-00dd01143c57";
-    assert_eq!(
-        opaque(&[("contents", b"\0\x02\x20\0")], Some(command_button)),
-        Disposition::Opaque(SkipReason::ActiveX)
-    );
-    // The same, but with a document in it, or a link.
-    for streams in [
-        [("contents", b"PK\x03\x04....".as_slice())],
-        [("\u{1}Ole", link)],
+fn parts_of_documents_are_no_documents() {
+    let properties = ["__properties_version1.0"];
+    for path in [
+        "__recip_version1.0_#00000000",
+        "__attach_version1.0_#0000000A",
     ] {
-        let identity = compound(&streams, Some(command_button));
-        assert_eq!(identity.format, Format::OleObject);
-        assert!(matches!(identity.disposition, Disposition::Unsupported(_)));
+        assert_eq!(storage(path, [0; 16], &properties), None);
     }
+    let message = "__attach_version1.0_#00000000/__substg1.0_3701000D";
+    assert_eq!(
+        storage(message, [0; 16], &properties).unwrap().format,
+        Format::Msg
+    );
+    // {00020803-0000-0000-C000-000000000046}: a chart of Microsoft Graph.
+    let graph = [3, 8, 2, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0x46];
+    assert_eq!(storage("ObjectPool/_1", graph, &["Workbook"]), None);
+    assert!(storage("", graph, &["Workbook"]).is_some());
+}
+
+#[test]
+fn controls_are_told_by_their_class() {
+    // {D7053240-CE69-11CD-A777-00DD01143C57}: a command button.
+    let button = [
+        0x40, 0x32, 0x05, 0xd7, 0x69, 0xce, 0xcd, 0x11, 0xa7, 0x77, 0, 0xdd, 1, 0x14, 0x3c, 0x57,
+    ];
+    assert!(is_control(&button));
+    assert!(!is_control(&[0; 16]));
 }
 
 #[test]

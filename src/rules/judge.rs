@@ -736,6 +736,12 @@ mod tests {
             (
                 DatabaseField,
                 "DSN=x;DBQ=\\\\h\\s\\a.mdb",
+                Suspicious,
+                Severity::High,
+            ),
+            (
+                DatabaseField,
+                "DSN=x;DBQ=C:\\data\\a.mdb",
                 Clean,
                 Severity::Info,
             ),

@@ -42,6 +42,7 @@ mod mhtml_exploit;
 mod msdt_handler;
 mod native_call;
 mod numeric_host;
+mod object_auto_update;
 mod object_exclamation;
 mod office_document;
 mod office_peer;
@@ -54,6 +55,7 @@ mod program_hyperlink;
 mod recalculate_on_load;
 mod remote_address;
 mod remote_content;
+mod remote_database;
 mod remote_document;
 mod remote_merge;
 mod remote_merge_dde;
@@ -155,6 +157,7 @@ const RULES: &[&Rule] = &[
     &html_object_link::RULE,
     &object_exclamation::RULE,
     &shell_in_query::RULE,
+    &object_auto_update::RULE,
     &remote_template::RULE,
     &remote_content::RULE,
     &dangerous_scheme::RULE,
@@ -164,6 +167,7 @@ const RULES: &[&Rule] = &[
     &script_class::RULE,
     &remote_merge_dde::RULE,
     &remote_merge::RULE,
+    &remote_database::RULE,
     &remote_query::RULE,
     &intranet_content::RULE,
     &fetching_function::RULE,

@@ -14,6 +14,7 @@ pub(super) const RULE: Rule = Rule {
         Case::external(Carrier::OleLink, "http://x/a.doc"),
         Case::external(Carrier::LinkField, "http://x/a.doc").class("Word.Document.8"),
         Case::external(Carrier::IncludeText, "\\\\10.0.0.1\\s\\a.docx"),
+        Case::external(Carrier::OlePackage, "http://x/a.docx"),
         Case::external(Carrier::SubDocument, "ftp://x/a.docx"),
         Case::external(Carrier::AltChunk, "file:///\\\\a.example\\s"),
     ],

@@ -133,6 +133,7 @@ impl<'a> Subject<'a> {
             Carrier::LinkField,
             Carrier::Ole1Link,
             Carrier::OleLink,
+            Carrier::OlePackage,
             Carrier::RemoteTemplate,
             Carrier::SubDocument,
         ];

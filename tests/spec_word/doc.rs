@@ -124,7 +124,6 @@ fn b06_every_part() {
 }
 
 #[test]
-#[ignore = "pending: doc reader"]
 fn b07_encrypted() {
     let bytes = encrypt(DocFile::new(&field(STD)), "secret");
     let report = analyze(&bytes);

@@ -121,7 +121,6 @@ fn ole_stream(address: &str) -> Vec<u8> {
 }
 
 #[test]
-#[ignore = "pending: ole reader"]
 fn l07_a_link_in_an_object() {
     let address = "http://example.invalid/a.doc";
     let object = compound(&[("\u{1}Ole".to_owned(), ole_stream(address))]);

@@ -17,6 +17,7 @@
 //! and reads against an allowance.
 
 mod encryption;
+mod folders;
 mod second;
 mod sectors;
 mod view;
@@ -24,6 +25,7 @@ mod view;
 use std::collections::BTreeSet;
 
 pub(crate) use encryption::encryption_scheme;
+pub(crate) use folders::Folder;
 pub(crate) use view::View;
 
 use super::Shortfall;

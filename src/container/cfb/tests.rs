@@ -310,3 +310,65 @@ fn a_view_of_scattered_sectors_is_paid_for() {
     budget.charge_live(1).unwrap();
     assert!(cfb.view(&stream, &budget).is_err());
 }
+
+#[test]
+fn streams_are_grouped_by_their_storage() {
+    let streams: &[(&str, &[u8])] = &[
+        ("WordDocument", b"1"),
+        ("ObjectPool/_2/\u{1}Ole", b"2"),
+        ("ObjectPool/_1/CONTENTS", b"3"),
+        ("ObjectPool/_1/\u{1}Ole", b"4"),
+        ("1Table", b"5"),
+    ];
+    let mut data = smith(cfb::Version::V3, streams);
+    let groups = |data: &[u8]| {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let cfb = Cfb::open(data).unwrap();
+        let folders = cfb.folders(&budget).unwrap();
+        let mut groups: Vec<(String, bool, Vec<String>)> = folders
+            .each()
+            .map(|folder| {
+                let mut names: Vec<String> = folder.names().collect();
+                names.sort();
+                for (name, stream) in folder.streams() {
+                    assert!(stream.path.ends_with(&name));
+                    assert_eq!(cfb.read(&stream, 9, &budget).0.len(), 1);
+                    budget.release_live(1);
+                }
+                assert_eq!(
+                    folder.is_root(),
+                    folder.storage().path.is_empty() && !folder.is_orphan()
+                );
+                (folder.storage().path, folder.is_orphan(), names)
+            })
+            .collect();
+        drop(folders);
+        assert_eq!(budget.live_left(), limits.live_bytes);
+        groups.sort();
+        groups
+    };
+    let names = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        groups(&data),
+        [
+            (String::new(), false, names(&["1Table", "WordDocument"])),
+            (
+                "ObjectPool/_1".to_owned(),
+                false,
+                names(&["\u{1}Ole", "CONTENTS"])
+            ),
+            ("ObjectPool/_2".to_owned(), false, names(&["\u{1}Ole"])),
+        ]
+    );
+    // The root loses its children: all streams are nobody's.
+    let root = entry_at(&data, "Root Entry");
+    data[root + 76..root + 80].copy_from_slice(&[0xff; 4]);
+    let all = ["\u{1}Ole", "\u{1}Ole", "1Table", "CONTENTS", "WordDocument"];
+    assert_eq!(groups(&data), [(String::new(), true, names(&all))]);
+}

@@ -101,9 +101,12 @@ mod tests {
 
     fn names(names: &[&str]) -> Vec<(String, usize)> {
         let members = names.iter().map(|name| member(name)).collect();
-        let pieces = |member: &Member| match &member.source.coding {
-            Coding::Pieces(pieces) => pieces.len(),
-            _ => 0,
+        let pieces = |member: &Member| {
+            if let Coding::Pieces(pieces) = &member.source.coding {
+                pieces.len()
+            } else {
+                0
+            }
         };
         let joined = join(members);
         joined

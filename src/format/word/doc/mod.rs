@@ -48,25 +48,6 @@ const MAIN: &str = "worddocument";
 const TABLES: [&str; 2] = ["0table", "1table"];
 const SUMMARIES: [&str; 2] = ["\u{5}summaryinformation", "\u{5}documentsummaryinformation"];
 
-/// Reads the document in the storage `folder` of a compound file; "" is the root.
-pub(crate) fn read(
-    cfb: &Cfb<'_>,
-    folder: &str,
-    location: &Location,
-    budget: &Budget<'_>,
-    ledger: &mut Ledger<'_>,
-) -> Outcome {
-    let folder = folder.to_lowercase();
-    let inside = |stream: &Stream| {
-        let path = stream.path.to_lowercase();
-        let (storage, name) = path.rsplit_once('/').unwrap_or(("", &path));
-        let project = name == "_vba_project" && storage.starts_with(&folder);
-        storage == folder || project
-    };
-    let streams: Vec<Stream> = cfb.streams().filter(inside).collect();
-    read_streams(cfb, &streams, location, budget, ledger)
-}
-
 /// Reads the document that these streams of one storage make. A stream `_VBA_PROJECT` of a storage
 /// inside it says that there are macros.
 pub(crate) fn read_streams(

@@ -472,3 +472,22 @@ fn text_behind_all_parts_is_read_with_low_confidence() {
     is_std(found.only());
     assert_eq!(found.only().confidence, Confidence::Low);
 }
+
+/// Reads the document in the storage `folder` of a compound file; "" is the root.
+fn read(
+    cfb: &Cfb<'_>,
+    folder: &str,
+    location: &Location,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Outcome {
+    let folder = folder.to_lowercase();
+    let inside = |stream: &Stream| {
+        let path = stream.path.to_lowercase();
+        let (storage, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        let project = name == "_vba_project" && storage.starts_with(&folder);
+        storage == folder || project
+    };
+    let streams: Vec<Stream> = cfb.streams().filter(inside).collect();
+    read_streams(cfb, &streams, location, budget, ledger)
+}

@@ -37,7 +37,7 @@ use crate::limits::{Budget, Exhausted};
 use crate::link::TechniqueId;
 use crate::markup::xml::{Name, Tag};
 use binding::Leaf;
-use objects::Object;
+use objects::{Object, Setting};
 use properties::Property;
 use settings::OpenMerge;
 use walk::Walk;
@@ -55,6 +55,8 @@ pub(crate) struct Gather {
     /// The merge whose element is open.
     merge: Option<OpenMerge>,
     objects: Vec<Object>,
+    /// What an element of the last object says in its text.
+    setting: Option<Setting>,
     /// The property whose element is open.
     property: Property,
     /// The name of the building block whose element is open.
@@ -83,6 +85,7 @@ impl Vocabulary for Gather {
         });
         self.walk = Walk::default();
         self.property = Property::default();
+        self.setting = None;
         self.block.clear();
         self.bound = None;
         self.leaf = Leaf::default();
@@ -93,10 +96,12 @@ impl Vocabulary for Gather {
     }
 
     fn end(&mut self, name: Name<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
+        self.object_set();
         self.leave(name, budget)
     }
 
     fn text(&mut self, text: &str, referenced: bool, budget: &Budget<'_>) -> Result<(), Exhausted> {
+        self.object_text(text);
         self.read(text, referenced, budget)
     }
 

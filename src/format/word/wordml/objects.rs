@@ -1,5 +1,5 @@
-//! OLE objects as the markup describes them: `o:OLEObject` and `w:objectLink`
-//! (`spec/word.md` §6.3).
+//! OLE objects as the markup describes them: `o:OLEObject` with its `o:FieldCodes` and
+//! `o:LockedField`, `w:objectLink`, `w:objectEmbed` and `w:control` (`spec/word.md` §6.3).
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::Gather;
 use crate::container::opc::{Opc, Relationship};
 use crate::format::ledger::Ledger;
 use crate::limits::Budget;
-use crate::link::{Carrier, Kind, Link, Trigger};
+use crate::link::{Carrier, Kind, Link, TechniqueId, Trigger};
 use crate::markup::names::Ns;
 use crate::markup::xml::Tag;
 
@@ -25,24 +25,48 @@ pub(super) struct Object {
     pub(super) kind: Option<String>,
     /// It is updated when the document is opened.
     pub(super) always: bool,
+    /// It is not updated until somebody unlocks it.
+    pub(super) locked: bool,
 }
+
+/// An element inside an object whose text says something of it.
+#[derive(Debug)]
+pub(super) struct Setting {
+    /// The switches of its link; otherwise whether it is locked.
+    switches: bool,
+    text: String,
+}
+
+/// Bytes of such a text that are kept: `\a \f 0`, `false`.
+const SETTING: usize = 256;
 
 impl Gather {
     pub(super) fn object(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) {
         let Some(id) = tag.attribute_in(Ns::Relationship, "id") else {
             return;
         };
+        self.setting = None;
         // `o:OLEObject` and `w:objectLink` differ in the case of the first letter.
         let value =
             |upper: &str, lower: &str| tag.attribute(upper).or_else(|| tag.attribute(lower));
         let always = value("UpdateMode", "updateMode")
-            .is_some_and(|mode| mode.eq_ignore_ascii_case("always"));
+            .is_some_and(|mode| mode.trim().eq_ignore_ascii_case("always"))
+            || tag
+                .attribute("fieldCodes")
+                .is_some_and(|c| is_automatic(&c));
+        let locked = tag.attribute("lockedField").is_some_and(|v| is_true(&v));
         let Some(id) = self.document.keep(&id, budget) else {
             return;
         };
         let prog_id =
             value("ProgID", "progId").and_then(|value| self.document.keep(&value, budget));
-        let kind = value("Type", "type").and_then(|value| self.document.keep(&value, budget));
+        let element = match tag.name.local {
+            "objectEmbed" => Some("Embed".into()),
+            "control" => Some("Control".into()),
+            _ => None,
+        };
+        let kind = value("Type", "type").or(element);
+        let kind = kind.and_then(|value| self.document.keep(&value, budget));
         self.objects.push(Object {
             part: self.document.part(),
             offset: tag.offset,
@@ -50,7 +74,45 @@ impl Gather {
             prog_id,
             kind,
             always,
+            locked,
         });
+    }
+
+    /// An element of the Office namespace of VML.
+    pub(super) fn office(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) {
+        match tag.name.local {
+            "OLEObject" => self.object(tag, budget),
+            local @ ("FieldCodes" | "LockedField") => {
+                self.setting = Some(Setting {
+                    switches: local == "FieldCodes",
+                    text: String::new(),
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// Text that may be that of a setting.
+    pub(super) fn object_text(&mut self, text: &str) {
+        if let Some(setting) = &mut self.setting
+            && setting.text.len().saturating_add(text.len()) <= SETTING
+        {
+            setting.text.push_str(text);
+        }
+    }
+
+    /// An element ends: what it said goes to the object before it.
+    pub(super) fn object_set(&mut self) {
+        let part = self.document.part();
+        if let (Some(setting), Some(object)) = (self.setting.take(), self.objects.last_mut())
+            && object.part == part
+        {
+            if setting.switches {
+                object.always |= is_automatic(&setting.text);
+            } else {
+                object.locked |= is_true(&setting.text);
+            }
+        }
     }
 
     /// OLE objects whose relationship leads out of the package, whatever their markup claims.
@@ -67,6 +129,7 @@ impl Gather {
             };
             // Both branches of alternative markup show the same object.
             let object_is = (object.id.as_str(), object.prog_id.as_deref(), object.always);
+            let object_is = (object_is, object.locked);
             if !settled.insert((opc.first_of(source.member), object_is)) {
                 continue;
             }
@@ -101,5 +164,22 @@ fn linked(object: &Object, relationship: &Relationship, source: &Source) -> Link
     };
     link.target = Some(relationship.target.clone());
     link.prog_id.clone_from(&object.prog_id);
+    if object.locked {
+        link.add_technique(TechniqueId::Locked);
+    }
     link
+}
+
+/// Whether the switches of a LINK field update it when the document is opened.
+fn is_automatic(switches: &str) -> bool {
+    let mut words = switches.split_whitespace();
+    words.any(|word| word.eq_ignore_ascii_case("\\a"))
+}
+
+/// The spellings of "true" in VML (ECMA-376, ST_TrueFalse) and in WordprocessingML.
+fn is_true(value: &str) -> bool {
+    let value = value.trim();
+    ["1", "on", "t", "true"]
+        .iter()
+        .any(|word| value.eq_ignore_ascii_case(word))
 }

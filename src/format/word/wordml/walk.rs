@@ -77,8 +77,8 @@ impl Gather {
         self.property.enter(tag);
         if ns == Ns::MarkupCompatibility {
             self.compatibility(tag);
-        } else if ns == Ns::VmlOffice && tag.name.local == "OLEObject" {
-            self.object(tag, budget);
+        } else if ns == Ns::VmlOffice {
+            self.office(tag, budget);
         }
         Ok(())
     }
@@ -200,7 +200,7 @@ impl Gather {
                     return self.put(symbol.encode_utf8(&mut buffer), Style::ORDINARY, budget);
                 }
             }
-            "objectLink" => self.object(tag, budget),
+            "objectLink" | "objectEmbed" | "control" => self.object(tag, budget),
             "bookmarkStart" => self.open_bookmark(tag, budget),
             "bookmarkEnd" => {
                 if let Some(id) = tag.attribute("id") {

@@ -1,0 +1,203 @@
+//! A file in an OLE package: the `\x01Ole10Native` stream, and the native data of an OLE 1.0
+//! object of class `Package` (`spec/word.md` §3.6).
+//!
+//! # Malformed input
+//!
+//! Tolerated: a wrong length in front or none, a length of the path that lies, a file that is
+//! longer than the stream. Streams of other programs have other contents: they are no package.
+//!
+//! # Worst cases
+//!
+//! Linear in the names, each of which is cut at 64 KiB.
+
+use std::ops::Range;
+
+use super::text;
+use crate::bytes::Bytes;
+
+/// The number in front of a package, and what kinds of contents there are.
+const PACKAGE: u16 = 2;
+const LINKED: u16 = 1;
+/// Bytes of one name. Paths have at most 32,767 characters.
+const NAME: usize = 64 << 10;
+/// Bytes behind the file that are looked at for its names in UTF-16.
+pub(crate) const TAIL: usize = 16 << 10;
+
+/// A package.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Native {
+    /// What is shown below the icon.
+    pub(crate) label: String,
+    /// Where the file was, or the file of the icon.
+    pub(crate) path: String,
+    /// Where the file is put, or the command of a linked package.
+    pub(crate) command: String,
+    /// It holds a path or a command line, no file.
+    pub(crate) linked: bool,
+    /// Where the file is in the bytes of the stream; it may reach beyond what was given.
+    pub(crate) file: Range<usize>,
+}
+
+impl Native {
+    /// Reads the start of a package of `length` bytes; `None` when it is none.
+    pub(crate) fn read(head: &[u8], length: usize) -> Option<Self> {
+        // The length in front is missing in the native data of OLE 1.0.
+        [4, 0]
+            .into_iter()
+            .find_map(|start| read_at(head, start, length))
+    }
+
+    /// The names that its file goes by, in the order in which programs use them.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        [&self.command, &self.label, &self.path]
+            .into_iter()
+            .map(String::as_str)
+            .filter(|name| !name.is_empty())
+    }
+}
+
+/// The names behind the file, in UTF-16: where it is put, the label, where it was. Newer programs
+/// go by these.
+pub(crate) fn wide_names(tail: &[u8]) -> Vec<String> {
+    let mut bytes = Bytes::new(tail);
+    let mut names = Vec::new();
+    for _ in 0..3 {
+        let name = bytes.u32().and_then(|characters| {
+            let length = usize::try_from(characters).ok()?.checked_mul(2)?;
+            bytes.take(length)
+        });
+        let Some(name) = name else { break };
+        let (name, _) = text::wide(name);
+        if !name.is_empty() {
+            names.push(name);
+        }
+    }
+    names
+}
+
+fn read_at(head: &[u8], start: usize, length: usize) -> Option<Native> {
+    let mut bytes = Bytes::at(head, start)?;
+    if bytes.u16()? != PACKAGE {
+        return None;
+    }
+    let label = zero_ended(&mut bytes)?;
+    let path = zero_ended(&mut bytes)?;
+    let (_reserved, kind) = (bytes.u16()?, bytes.u16()?);
+    let mut command = String::new();
+    if let Some(size) = bytes.u32() {
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        // A length that reaches beyond the end is a lie; then the NUL counts.
+        command = match bytes.take(size) {
+            Some(text) => text::ansi(text.get(..size.min(NAME)).unwrap_or_default()),
+            None => zero_ended(&mut bytes).unwrap_or_default(),
+        };
+    }
+    let size = bytes
+        .u32()
+        .map_or(0, |size| usize::try_from(size).unwrap_or(usize::MAX));
+    let from = head.len().saturating_sub(bytes.rest().len()).min(length);
+    let end = from.saturating_add(size).min(length);
+    Some(Native {
+        label,
+        path,
+        command,
+        linked: kind == LINKED,
+        file: from..end,
+    })
+}
+
+/// A text up to its NUL.
+fn zero_ended(bytes: &mut Bytes<'_>) -> Option<String> {
+    let rest = bytes.rest();
+    let end = memchr::memchr(0, rest.get(..NAME.min(rest.len()))?)?;
+    let text = bytes.take(end)?;
+    bytes.skip(1)?;
+    Some(text::ansi(text))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A package as Word writes it (`spec/word.md` §3.6).
+    pub(crate) fn package(label: &str, path: &str, temp: &str, kind: u16, file: &[u8]) -> Vec<u8> {
+        let mut body = 2u16.to_le_bytes().to_vec();
+        for text in [label, path] {
+            body.extend(text.as_bytes());
+            body.push(0);
+        }
+        body.extend(0u16.to_le_bytes());
+        body.extend(kind.to_le_bytes());
+        body.extend((temp.len() as u32 + 1).to_le_bytes());
+        body.extend(temp.as_bytes());
+        body.push(0);
+        body.extend((file.len() as u32).to_le_bytes());
+        body.extend(file);
+        let mut data = (body.len() as u32).to_le_bytes().to_vec();
+        data.extend(body);
+        data
+    }
+
+    #[test]
+    fn a_package_gives_its_names_and_its_file() {
+        let data = package("a.docx", "C:\\x\\a.docx", "C:\\t\\a.docx", 3, b"FILE");
+        for data in [data.clone(), data[4..].to_vec()] {
+            let native = Native::read(&data, data.len()).unwrap();
+            assert_eq!(native.label, "a.docx");
+            assert_eq!(native.path, "C:\\x\\a.docx");
+            assert_eq!(native.command, "C:\\t\\a.docx");
+            assert!(!native.linked);
+            assert_eq!(&data[native.file], b"FILE");
+        }
+    }
+
+    #[test]
+    fn a_linked_package_holds_a_command() {
+        let data = package("x", "C:\\i.ico", "cmd /c calc", 1, b"");
+        let native = Native::read(&data, data.len()).unwrap();
+        assert!(native.linked);
+        assert_eq!(native.command, "cmd /c calc");
+    }
+
+    #[test]
+    fn lengths_that_lie_are_cut() {
+        let good = package("a", "b", "c", 3, b"FILE");
+        let length = good.len();
+        let mut data = good.clone();
+        data[length - 8..length - 4].copy_from_slice(&[0xff; 4]);
+        let native = Native::read(&data, length).unwrap();
+        assert_eq!(&data[native.file], b"FILE");
+        // The length of the path.
+        let mut data = good.clone();
+        data[length - 14..length - 10].copy_from_slice(&[0xff; 4]);
+        let native = Native::read(&data, length).unwrap();
+        assert_eq!(native.command, "c");
+        assert_eq!(&data[native.file], b"FILE");
+        // Only the start of a long file is given.
+        let native = Native::read(&good[..length - 2], length).unwrap();
+        assert_eq!(native.file, length - 4..length);
+    }
+
+    #[test]
+    fn other_native_data_is_no_package() {
+        assert_eq!(Native::read(b"\x04\0\0\0BM..", 8), None);
+        assert_eq!(Native::read(b"", 0), None);
+        assert_eq!(Native::read(b"\x02\0no end", 8), None);
+        for cut in 0..20 {
+            let data = package("a", "b", "c", 3, b"FILE");
+            let _ = Native::read(&data[..cut], data.len());
+        }
+    }
+
+    #[test]
+    fn the_names_behind_the_file_are_read() {
+        let mut tail = Vec::new();
+        for name in ["C:\\t\\a.js", "a.js"] {
+            tail.extend((name.len() as u32).to_le_bytes());
+            tail.extend(name.encode_utf16().flat_map(u16::to_le_bytes));
+        }
+        tail.extend([0xff; 4]);
+        assert_eq!(wide_names(&tail), ["C:\\t\\a.js", "a.js"]);
+        assert!(wide_names(b"ab").is_empty());
+    }
+}
