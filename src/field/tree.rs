@@ -97,6 +97,12 @@ impl Forest {
         self.number = 0;
     }
 
+    /// What comes now is reported as standing in this part. Fields are counted on, and what is open
+    /// stays open: for stories that stand in the middle of another part.
+    pub(crate) fn enter_part(&mut self, part: u32) {
+        self.part = part;
+    }
+
     /// The part is over: every field that is still open is closed where it stands.
     pub(crate) fn end_part(&mut self) {
         while !self.outer.is_empty() {
@@ -393,7 +399,7 @@ impl Forest {
             .filter(|piece| {
                 piece.field().is_none()
                     && piece.end == start
-                    && piece.style.without(Style::REFERENCED) == style.without(Style::REFERENCED)
+                    && piece.style.without(Style::SPELLING) == style.without(Style::SPELLING)
             });
         let continues = last.is_some();
         if let Some(piece) = last {

@@ -45,6 +45,7 @@ pub(crate) type Reader = fn(&[u8], &Location, &Budget<'_>, &mut Ledger<'_>) -> O
 /// no reader exists for.
 pub(crate) fn reader_of(format: Format) -> Option<Reader> {
     match format {
+        Format::Rtf => Some(word::read_rtf),
         _ => None,
     }
 }
