@@ -43,6 +43,10 @@ pub(crate) type Reader = fn(&[u8], &Location, &Budget<'_>, &mut Ledger<'_>) -> O
 
 /// The reader of a document that stands in one run of bytes; `None` for containers, and for what
 /// no reader exists for.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the others are containers, or nobody reads them"
+)]
 pub(crate) fn reader_of(format: Format) -> Option<Reader> {
     match format {
         Format::Rtf => Some(word::read_rtf),

@@ -278,10 +278,16 @@ mod tests {
 
     #[test]
     fn binary_data_counts_as_it_is() {
-        assert_eq!(decode(b"01\\bin3 }{\\05", 0, true), [1, b'}', b'{', b'\\', 5]);
+        assert_eq!(
+            decode(b"01\\bin3 }{\\05", 0, true),
+            [1, b'}', b'{', b'\\', 5]
+        );
         assert_eq!(decode(b"01\\bin0 05", 0, true), [1, 5]);
         assert_eq!(decode(b"01\\bin-4 05", 0, true), [1, 5]);
-        assert_eq!(decode(b"01\\bin99999999999999999999 05", 0, true), b"\x0105");
+        assert_eq!(
+            decode(b"01\\bin99999999999999999999 05", 0, true),
+            b"\x0105"
+        );
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub(super) enum Value {
     File,
     Variable,
     PropertyName,
-    PropertyValue,
+    PropertyText,
     /// Of the information about the document, by the name that fields know it by.
     Info(&'static str),
     BookmarkStart,
@@ -64,7 +64,7 @@ pub(super) enum Value {
     /// Of a mail merge.
     Merge(MergeValue),
     ShapeName,
-    ShapeValue,
+    ShapeText,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,8 +179,8 @@ fn text(name: &[u8]) -> Option<Role> {
         b"b" | b"i" | b"ul" | b"ulnone" | b"strike" | b"caps" | b"scaps" | b"v" | b"fs" | b"cf"
         | b"cb" | b"highlight" | b"lang" | b"langfe" | b"langnp" | b"langfenp" | b"noproof"
         | b"rtlch" | b"ltrch" | b"fcs" | b"af" | b"afs" | b"alang" | b"ab" | b"ai" | b"loch"
-        | b"hich" | b"dbch" | b"insrsid" | b"charrsid" | b"delrsid" | b"cs" | b"pard" | b"super"
-        | b"sub" | b"nosupersub" | b"kerning" | b"expnd" | b"expndtw" => Role::Format,
+        | b"hich" | b"dbch" | b"insrsid" | b"charrsid" | b"delrsid" | b"cs" | b"pard"
+        | b"super" | b"sub" | b"nosupersub" | b"kerning" | b"expnd" | b"expndtw" => Role::Format,
         _ => return None,
     })
 }
@@ -201,8 +201,8 @@ fn structure(name: &[u8]) -> Option<Role> {
         b"annotation" => Role::Story(Story::Annotation),
         b"shptxt" | b"dptxbxtext" => Role::Story(Story::Shape),
         // Word makes fields of entries of an index and of a table of contents.
-        b"ftnsep" | b"ftnsepc" | b"ftncn" | b"aftnsep" | b"aftnsepc" | b"aftncn" | b"xe" | b"tc"
-        | b"tcn" => Role::Story(Story::Aside),
+        b"ftnsep" | b"ftnsepc" | b"ftncn" | b"aftnsep" | b"aftnsepc" | b"aftncn" | b"xe"
+        | b"tc" | b"tcn" => Role::Story(Story::Aside),
         b"object" => Role::Object,
         b"objlink" => Role::ObjectLink { auto: false },
         b"objautlink" => Role::ObjectLink { auto: true },
@@ -213,23 +213,86 @@ fn structure(name: &[u8]) -> Option<Role> {
         | b"do" | b"background" | b"nonesttables" | b"nesttableprops" | b"mmath" | b"moMath"
         | b"moMathPara" | b"mr" => Role::Through,
         b"fonttbl" => Role::FontTable,
-        b"colortbl" | b"stylesheet" | b"listtable" | b"listoverridetable" | b"listpicture"
-        | b"revtbl" | b"rsidtbl" | b"themedata" | b"colorschememapping" | b"latentstyles"
-        | b"datastore" | b"pict" | b"picprop" | b"blipuid" | b"bliptag" | b"datafield"
-        | b"formfield" | b"ffname" | b"fldtype" | b"objname" | b"objalias" | b"objsect"
-        | b"oleclsid" | b"objtime" | b"atnid" | b"atnauthor" | b"atndate" | b"atnicn"
-        | b"atnref" | b"atnparent" | b"atntime" | b"atrfstart" | b"atrfend" | b"listtext"
-        | b"pntext" | b"pntxta" | b"pntxtb" | b"pnseclvl" | b"pn" | b"private" | b"xmlnstbl"
-        | b"xmlopen" | b"xmlclose" | b"xmlattr" | b"pgptbl" | b"protusertbl" | b"passwordhash"
-        | b"wgrffmtfilter" | b"docvars" | b"mhtmltag" | b"htmltag" | b"falt" | b"panose"
-        | b"fontemb" | b"fontfile" | b"fname" | b"keycode" | b"fchars" | b"lchars"
-        | b"rxe" | b"txe"
-        | b"mmathPr" | b"hlinkbase" | b"linkval" | b"password" | b"writereservation"
-        | b"writereservhash" | b"gridtbl" | b"ebcstart"
-        | b"ebcend" | b"defchp" | b"defpap" | b"hl" | b"hlloc"
-        | b"hlfr" | b"hlsrc" | b"oldcprops" | b"oldpprops" | b"oldtprops" | b"oldsprops" => {
-            Role::Nowhere
-        }
+        b"colortbl"
+        | b"stylesheet"
+        | b"listtable"
+        | b"listoverridetable"
+        | b"listpicture"
+        | b"revtbl"
+        | b"rsidtbl"
+        | b"themedata"
+        | b"colorschememapping"
+        | b"latentstyles"
+        | b"datastore"
+        | b"pict"
+        | b"picprop"
+        | b"blipuid"
+        | b"bliptag"
+        | b"datafield"
+        | b"formfield"
+        | b"ffname"
+        | b"fldtype"
+        | b"objname"
+        | b"objalias"
+        | b"objsect"
+        | b"oleclsid"
+        | b"objtime"
+        | b"atnid"
+        | b"atnauthor"
+        | b"atndate"
+        | b"atnicn"
+        | b"atnref"
+        | b"atnparent"
+        | b"atntime"
+        | b"atrfstart"
+        | b"atrfend"
+        | b"listtext"
+        | b"pntext"
+        | b"pntxta"
+        | b"pntxtb"
+        | b"pnseclvl"
+        | b"pn"
+        | b"private"
+        | b"xmlnstbl"
+        | b"xmlopen"
+        | b"xmlclose"
+        | b"xmlattr"
+        | b"pgptbl"
+        | b"protusertbl"
+        | b"passwordhash"
+        | b"wgrffmtfilter"
+        | b"docvars"
+        | b"mhtmltag"
+        | b"htmltag"
+        | b"falt"
+        | b"panose"
+        | b"fontemb"
+        | b"fontfile"
+        | b"fname"
+        | b"keycode"
+        | b"fchars"
+        | b"lchars"
+        | b"rxe"
+        | b"txe"
+        | b"mmathPr"
+        | b"hlinkbase"
+        | b"linkval"
+        | b"password"
+        | b"writereservation"
+        | b"writereservhash"
+        | b"gridtbl"
+        | b"ebcstart"
+        | b"ebcend"
+        | b"defchp"
+        | b"defpap"
+        | b"hl"
+        | b"hlloc"
+        | b"hlfr"
+        | b"hlsrc"
+        | b"oldcprops"
+        | b"oldpprops"
+        | b"oldtprops"
+        | b"oldsprops" => Role::Nowhere,
         _ => return None,
     })
 }
@@ -247,10 +310,10 @@ fn setting(name: &[u8]) -> Option<Role> {
         b"file" => Role::Value(Value::File),
         b"userprops" => Role::Values(Sort::Properties),
         b"propname" => Role::Value(Value::PropertyName),
-        b"staticval" => Role::Value(Value::PropertyValue),
+        b"staticval" => Role::Value(Value::PropertyText),
         b"sp" => Role::Values(Sort::Shape),
         b"sn" => Role::Value(Value::ShapeName),
-        b"sv" => Role::Value(Value::ShapeValue),
+        b"sv" => Role::Value(Value::ShapeText),
         b"info" => Role::Values(Sort::Info),
         b"title" => Role::Value(Value::Info("TITLE")),
         b"subject" => Role::Value(Value::Info("SUBJECT")),

@@ -182,7 +182,7 @@ impl<'a, 'l> Reader<'a, 'l> {
     /// The end of the file.
     fn finish(&mut self) -> Result<(), Exhausted> {
         let mut ended = Ok(());
-        while self.groups.to_changed() {
+        while self.groups.reach_changed() {
             ended = ended.and(self.close(self.data.len(), true));
         }
         ended

@@ -41,9 +41,41 @@ const STARTS: [&[u8]; 3] = [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", 
 const LONGEST_START: usize = 8;
 /// Extensions of what Windows runs when it is opened.
 const PROGRAMS: &[&str] = &[
-    "application", "appref-ms", "bat", "chm", "cmd", "com", "cpl", "exe", "hta", "jar", "js",
-    "jse", "lnk", "msc", "msi", "msp", "mst", "pif", "ps1", "psc1", "reg", "scf", "scr", "sct",
-    "settingcontent-ms", "shb", "shs", "url", "vb", "vbe", "vbs", "ws", "wsc", "wsf", "wsh",
+    "application",
+    "appref-ms",
+    "bat",
+    "chm",
+    "cmd",
+    "com",
+    "cpl",
+    "exe",
+    "hta",
+    "jar",
+    "js",
+    "jse",
+    "lnk",
+    "msc",
+    "msi",
+    "msp",
+    "mst",
+    "pif",
+    "ps1",
+    "psc1",
+    "reg",
+    "scf",
+    "scr",
+    "sct",
+    "settingcontent-ms",
+    "shb",
+    "shs",
+    "url",
+    "vb",
+    "vbe",
+    "vbs",
+    "ws",
+    "wsc",
+    "wsf",
+    "wsh",
 ];
 
 /// An object whose group is open.
@@ -72,7 +104,10 @@ enum Found {
         item: String,
     },
     /// A document from this decoded byte on, and the names that a package gives it.
-    Embedded { at: usize, names: Vec<String> },
+    Embedded {
+        at: usize,
+        names: Vec<String>,
+    },
     Nothing,
 }
 
@@ -114,7 +149,9 @@ impl Reader<'_, '_> {
             return Ok(());
         };
         self.object_count = self.object_count.saturating_add(1);
-        let location = self.location.child(&format!("object {}", self.object_count));
+        let location = self
+            .location
+            .child(&format!("object {}", self.object_count));
         self.object_data(data.start..end, true, &location)?;
         if data.nested {
             self.object_data(data.start..end, false, &location)?;

@@ -178,7 +178,7 @@ impl Groups {
     }
 
     /// Goes out to the innermost group that changed something; `false` when there is none.
-    pub(super) fn to_changed(&mut self) -> bool {
+    pub(super) fn reach_changed(&mut self) -> bool {
         let Some(saved) = self.saved.last() else {
             self.depth = 0;
             return false;

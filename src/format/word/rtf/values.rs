@@ -130,7 +130,7 @@ impl Reader<'_, '_> {
                 }
             }
             Value::PropertyName => text.clone_into(&mut self.property),
-            Value::PropertyValue => {
+            Value::PropertyText => {
                 let name = std::mem::take(&mut self.property);
                 self.property(&name, &value.text);
             }
@@ -148,16 +148,12 @@ impl Reader<'_, '_> {
             }
             Value::Merge(kind) => self.merge_value(kind, text),
             Value::ShapeName => text.clone_into(&mut self.shape),
-            Value::ShapeValue => self.shape_value(value.offset, text),
+            Value::ShapeText => self.shape_value(value.offset, text),
         }
     }
 
     fn property(&mut self, name: &str, value: &str) {
-        let kept = name.is_empty()
-            || self
-                .document
-                .environment
-                .property(name, value, self.budget);
+        let kept = name.is_empty() || self.document.environment.property(name, value, self.budget);
         if !kept {
             self.fall_short(Limit::LiveBytes);
         }

@@ -1,5 +1,10 @@
 //! From tokens to what they do.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "of all control words each place knows a few, and the others mean nothing there"
+)]
+
 use super::destinations::{Role, Value};
 use super::pages::Page;
 use super::state::{Dest, Ends, Sort};
@@ -155,6 +160,10 @@ impl Reader<'_, '_> {
         if now.readers != Readers::ALL {
             style = style.with(Style::RTF_UPR);
         }
+        if now.readers == Readers::OLDER {
+            // What bookmarks say is read by Word.
+            return self.document.forest.text(&text, style, self.budget);
+        }
         self.document.text(&text, style, self.budget)
     }
 
@@ -215,6 +224,16 @@ impl Reader<'_, '_> {
         self.hand_on()
     }
 
+    /// A character of RTF itself, as text.
+    fn escaped(&mut self, symbol: u8) -> Result<(), Exhausted> {
+        self.fresh = false;
+        if self.wants_text() {
+            let page = self.page();
+            self.text.run(&[symbol], page);
+        }
+        self.hand_on()
+    }
+
     /// A character that has a name.
     fn character(&mut self, c: char) -> Result<(), Exhausted> {
         self.fresh = false;
@@ -263,7 +282,8 @@ impl Reader<'_, '_> {
             return Ok(());
         }
         match symbol {
-            b'\\' | b'{' | b'}' => self.character(char::from(symbol)),
+            // In code pages of two bytes these are second halves of characters, too.
+            b'\\' | b'{' | b'}' => self.escaped(symbol),
             b'~' => self.character('\u{a0}'),
             b'_' => self.character('-'),
             b'\t' => self.character('\t'),
@@ -273,12 +293,7 @@ impl Reader<'_, '_> {
     }
 
     /// A control word.
-    fn word(
-        &mut self,
-        at: usize,
-        name: &[u8],
-        parameter: Option<i64>,
-    ) -> Result<(), Exhausted> {
+    fn word(&mut self, at: usize, name: &[u8], parameter: Option<i64>) -> Result<(), Exhausted> {
         let role = Role::of(name);
         let star = std::mem::take(&mut self.star);
         if self.is_left_out() && is_text(role) {
@@ -308,9 +323,7 @@ impl Reader<'_, '_> {
             }
             Dest::Value => self.in_value(role, star, parameter),
             Dest::Values(sort) => self.in_values(sort, role, star, at, parameter),
-            Dest::Text | Dest::Instruction | Dest::Field => {
-                self.in_text(role, star, at, parameter)
-            }
+            Dest::Text | Dest::Instruction | Dest::Field => self.in_text(role, star, at, parameter),
         }
     }
 
@@ -346,7 +359,11 @@ impl Reader<'_, '_> {
             Role::Object => self.begin_object(),
             Role::Value(value) if values::stands_in_text(value) => self.begin_value(value, at),
             Role::Values(sort) => self.begin_values(sort, at),
-            Role::Value(_) | Role::Created | Role::Time(..) | Role::MergeType(_) | Role::Unknown
+            Role::Value(_)
+            | Role::Created
+            | Role::Time(..)
+            | Role::MergeType(_)
+            | Role::Unknown
                 if star =>
             {
                 self.leave_out(Dest::Ignored)
@@ -358,11 +375,7 @@ impl Reader<'_, '_> {
     }
 
     /// Words that mean the same wherever text counts.
-    pub(super) fn anywhere(
-        &mut self,
-        role: Role,
-        parameter: Option<i64>,
-    ) -> Result<(), Exhausted> {
+    pub(super) fn anywhere(&mut self, role: Role, parameter: Option<i64>) -> Result<(), Exhausted> {
         match role {
             Role::Character(c) => self.character(c),
             Role::Break(text) => self.end_line(text),
@@ -455,8 +468,8 @@ impl Reader<'_, '_> {
     /// Text in two spellings: those who know Unicode read the second one.
     fn both(&mut self) -> Result<(), Exhausted> {
         self.flush()?;
-        let split =
-            self.dest() == Dest::Instruction && self.groups.now().readers == Readers::ALL;
+        let in_text = matches!(self.dest(), Dest::Text | Dest::Instruction | Dest::Field);
+        let split = in_text && self.groups.now().readers == Readers::ALL;
         let state = self.groups.change(self.budget);
         state.outside = Some(state.dest);
         if split {
@@ -474,9 +487,10 @@ impl Reader<'_, '_> {
         };
         self.flush()?;
         let state = self.groups.change(self.budget);
+        let split = state.dest != Dest::Nowhere;
         state.dest = outside;
         state.outside = None;
-        if state.readers == Readers::OLDER {
+        if split {
             state.readers = Readers::WORD.with(Readers::LAX);
             self.document.forest.restrict(state.readers);
         }
@@ -538,14 +552,12 @@ impl Reader<'_, '_> {
             | (Sort::Files, Role::Value(value @ Value::File))
             | (
                 Sort::Properties,
-                Role::Value(value @ (Value::PropertyName | Value::PropertyValue)),
+                Role::Value(value @ (Value::PropertyName | Value::PropertyText)),
             )
-            | (Sort::Shape, Role::Value(value @ (Value::ShapeName | Value::ShapeValue))) => {
+            | (Sort::Shape, Role::Value(value @ (Value::ShapeName | Value::ShapeText))) => {
                 self.begin_value(value, at)
             }
-            (_, Role::Value(value)) if values::stands_in_text(value) => {
-                self.begin_value(value, at)
-            }
+            (_, Role::Value(value)) if values::stands_in_text(value) => self.begin_value(value, at),
             (_, Role::Values(sort)) => self.begin_values(sort, at),
             (Sort::Info, Role::Created) => {
                 if self.ends_with_group(Ends::TIME) {

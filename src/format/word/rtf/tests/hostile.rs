@@ -7,14 +7,16 @@ use crate::gap::GapKind;
 fn behind(unit: &str, bytes: usize) -> Scan {
     let mut document = String::from(PRE);
     document.push_str(&unit.repeat(bytes / unit.len()));
-    document.push_str(&format!(r"{{\field{{\*\fldinst DDEAUTO {CMD}}}{{\fldrslt x}}}}"));
+    document.push_str(&format!(
+        r"{{\field{{\*\fldinst DDEAUTO {CMD}}}{{\fldrslt x}}}}"
+    ));
     scan_with(document.as_bytes(), &Limits::default())
 }
 
 /// The field is found, or there is a gap.
-fn never_clean(scan: &Scan) {
+fn never_clean(scan: &Scan, unit: &str) {
     let found = scan.links.iter().any(|link| link.kind == Kind::DdeAuto);
-    assert!(found || !scan.gaps.is_empty());
+    assert!(found || !scan.gaps.is_empty(), "{unit}");
 }
 
 #[test]
@@ -44,12 +46,10 @@ fn repeated_things_end() {
         r"\f99999999999999999999",
     ] {
         let scan = behind(unit, 400_000);
-        let swallowed = [r"{\*\objdata 01", "\\", r"{\*\template x}"].contains(&unit);
+        // The last of these is text for programs that do not know Unicode, in such text.
+        let swallowed = [r"{\*\objdata 01", "\\", r"{\upr{"].contains(&unit);
         if !swallowed {
-            assert!(
-                scan.links.iter().any(|link| link.kind == Kind::DdeAuto) || !scan.gaps.is_empty(),
-                "{unit}"
-            );
+            never_clean(&scan, unit);
         }
     }
 }
@@ -72,7 +72,7 @@ fn open_groups_hide_nothing() {
     );
     let scan = scan_with(document.as_bytes(), &limits);
     assert_eq!(scan.gaps[0].kind, GapKind::Limit);
-    never_clean(&scan);
+    never_clean(&scan, "groups");
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn an_instruction_over_its_limit_is_a_gap() {
         field(&format!("DDEAUTO {} {CMD}", "x".repeat(70_000))).as_bytes(),
         &Limits::default(),
     );
-    never_clean(&scan);
+    never_clean(&scan, "instruction");
     assert_eq!(scan.gaps[0].kind, GapKind::Limit);
 }
 
@@ -103,7 +103,9 @@ fn more_fields_than_allowed_are_a_gap() {
 
 #[test]
 fn binary_data_to_the_end_of_the_file() {
-    let scan = scan(format!(r"{PRE}\bin9999999999 {{\field{{\*\fldinst DDEAUTO {CMD}}}}}"));
+    let scan = scan(format!(
+        r"{PRE}\bin9999999999 {{\field{{\*\fldinst DDEAUTO {CMD}}}}}"
+    ));
     assert!(scan.links.is_empty());
 }
 

@@ -27,7 +27,9 @@ fn package(label: &str, path: &str, file: &[u8]) -> Vec<u8> {
 }
 
 fn object(data: &str) -> String {
-    format!(r"{PRE}{{\object\objemb{{\*\objclass Word.Document.8}}{{\*\objdata {data}}}{{\result x}}}}}}")
+    format!(
+        r"{PRE}{{\object\objemb{{\*\objclass Word.Document.8}}{{\*\objdata {data}}}{{\result x}}}}}}"
+    )
 }
 
 /// The bytes of the children, as the analyser decodes them.
@@ -65,7 +67,10 @@ fn what_is_embedded_is_a_document() {
 #[test]
 fn the_file_of_a_package() {
     let data = package("a.docx", r"C:\x\a.docx", b"PK\x03\x04zip");
-    assert_eq!(child(&object(&embedded("Package", &data))), b"PK\x03\x04zip");
+    assert_eq!(
+        child(&object(&embedded("Package", &data))),
+        b"PK\x03\x04zip"
+    );
 }
 
 #[test]
@@ -114,7 +119,10 @@ fn digits_in_groups_have_two_readings() {
 #[test]
 fn behind_a_header_without_sense_a_document_is_looked_for() {
     let junk = "ff".repeat(70_000);
-    let inner: String = b"PK\x03\x04".iter().map(|byte| format!("{byte:02x}")).collect();
+    let inner: String = b"PK\x03\x04"
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     assert_eq!(child(&object(&format!("{junk}{inner}"))), b"PK\x03\x04");
     let scan = scan(object(&junk));
     assert!(scan.children.is_empty());
@@ -131,7 +139,9 @@ fn data_counts_wherever_it_stands() {
     ] {
         let found = children(&document);
         assert!(
-            found.iter().any(|(_, bytes)| bytes.starts_with(br"{\rtf1 inner}")),
+            found
+                .iter()
+                .any(|(_, bytes)| bytes.starts_with(br"{\rtf1 inner}")),
             "{document}"
         );
     }
@@ -139,7 +149,8 @@ fn data_counts_wherever_it_stands() {
 
 #[test]
 fn links_of_ole_1() {
-    let data = "01050000 01000000 06000000 457863656c00 08000000 433a5c612e786c00 05000000 5231433100";
+    let data =
+        "01050000 01000000 06000000 457863656c00 08000000 433a5c612e786c00 05000000 5231433100";
     let link = one(format!(r"{PRE}{{\object\objlink{{\*\objdata {data}}}}}}}"));
     assert_eq!(link.kind, Kind::Dde);
     assert_eq!(link.trigger, Trigger::Update);

@@ -18,7 +18,10 @@ fn r01_the_plain_field() {
     assert_eq!(techniques(&link), []);
     assert_eq!(link.confidence, crate::link::Confidence::Certain);
     assert_eq!(link.location.to_string(), "q.rtf › field 1 @ byte 54");
-    assert_eq!(link.raw, r#"DDEAUTO c:\\windows\\system32\\cmd.exe "/k calc.exe""#);
+    assert_eq!(
+        link.raw,
+        r#"DDEAUTO c:\\windows\\system32\\cmd.exe "/k calc.exe""#
+    );
 }
 
 #[test]
@@ -59,7 +62,10 @@ fn r07_line_ends() {
 
 #[test]
 fn r08_unknown_words() {
-    std_with(&format!(r"D\zxcv D\qwerty42 E\foo-7 AUTO {CMD}"), &[SplitRuns]);
+    std_with(
+        &format!(r"D\zxcv D\qwerty42 E\foo-7 AUTO {CMD}"),
+        &[SplitRuns],
+    );
 }
 
 #[test]
@@ -91,8 +97,7 @@ fn r11_other_headers() {
 
 #[test]
 fn r13_in_a_header() {
-    let document =
-        format!(r"{PRE}{{\header\pard {{\field{{\*\fldinst DDEAUTO {CMD}}}}}}}text}}");
+    let document = format!(r"{PRE}{{\header\pard {{\field{{\*\fldinst DDEAUTO {CMD}}}}}}}text}}");
     let link = one(document);
     is_std(&link);
     assert_eq!(link.location.cell(), Some("header"));
@@ -100,11 +105,18 @@ fn r13_in_a_header() {
 
 #[test]
 fn r14_two_spellings() {
-    let link = one(field(&format!(r"{{\upr{{JUNK}}{{\*\ud{{DDEAUTO }}}}}}{CMD}")));
+    let link = one(field(&format!(
+        r"{{\upr{{JUNK}}{{\*\ud{{DDEAUTO }}}}}}{CMD}"
+    )));
     is_std(&link);
     assert!(link.has(RtfUpr));
+    let document =
+        format!(r"{PRE}{{\upr{{{{\field{{\*\fldinst DDEAUTO {CMD}}}}}}}{{\*\ud{{x}}}}}}}}");
+    is_std(&one(document));
     // Those who do not know Unicode read the first spelling.
-    let link = one(field(&format!(r"{{\upr{{DDEAUTO }}{{\*\ud{{JUNK}}}}}}{CMD}")));
+    let link = one(field(&format!(
+        r"{{\upr{{DDEAUTO }}{{\*\ud{{JUNK}}}}}}{CMD}"
+    )));
     is_std(&link);
 }
 
@@ -172,12 +184,16 @@ fn instructions_stand_anywhere() {
         format!(r"{PRE}}}}}}}{{\field{{\*\fldinst DDEAUTO {CMD}}}"),
         // In two pieces, in the result of another field, behind its own result.
         format!(r"{PRE}{{\field{{\*\fldinst DDE}}{{\*\fldinst AUTO {CMD}}}{{\fldrslt x}}}}}}"),
-        format!(r"{PRE}{{\field{{\*\fldinst PAGE}}{{\fldrslt {{\field{{\*\fldinst DDEAUTO {CMD}}}}}}}}}}}"),
+        format!(
+            r"{PRE}{{\field{{\*\fldinst PAGE}}{{\fldrslt {{\field{{\*\fldinst DDEAUTO {CMD}}}}}}}}}}}"
+        ),
         format!(r"{PRE}{{\field{{\fldrslt x}}{{\*\fldinst DDEAUTO {CMD}}}}}}}"),
         // Behind a number whose fallback swallows words.
         format!(r"{PRE}\u63\field{{\*\fldinst DDEAUTO {CMD}}}}}"),
         // With the data that Word writes.
-        format!(r"{PRE}{{\field{{\*\fldinst DDEAUTO {{\*\datafield 00ff}}{{\*\fldtype junk}}{CMD}}}}}}}"),
+        format!(
+            r"{PRE}{{\field{{\*\fldinst DDEAUTO {{\*\datafield 00ff}}{{\*\fldtype junk}}{CMD}}}}}}}"
+        ),
     ] {
         let link = one(&document);
         is_std(&link);
@@ -200,7 +216,11 @@ fn stories_hold_fields_of_their_own() {
             r#"{PRE}{{\field{{\*\fldinst HYPERLINK "{{{word} {{\field{{\*\fldinst DDEAUTO {CMD}}}}}}}{closes}http://x"}}}}}}"#
         );
         let scan = scan(&document);
-        let dde: Vec<_> = scan.links.iter().filter(|l| l.kind == Kind::DdeAuto).collect();
+        let dde: Vec<_> = scan
+            .links
+            .iter()
+            .filter(|l| l.kind == Kind::DdeAuto)
+            .collect();
         assert_eq!(dde.len(), 1, "{word}");
         is_std(dde[0]);
         assert_eq!(dde[0].location.cell(), Some(name));
@@ -212,7 +232,13 @@ fn stories_hold_fields_of_their_own() {
 
 #[test]
 fn what_is_skipped_holds_no_fields() {
-    for group in [r"{\*\zzz ", r"{\*\shpzzz{\b ", r"{\stylesheet ", r"{\pict ", r"{\info{\title "] {
+    for group in [
+        r"{\*\zzz ",
+        r"{\*\shpzzz{\b ",
+        r"{\stylesheet ",
+        r"{\pict ",
+        r"{\info{\title ",
+    ] {
         let closes = "}".repeat(group.matches('{').count());
         none(format!(
             r"{PRE}{group}{{\field{{\*\fldinst DDEAUTO {CMD}}}}}{closes}}}"
@@ -258,7 +284,8 @@ fn both_readings_of_what_programs_differ_in() {
 
 #[test]
 fn fonts_have_code_pages() {
-    let head = r"{\rtf1\ansi\deff1{\fonttbl{\f1\fcharset204 A;}{\f2\fcharset128 B;}{\f3\cpg437 C;}}";
+    let head =
+        r"{\rtf1\ansi\deff1{\fonttbl{\f1\fcharset204 A;}{\f2\fcharset128 B;}{\f3\cpg437 C;}}";
     let document = format!(
         r"{head}{{\field{{\*\fldinst DDEAUTO \f1\'c4{{\f2\'83\\x}}\f3\'81 \plain\'e4 y}}}}}}"
     );
@@ -266,11 +293,7 @@ fn fonts_have_code_pages() {
     // 83 5C is one letter of Japanese.
     assert_eq!(
         triple(&link),
-        (
-            Some("\u{414}\u{30bd}x\u{fc}"),
-            Some("\u{434}"),
-            Some("y")
-        )
+        (Some("\u{414}\u{30bd}x\u{fc}"), Some("\u{434}"), Some("y"))
     );
 }
 
