@@ -97,12 +97,6 @@ impl Forest {
         self.number = 0;
     }
 
-    /// What comes now is reported as standing in this part. Fields are counted on, and what is open
-    /// stays open: for stories that stand in the middle of another part.
-    pub(crate) fn enter_part(&mut self, part: u32) {
-        self.part = part;
-    }
-
     /// The part is over: every field that is still open is closed where it stands.
     pub(crate) fn end_part(&mut self) {
         while !self.outer.is_empty() {

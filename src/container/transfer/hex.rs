@@ -257,7 +257,7 @@ mod tests {
     #[test]
     fn what_is_no_digit_is_passed_over() {
         assert_eq!(decode(b"01 05\r\n0\t0g0 0", 0, true), [1, 5, 0, 0]);
-        assert_eq!(decode(br"01\par 05\abc12 \ab05", 0, true), [1, 5, 5]);
+        assert_eq!(decode(br"01\par 05\abc12 07\ab09", 0, true), [1, 5, 7]);
         assert_eq!(decode(br"01{\*\zzz 4141{41}}05", 0, true), [1, 5]);
         assert_eq!(decode(b"015", 0, true), [1]);
     }
