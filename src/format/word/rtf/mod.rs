@@ -1,9 +1,9 @@
 //! Rich Text Format (`spec/word.md` §3).
 //!
 //! The files: `tokens` (bytes to tokens), `state` (the open groups), `destinations` (what control
-//! words mean), `pages` and `text` (bytes to characters), `walk` (tokens to what they do), `fields`
-//! (fields and stories), `values` (what the document says of itself: template, variables,
-//! properties, mail merge), `objects` (OLE objects and OLE 1 links).
+//! words mean), `pages`, `text` and `characters` (bytes to text, and where it goes), `walk` (tokens
+//! to what they do), `fields` (fields and stories), `values` (what the document says of itself:
+//! template, variables, properties, mail merge), `objects` (OLE objects and OLE 1 links).
 //!
 //! # Malformed input
 //!
@@ -19,6 +19,7 @@
 //! 64 KiB, and of the fonts, stories and objects that are open at once a fixed number is kept.
 //! What is left out because of that is a gap.
 
+mod characters;
 mod destinations;
 mod fields;
 mod objects;
