@@ -2,7 +2,7 @@
 
 mod support;
 
-use ddetect::{Carrier, Confidence, Finding, GapKind, Kind, Report, Severity, Trigger, Verdict};
+use ddetect::{Carrier, Confidence, Finding, Kind, Report, Severity, Trigger, Verdict};
 use support::docx::{
     W, W_STRICT, begin, document, docx, end, field, instruction, paragraph, run, separate, simple,
     text, trimmed,
