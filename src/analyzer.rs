@@ -294,6 +294,14 @@ impl Stage<'_> {
                 ledger.gap(GapKind::Unsupported, location.clone(), name);
             }
             Disposition::Opaque(reason) => self.skip(reason, location, ledger),
+            Disposition::Read if identity.format == Format::Doc => {
+                let outcome = format::word::doc::read(cfb, "", location, self.budget, ledger);
+                return Examined {
+                    format: identity.format,
+                    properties: outcome.properties,
+                    ended: outcome.ended,
+                };
+            }
             Disposition::Read | Disposition::Compound | Disposition::Xml(_) => {}
         }
         Examined::from(identity.format)

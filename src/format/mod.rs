@@ -7,7 +7,7 @@ mod excel;
 pub(crate) mod ledger;
 pub(crate) mod ooxml;
 mod relations;
-mod word;
+pub(crate) mod word;
 
 use std::collections::BTreeSet;
 
@@ -49,6 +49,7 @@ pub(crate) type Reader = fn(&[u8], &Location, &Budget<'_>, &mut Ledger<'_>) -> O
 )]
 pub(crate) fn reader_of(format: Format) -> Option<Reader> {
     match format {
+        Format::Doc => Some(word::doc::read_raw),
         Format::Rtf => Some(word::read_rtf),
         _ => None,
     }

@@ -9,6 +9,9 @@ const ISO: (usize, &[u8]) = (0x8001, b"CD001");
 /// A PDF header may stand anywhere in the first kibibyte (PDF 1.7, appendix H.3.4.1).
 const PDF_HEADER: usize = 1 << 10;
 
+/// Documents of Word 1, 2 and 6 that are no compound files (`spec/word.md` §2.9).
+const WORD: &[&[u8]] = &[b"\x9b\xa5", b"\xdb\xa5", b"\xdc\xa5"];
+
 /// Signatures at the start of formats that an Office program opens, and that we do not read yet,
 /// and of archives that are not opened (`spec/word.md` §0.1, §2.9; `spec/excel.md` §3.1, §6.4,
 /// §8.2).
@@ -33,9 +36,6 @@ const DOCUMENTS: &[(&[u8], Format, &str)] = &[
         Format::OneNote,
         "OneNote notebook (.onetoc2)",
     ),
-    (b"\xdb\xa5", Format::Doc, "Word 2 document (.doc)"),
-    (b"\xdc\xa5", Format::Doc, "Word 6 document (.doc)"),
-    (b"\x9b\xa5", Format::Doc, "Word 1 document (.doc)"),
     (
         b"\x31\xbe\0\0\0\xab",
         Format::Doc,
@@ -163,6 +163,9 @@ pub(super) fn identify(head: &[u8]) -> Option<Identity> {
     let document = DOCUMENTS
         .iter()
         .find(|(signature, ..)| head.starts_with(signature));
+    if WORD.iter().any(|signature| head.starts_with(signature)) {
+        return Some(Identity::read(Format::Doc));
+    }
     if let Some((_, format, name)) = document {
         return Some(Identity::unsupported(*format, name));
     }

@@ -83,6 +83,9 @@ pub(crate) fn identify_cfb(cfb: &Cfb<'_>, budget: &Budget<'_>) -> Identity {
         };
     }
     if let Some((_, format, name)) = root.and_then(|place| ROOTS.get(place)) {
+        if *format == Format::Doc {
+            return Identity::read(Format::Doc);
+        }
         return Identity::unsupported(*format, name);
     }
     if nested {

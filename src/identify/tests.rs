@@ -154,8 +154,6 @@ fn documents_that_are_not_read_yet_are_gaps_in_plain_words() {
             b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3\0",
             Format::OneNote,
         ),
-        (b"\xdb\xa5\x2d\0", Format::Doc),
-        (b"\xdc\xa5\x65\0", Format::Doc),
         (b"\x09\x08\x10\0\0\x06\x05\0", Format::Xls),
         (b"\x09\x04\x06\0\0\0\x10\0", Format::Xls),
         (b"ID;PWXL;N;E\r\nC;Y1;X1;K1\r\nE\r\n", Format::Sylk),
@@ -434,9 +432,17 @@ fn compound(streams: &[(&str, &[u8])], class: Option<&str>) -> Identity {
 }
 
 #[test]
+fn documents_of_word_are_read_whatever_holds_them() {
+    let identity = compound(&[("WORDDOCUMENT", b"x"), ("\u{1}CompObj", b"x")], None);
+    assert_eq!(identity, Identity::read(Format::Doc));
+    for data in [b"\xdb\xa5\x2d\0", b"\xdc\xa5\x65\0"] {
+        assert_eq!(first(data), Identity::read(Format::Doc));
+    }
+}
+
+#[test]
 fn compound_files_are_told_by_their_streams() {
     for (path, format) in [
-        ("WORDDOCUMENT", Format::Doc),
         ("workbook", Format::Xls),
         ("BOOK", Format::Xls),
         ("PowerPoint Document", Format::Ppt),

@@ -19,10 +19,12 @@
 mod encryption;
 mod second;
 mod sectors;
+mod view;
 
 use std::collections::BTreeSet;
 
 pub(crate) use encryption::encryption_scheme;
+pub(crate) use view::View;
 
 use super::Shortfall;
 use crate::bytes::Bytes;
@@ -154,6 +156,11 @@ impl<'a> Cfb<'a> {
             cfb.second = Second::ask(data, &ours);
         }
         Some(cfb)
+    }
+
+    /// The whole file.
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        self.data
     }
 
     /// All streams, in the order of the directory; then those that only the crate sees.

@@ -1,5 +1,7 @@
 //! Sectors of a compound file and the chains that they form ([MS-CFB] 2.2 to 2.5).
 
+use std::ops::Range;
+
 use crate::bytes::Bytes;
 
 /// Length of the header; with large sectors it takes a whole sector ([MS-CFB] 2.2).
@@ -82,12 +84,17 @@ impl<'a> Sectors<'a> {
 
     /// The bytes of a sector; fewer at the end of the file.
     pub(super) fn sector(&self, sector: u32) -> Option<&'a [u8]> {
+        self.data.get(self.run(sector)?)
+    }
+
+    /// Where a sector stands in the file; `None` outside.
+    pub(super) fn run(&self, sector: u32) -> Option<Range<usize>> {
         let start = usize::try_from(sector)
             .ok()?
             .checked_add(1)?
             .checked_mul(self.size())?;
         let end = start.checked_add(self.size())?.min(self.data.len());
-        self.data.get(start..end)
+        (start <= end).then_some(start..end)
     }
 
     /// The sectors that follow from `start`. Ends at the end mark, outside the file, and where

@@ -242,3 +242,71 @@ fn deep_storages_cost_no_more_than_their_names() {
     let streams: Vec<Stream> = Cfb::open(&data).unwrap().streams().collect();
     assert!(streams[0].path.starts_with("…/a/") && streams[0].path.ends_with("a/WordDocument"));
 }
+
+#[test]
+fn a_view_shows_what_reading_gives() {
+    let (small, large) = (pattern(100), pattern(900_000));
+    for version in [cfb::Version::V3, cfb::Version::V4] {
+        let data = smith(version, &[("a", &large), ("b/c", &small), ("d", &[])]);
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let cfb = Cfb::open(&data).unwrap();
+        for stream in cfb.streams() {
+            let (bytes, _) = cfb.read(&stream, u64::MAX, &budget);
+            let joined: Vec<u8> = cfb
+                .runs(&stream)
+                .into_iter()
+                .flat_map(|run| data[run].to_vec())
+                .collect();
+            assert_eq!(joined, bytes);
+            let view = cfb.view(&stream, &budget).unwrap();
+            assert_eq!(view.length(), bytes.len());
+            assert!(!view.short);
+            let copy = view.copy(0..usize::MAX, &budget).unwrap();
+            assert_eq!(copy, bytes);
+            for at in [0, 1, 63, 98, 511, 4095, 899_998] {
+                let pair = bytes.get(at..at + 2).map(|pair| [pair[0], pair[1]]);
+                assert_eq!(view.array(at), pair, "{at}");
+            }
+            view.close(&budget);
+            budget.release_live(2 * bytes.len() as u64);
+        }
+        assert_eq!(budget.charge_live(limits.live_bytes), Ok(()));
+    }
+}
+
+#[test]
+fn a_view_of_scattered_sectors_is_paid_for() {
+    // A FAT that leads back and forth: every sector is a stretch of its own.
+    let mut data = smith(cfb::Version::V3, &[("scattered", &pattern(512 * 100))]);
+    let start = u32::from_le_bytes(
+        data[entry_at(&data, "scattered") + 116..][..4]
+            .try_into()
+            .unwrap(),
+    );
+    let fat = 512 * (1 + u32::from_le_bytes(data[76..80].try_into().unwrap()) as usize);
+    let order: Vec<u32> = (0..100).map(|n| start + (n * 37) % 100).collect();
+    for pair in order.windows(2) {
+        let at = fat + 4 * pair[0] as usize;
+        data[at..at + 4].copy_from_slice(&pair[1].to_le_bytes());
+    }
+    let last = fat + 4 * order[99] as usize;
+    data[last..last + 4].copy_from_slice(&0xffff_fffe_u32.to_le_bytes());
+    let limits = Limits {
+        live_bytes: 100 * 64,
+        ..Limits::default()
+    };
+    let budget = Budget::new(&limits, None);
+    let cfb = Cfb::open(&data).unwrap();
+    let stream = cfb.find("scattered").unwrap();
+    let view = cfb.view(&stream, &budget).unwrap();
+    assert_eq!(view.length(), 51_200);
+    assert_eq!(
+        view.chunk(512),
+        &data[512 * (1 + order[1] as usize)..][..512]
+    );
+    assert!(budget.charge_live(1).is_err());
+    view.close(&budget);
+    budget.charge_live(1).unwrap();
+    assert!(cfb.view(&stream, &budget).is_err());
+}

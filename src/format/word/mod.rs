@@ -7,6 +7,7 @@
 //! The files: `document` (what is gathered, whatever the format), `passages` (the text of
 //! bookmarks), `fields` and `links` (what was gathered, as links), and a folder for each format.
 
+pub(crate) mod doc;
 mod document;
 mod fields;
 mod links;

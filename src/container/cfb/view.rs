@@ -1,0 +1,258 @@
+//! Streams where they stand in the file, without a copy.
+//!
+//! # Malformed input
+//!
+//! As for reading: a stream has the bytes that its chain has, and no more than its directory
+//! entry says.
+//!
+//! # Worst cases
+//!
+//! A view holds one entry for each stretch of the file that the stream takes, which a file with
+//! scattered sectors makes as many as it has sectors; that is charged before it is built. To find
+//! a byte is a binary search among them.
+
+use std::ops::Range;
+
+use super::{Cfb, Chain, Entry, MINI, MINI_CUTOFF, Place, Stream, second};
+use crate::limits::{Budget, Exhausted, Limit};
+
+/// What a stretch costs; a growing list may be twice what is filled.
+const STRETCH: u64 = 64;
+
+/// The bytes of one stream.
+#[derive(Debug, Default)]
+pub(crate) struct View<'a> {
+    data: &'a [u8],
+    /// Stretches of the file, each with the byte of the stream at which it begins.
+    runs: Vec<(usize, Range<usize>)>,
+    length: usize,
+    /// The stream itself, where only the crate knows where it stands.
+    held: Vec<u8>,
+    charged: u64,
+    /// The stream is shorter than its directory entry says.
+    pub(crate) short: bool,
+}
+
+impl<'a> Cfb<'a> {
+    /// Where the bytes of a stream stand in the file: merged when adjacent, in the order of the
+    /// stream, and no more than its directory entry says. Empty for a stream that only the crate
+    /// sees. Costs two numbers for each stretch.
+    pub(crate) fn runs(&self, stream: &Stream) -> Vec<Range<usize>> {
+        let mut runs = Vec::new();
+        self.each_run(stream, |run| runs.push(run));
+        runs
+    }
+
+    /// Opens a stream to be read where it stands. Pays for a part, and for what the view holds;
+    /// [`View::close`] gives that back.
+    ///
+    /// # Errors
+    ///
+    /// The limit that does not allow it.
+    pub(crate) fn view(&self, stream: &Stream, budget: &Budget<'_>) -> Result<View<'a>, Exhausted> {
+        let mut view = View {
+            data: self.data,
+            ..View::default()
+        };
+        if stream.place == Place::Second {
+            let (held, shortfall) = second::read(self.data, &stream.path, stream.size, budget);
+            view.charged = u64::try_from(held.len()).unwrap_or(u64::MAX);
+            view.length = held.len();
+            view.held = held;
+            view.short = shortfall.is_some();
+            return Ok(view);
+        }
+        budget.charge_part()?;
+        let mut stretches = 0u64;
+        self.each_run(stream, |_| stretches = stretches.saturating_add(1));
+        let cost = stretches.saturating_mul(STRETCH);
+        budget.charge_live(cost)?;
+        view.charged = cost;
+        self.each_run(stream, |run| {
+            let start = view.length;
+            view.length = start.saturating_add(run.len());
+            view.runs.push((start, run));
+        });
+        view.short = u64::try_from(view.length).unwrap_or(u64::MAX) < stream.size;
+        Ok(view)
+    }
+
+    fn each_run(&self, stream: &Stream, mut visit: impl FnMut(Range<usize>)) {
+        let Place::Entry(id) = stream.place else {
+            return;
+        };
+        let Some(entry) = self.entry(id) else { return };
+        let mut merged = Merged {
+            left: usize::try_from(entry.size).unwrap_or(usize::MAX),
+            last: 0..0,
+            visit: &mut visit,
+        };
+        if entry.size < MINI_CUTOFF {
+            for sector in Chain::new(&self.mini_fat, entry.start) {
+                if merged.left == 0 || !merged.add(self.mini_run(sector)) {
+                    break;
+                }
+            }
+        }
+        if merged.is_untouched(&entry) {
+            for sector in self.sectors.chain(entry.start) {
+                if merged.left == 0 {
+                    break;
+                }
+                merged.add(self.sectors.run(sector));
+            }
+        }
+        merged.finish();
+    }
+
+    /// Where a mini sector stands in the file.
+    fn mini_run(&self, sector: u32) -> Option<Range<usize>> {
+        let at = usize::try_from(sector).ok()?.checked_mul(MINI)?;
+        let size = self.sectors.size();
+        let holder = self.mini.get(at.checked_div(size)?)?;
+        let run = self.sectors.run(*holder)?;
+        let start = run.start.checked_add(at.checked_rem(size)?)?;
+        let end = start.checked_add(MINI)?.min(run.end);
+        (start < end).then_some(start..end)
+    }
+}
+
+/// Joins stretches that touch.
+struct Merged<'v> {
+    /// Bytes of the stream that are still to come.
+    left: usize,
+    last: Range<usize>,
+    visit: &'v mut dyn FnMut(Range<usize>),
+}
+
+impl Merged<'_> {
+    /// Adds a stretch; returns whether there was one.
+    fn add(&mut self, run: Option<Range<usize>>) -> bool {
+        let Some(run) = run else { return false };
+        let length = run.len().min(self.left);
+        self.left = self.left.saturating_sub(length);
+        let end = run.start.saturating_add(length);
+        if run.start == self.last.end && !self.last.is_empty() {
+            self.last.end = end;
+        } else {
+            self.finish();
+            self.last = run.start..end;
+        }
+        true
+    }
+
+    fn finish(&mut self) {
+        let last = std::mem::take(&mut self.last);
+        if !last.is_empty() {
+            (self.visit)(last);
+        }
+    }
+
+    /// Whether nothing was added yet.
+    fn is_untouched(&self, entry: &Entry) -> bool {
+        usize::try_from(entry.size).is_ok_and(|size| size == self.left)
+            || usize::try_from(entry.size).is_err()
+    }
+}
+
+impl View<'_> {
+    /// Bytes of the stream that are there.
+    pub(crate) fn length(&self) -> usize {
+        self.length
+    }
+
+    /// The bytes from `at` on that stand together in the file; empty past the end.
+    pub(crate) fn chunk(&self, at: usize) -> &[u8] {
+        if !self.held.is_empty() {
+            return self.held.get(at..).unwrap_or_default();
+        }
+        let next = self.runs.partition_point(|(start, _)| *start <= at);
+        let Some((start, run)) = next.checked_sub(1).and_then(|last| self.runs.get(last)) else {
+            return &[];
+        };
+        let from = run.start.saturating_add(at.saturating_sub(*start));
+        self.data.get(from..run.end).unwrap_or_default()
+    }
+
+    /// `N` bytes from `at` on; `None` where the stream ends before.
+    pub(crate) fn array<const N: usize>(&self, at: usize) -> Option<[u8; N]> {
+        let chunk = self.chunk(at);
+        if let Some(bytes) = chunk.first_chunk() {
+            return Some(*bytes);
+        }
+        let mut bytes = [0; N];
+        let mut filled = 0usize;
+        while filled < N {
+            let chunk = self.chunk(at.checked_add(filled)?);
+            let slots = bytes.get_mut(filled..)?;
+            let taken = chunk.len().min(slots.len());
+            if taken == 0 {
+                return None;
+            }
+            slots
+                .iter_mut()
+                .zip(chunk)
+                .for_each(|(to, from)| *to = *from);
+            filled = filled.saturating_add(taken);
+        }
+        Some(bytes)
+    }
+
+    pub(crate) fn u16(&self, at: usize) -> Option<u16> {
+        self.array(at).map(u16::from_le_bytes)
+    }
+
+    pub(crate) fn u32(&self, at: usize) -> Option<u32> {
+        self.array(at).map(u32::from_le_bytes)
+    }
+
+    /// Copies a range, or what there is of it. Pays for the bytes and for holding them: the
+    /// caller releases the length of what it gets.
+    ///
+    /// # Errors
+    ///
+    /// The limit that does not allow it; nothing is held then.
+    pub(crate) fn copy(
+        &self,
+        range: Range<usize>,
+        budget: &Budget<'_>,
+    ) -> Result<Vec<u8>, Exhausted> {
+        let end = range.end.min(self.length);
+        let length = u64::try_from(end.saturating_sub(range.start)).unwrap_or(u64::MAX);
+        if length > budget.limits().part_bytes {
+            return Err(Exhausted::Limit(Limit::PartBytes));
+        }
+        budget.charge_decoded(length)?;
+        budget.charge_live(length)?;
+        let mut bytes = Vec::new();
+        bytes.reserve_exact(usize::try_from(length).unwrap_or(0));
+        let mut at = range.start;
+        while at < end {
+            let chunk = self.chunk(at);
+            let taken = chunk.len().min(end.saturating_sub(at));
+            if taken == 0 {
+                break;
+            }
+            bytes.extend(chunk.iter().take(taken));
+            at = at.saturating_add(taken);
+        }
+        Ok(bytes)
+    }
+
+    /// Gives the memory back to the account.
+    pub(crate) fn close(self, budget: &Budget<'_>) {
+        budget.release_live(self.charged);
+    }
+}
+
+/// A view of bytes that are no stream of a compound file.
+impl<'a> From<&'a [u8]> for View<'a> {
+    fn from(data: &'a [u8]) -> Self {
+        View {
+            data,
+            runs: vec![(0, 0..data.len())],
+            length: data.len(),
+            ..View::default()
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Code pages of text with one or two bytes a character, by their number and by language.
+
+use encoding_rs::Encoding;
+
+/// The code page with this number; that of Western Europe for those that nobody writes.
+pub(super) fn by_number(number: u16) -> &'static Encoding {
+    match number {
+        874 => encoding_rs::WINDOWS_874,
+        932 => encoding_rs::SHIFT_JIS,
+        936 => encoding_rs::GBK,
+        949 => encoding_rs::EUC_KR,
+        950 => encoding_rs::BIG5,
+        1250 => encoding_rs::WINDOWS_1250,
+        1251 => encoding_rs::WINDOWS_1251,
+        1253 => encoding_rs::WINDOWS_1253,
+        1254 => encoding_rs::WINDOWS_1254,
+        1255 => encoding_rs::WINDOWS_1255,
+        1256 => encoding_rs::WINDOWS_1256,
+        1257 => encoding_rs::WINDOWS_1257,
+        1258 => encoding_rs::WINDOWS_1258,
+        10_000 => encoding_rs::MACINTOSH,
+        65_001 => encoding_rs::UTF_8,
+        _ => encoding_rs::WINDOWS_1252,
+    }
+}
+
+/// The code page that a document of Word 6 uses (`spec/word.md` §2.9): `charset` is 0x100 on the
+/// Macintosh; else the language decides ([MS-LCID] 2.2: the low ten bits are the language).
+pub(super) fn of_document(charset: u16, language: u16) -> &'static Encoding {
+    if charset == 0x100 {
+        return encoding_rs::MACINTOSH;
+    }
+    let number = match (language & 0x3ff, language) {
+        (0x01 | 0x20 | 0x29, _) => 1256,
+        (0x02 | 0x19 | 0x22 | 0x23 | 0x2f, _) | (_, 0x0c1a) => 1251,
+        (0x04, 0x0804 | 0x1004) => 936,
+        (0x04, _) => 950,
+        (0x05 | 0x0e | 0x15 | 0x18 | 0x1a | 0x1b | 0x1c | 0x24, _) => 1250,
+        (0x08, _) => 1253,
+        (0x0d, _) => 1255,
+        (0x11, _) => 932,
+        (0x12, _) => 949,
+        (0x1e, _) => 874,
+        (0x1f, _) => 1254,
+        (0x25..=0x27, _) => 1257,
+        (0x2a, _) => 1258,
+        _ => 1252,
+    };
+    by_number(number)
+}
