@@ -147,7 +147,7 @@ fn rich_text_behind_blanks() {
 
 #[test]
 fn documents_that_are_not_read_yet_are_gaps_in_plain_words() {
-    let rows: [(&[u8], Format); 18] = [
+    let rows: Vec<(&[u8], Format)> = vec![
         (b"\x78\x9f\x3e\x22\x01\0", Format::Tnef),
         (b"ActiveMime\0\0", Format::ActiveMime),
         (
