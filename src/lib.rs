@@ -10,7 +10,7 @@
 //! use ddetect::{Analyzer, Input, Options, Verdict};
 //!
 //! let analyzer = Analyzer::new(Options::gateway());
-//! let bytes = br"{\rtf1 a document of a kind that this version does not read}";
+//! let bytes = b"7z\xbc\xaf\x27\x1c an archive of a kind that is not opened";
 //! let report = analyzer.analyze(Input::new(bytes).name("letter.doc"));
 //! assert_eq!(report.verdict(), Verdict::Incomplete);
 //! println!("{}: {}", report.gaps()[0].location, report.gaps()[0].detail);

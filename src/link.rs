@@ -207,6 +207,14 @@ kebab_enum! {
         RawScan = "raw-scan",
         /// The workbook recalculates everything when it is opened.
         RecalculateOnLoad = "recalculate-on-load",
+        /// Letters spelled as bytes in hexadecimal, in RTF.
+        RtfHex = "rtf-hex",
+        /// Groups that every program leaves out between the letters, in RTF.
+        RtfIgnorable = "rtf-ignorable",
+        /// Letters spelled by their number in Unicode, in RTF.
+        RtfUnicode = "rtf-unicode",
+        /// Spelled twice, the second time for programs that know Unicode, in RTF.
+        RtfUpr = "rtf-upr",
         /// The XML is broken; this was found by the lenient reader.
         SalvagedXml = "salvaged-xml",
         /// The service name is longer than the eight characters that Excel uses.

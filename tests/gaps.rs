@@ -34,7 +34,6 @@ fn compound_file() -> Vec<u8> {
 #[test]
 fn a_document_of_a_kind_not_read_yet_is_a_gap() {
     let cases: Vec<(&str, Vec<u8>)> = vec![
-        ("rtf", br"{\rtf1\ansi hello}".to_vec()),
         ("ppt", compound_file()),
         ("html", b"<html><body>hello</body></html>".to_vec()),
         (

@@ -541,7 +541,7 @@ fn a_limit_of_nothing_is_advised_upwards() {
 
 #[test]
 fn a_document_of_a_kind_that_is_not_read_is_no_part() {
-    let run = run_with(&["scan", "-"], b"{\\rtf1 hello}");
+    let run = run_with(&["scan", "-"], b"7z\xbc\xaf\x27\x1c hello");
     assert_eq!(run.status, 2);
     assert!(run.out.contains("look at this document"), "{}", run.out);
 }

@@ -45,10 +45,17 @@ pub(crate) type Reader = fn(&[u8], &Location, &Budget<'_>, &mut Ledger<'_>) -> O
 
 /// Who reads a document that stands in one run of bytes: all that are no containers, as far as a
 /// reader exists.
-const READERS: &[(Format, Reader)] = &[(Format::Doc, word::doc::read_raw)];
+const READERS: &[(Format, Reader)] = &[
+    (Format::Doc, word::doc::read_raw),
+    (Format::Rtf, word::read_rtf),
+];
 
 /// The reader of a document that stands in one run of bytes; `None` for containers, and for what
 /// no reader exists for.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the others are containers, or nobody reads them"
+)]
 pub(crate) fn reader_of(format: Format) -> Option<Reader> {
     let (_, reader) = READERS.iter().find(|(read, _)| *read == format)?;
     Some(*reader)

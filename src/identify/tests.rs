@@ -127,10 +127,23 @@ fn archives_that_are_not_opened_are_gaps() {
 }
 
 #[test]
+fn rich_text_behind_blanks() {
+    let far = [" \0\r\n\t".repeat(300).as_bytes(), b"{\\rtf1"].concat();
+    let rows: [&[u8]; 4] = [
+        b"{\\rt",
+        b"{\\rtfXYZ",
+        b"\xef\xbb\xbf\r\n\0 {\\rtf1\\ansi",
+        &far,
+    ];
+    for data in rows {
+        assert_eq!(first(data), Identity::read(Format::Rtf));
+    }
+    assert_eq!(opaque(b"{\\RTF1"), Some(SkipReason::Unknown));
+}
+
+#[test]
 fn documents_that_are_not_read_yet_are_gaps_in_plain_words() {
-    let rows: [(&[u8], Format); 18] = [
-        (b"{\\rt", Format::Rtf),
-        (b"\xef\xbb\xbf\r\n\0 {\\rtf1\\ansi", Format::Rtf),
+    let rows: Vec<(&[u8], Format)> = vec![
         (b"\x78\x9f\x3e\x22\x01\0", Format::Tnef),
         (b"ActiveMime\0\0", Format::ActiveMime),
         (

@@ -1,6 +1,6 @@
 //! Word documents in Office Open XML (`spec/word.md` §1.10).
 
-use ddetect::{Carrier, Confidence, GapKind, Kind, Severity, Trigger, Verdict};
+use ddetect::{Carrier, Confidence, Kind, Severity, Trigger, Verdict};
 
 use super::support::docx::{
     W, W_STRICT, begin, document, docx, end, field, instruction, paragraph, run, separate, simple,
@@ -510,20 +510,22 @@ fn d32_remains_of_other_commands() {
 }
 
 #[test]
-fn a_chunk_of_a_kind_not_read_yet_is_a_gap() {
-    // D30, whose RTF reader is a later step: never clean until then.
+fn a_chunk_is_a_document_of_its_own() {
+    // D30.
     let bytes = docx("<w:altChunk r:id=\"r\"/>")
-        .part("word/afchunk.rtf", br"{\rtf1 x}".as_slice())
+        .part(
+            "word/afchunk.rtf",
+            br#"{\rtf1{\field{\*\fldinst DDEAUTO cmd "/k calc.exe"}}}"#.as_slice(),
+        )
         .part(
             "word/_rels/document.xml.rels",
             rels(&[("r", "aFChunk", "afchunk.rtf", false)]),
         )
         .build();
     let report = analyze(&bytes);
-    assert_eq!(report.verdict(), Verdict::Incomplete);
-    assert_eq!(report.gaps()[0].kind, GapKind::Unsupported);
-    assert_eq!(
-        report.gaps()[0].location.path().last(),
-        Some("word/afchunk.rtf")
-    );
+    assert_eq!(report.verdict(), Verdict::Malicious);
+    assert!(report.complete(), "{:?}", report.gaps());
+    let finding = only(&report);
+    assert_eq!(finding.kind, Kind::DdeAuto);
+    assert_eq!(finding.location.path().last(), Some("word/afchunk.rtf"));
 }

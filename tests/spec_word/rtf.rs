@@ -19,7 +19,6 @@ fn with(instruction: &str) -> Vec<u8> {
 }
 
 #[test]
-#[ignore = "pending: rtf reader"]
 fn r01_one_field() {
     let report = analyze(&with(&format!("DDEAUTO {C}")));
     let finding = std_case(&report);
@@ -29,28 +28,24 @@ fn r01_one_field() {
 }
 
 #[test]
-#[ignore = "pending: rtf reader"]
 fn r02_formatting_groups() {
     let spelled = format!(r"{{\rtlch\fcs1 \af0 D}}{{\b D}}{{\i E}}{{\insrsid9 AUTO }}{{{C}}}");
     std_case(&analyze(&with(&spelled)));
 }
 
 #[test]
-#[ignore = "pending: rtf reader"]
 fn r03_hexadecimal_letters() {
     let report = analyze(&with(&format!(r"\'44\'44\'45\'41\'55\'54\'4f {C}")));
     assert!(techniques(std_case(&report)).contains(&"rtf-hex"));
 }
 
 #[test]
-#[ignore = "pending: rtf reader"]
 fn r04_unicode_letters() {
     let report = analyze(&with(&format!(r"\u68?\u68?\u69?\u65?\u85?\u84?\u79? {C}")));
     assert!(techniques(std_case(&report)).contains(&"rtf-unicode"));
 }
 
 #[test]
-#[ignore = "pending: rtf reader"]
 fn r05_unicode_letters_with_other_numbers_to_skip() {
     let spelled = format!(r"\uc0\u68 \u68 \uc3\u69 xyz\uc1\u65?UTO {C}");
     let report = analyze(&with(&spelled));
@@ -58,7 +53,6 @@ fn r05_unicode_letters_with_other_numbers_to_skip() {
 }
 
 #[test]
-#[ignore = "pending: rtf reader"]
 fn r06_groups_to_ignore() {
     let spelled = format!(r"DD{{\*\zzz junk text}}EA{{\*\abcdef123 more}}UTO {C}");
     let report = analyze(&with(&spelled));
@@ -66,26 +60,22 @@ fn r06_groups_to_ignore() {
 }
 
 #[test]
-#[ignore = "pending: rtf reader"]
 fn r07_line_ends() {
     std_case(&analyze(&with(&format!("D\r\nD\nEAU\rTO {C}"))));
 }
 
 #[test]
-#[ignore = "pending: rtf reader"]
 fn r08_unknown_words() {
     let spelled = format!(r"D\zxcv D\qwerty42 E\foo-7 AUTO {C}");
     std_case(&analyze(&with(&spelled)));
 }
 
 #[test]
-#[ignore = "pending: rtf reader"]
 fn r09_binary_data() {
     std_case(&analyze(&with(&format!(r"DD\bin5 }}}}}}}}}}EAUTO {C}"))));
 }
 
 #[test]
-#[ignore = "pending: rtf reader"]
 fn r10_a_nested_field_and_quotes_by_name() {
     let spelled = format!(
         r"DDEAUTO {{\field{{\*\fldinst QUOTE{}}}{{\fldrslt ?}}}} \ldblquote /k calc.exe\rdblquote ",
@@ -97,7 +87,6 @@ fn r10_a_nested_field_and_quotes_by_name() {
 }
 
 #[test]
-#[ignore = "pending: rtf reader"]
 fn r11_a_short_signature() {
     let rest = format!(r"{{\field{{\*\fldinst DDEAUTO {C}{R}");
     for start in [r"{\rt\ansi", r"{\rtfXYZ", "{\\rtf\0", "\r\n  {\\rtf1"] {
@@ -107,7 +96,6 @@ fn r11_a_short_signature() {
 }
 
 #[test]
-#[ignore = "pending: rtf reader"]
 fn r13_in_a_header() {
     for destination in ["header", "headerr", "footerf", "footnote", "annotation"] {
         let text = format!(
@@ -118,7 +106,6 @@ fn r13_in_a_header() {
 }
 
 #[test]
-#[ignore = "pending: rtf reader"]
 fn r14_two_destinations() {
     std_case(&analyze(&with(&format!(
         r"{{\upr{{JUNK}}{{\*\ud{{DDEAUTO }}}}}}{C}"
@@ -126,7 +113,6 @@ fn r14_two_destinations() {
 }
 
 #[test]
-#[ignore = "pending: rtf reader"]
 fn r15_text_that_names_the_keyword() {
     let text = format!(
         "{PRE}{{\\field{{\\*\\fldinst HYPERLINK \"https://example.com\"}}\
@@ -141,7 +127,6 @@ fn r15_text_that_names_the_keyword() {
 }
 
 #[test]
-#[ignore = "pending: rtf reader"]
 fn r16_white_space_by_name() {
     let spelled = r#"DDEAUTO\~c:\\\\windows\\\\system32\\\\cmd.exe "/k\par calc.exe""#;
     let report = analyze(&with(spelled));
@@ -157,7 +142,6 @@ fn r16_white_space_by_name() {
 }
 
 #[test]
-#[ignore = "pending: rtf reader"]
 fn r17_a_byte_that_is_not_ascii() {
     let mut bytes = with(&format!("DDEAUTO {C} \u{1}"));
     let at = bytes.iter().position(|byte| *byte == 1).unwrap();
@@ -174,7 +158,6 @@ fn r17_a_byte_that_is_not_ascii() {
 /// The numbers of the real document, in a structure of our own: hundreds of fields of three
 /// types, in formatting as Word writes it, between more than a megabyte of text.
 #[test]
-#[ignore = "pending: rtf reader"]
 fn r18_a_long_document_is_clean_in_linear_time() {
     let run = r"{\rtlch\fcs1 \af0 \ltrch\fcs0 \insrsid1234567 ";
     let field = |instruction: &str| {
@@ -208,7 +191,6 @@ fn r18_a_long_document_is_clean_in_linear_time() {
 }
 
 #[test]
-#[ignore = "pending: rtf reader"]
 fn r19_a_remote_template() {
     let text = format!(r"{PRE}{{\*\template http\u58?//x/t.dotm}}hello}}");
     let report = analyze(text.as_bytes());
@@ -224,7 +206,6 @@ fn r19_a_remote_template() {
 }
 
 #[test]
-#[ignore = "pending: rtf reader"]
 fn r20_a_link_object_of_the_first_kind() {
     let data = "010500000100000004000000636d6400050000002f6320780000000000";
     let text = format!(r"{PRE}{{\object\objautlink\objupdate{{\*\objdata {data}}}}}}}");
@@ -238,7 +219,6 @@ fn r20_a_link_object_of_the_first_kind() {
 
 /// §3.4: the rest of the known disguises.
 #[test]
-#[ignore = "pending: rtf reader"]
 fn other_disguises() {
     let deep = 300;
     let cases = [

@@ -4,18 +4,23 @@
 //! [`Transfer::decoder`].
 
 mod base64;
+mod hex;
 
 /// How a text stands for bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Transfer {
     /// RFC 2045 §6.8; what is not in the alphabet is passed over.
     Base64,
+    /// The digits of an object in RTF (`spec/word.md` §3.6), without the first `skip` bytes that
+    /// they stand for; with or without those in groups.
+    RtfHex { skip: u64, nested: bool },
 }
 
 impl Transfer {
     pub(super) fn decoder(self) -> Box<dyn Decode> {
         match self {
             Transfer::Base64 => Box::new(base64::Base64::default()),
+            Transfer::RtfHex { skip, nested } => Box::new(hex::RtfHex::new(skip, nested)),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::link::Confidence;
 
 /// How a stretch of text stands in the document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Style(u8);
+pub(crate) struct Style(u16);
 
 impl Style {
     /// Marked as deleted: with and without it are two readings.
@@ -22,6 +22,16 @@ impl Style {
     /// Marked as deleted by change tracking.
     pub(crate) const DELETED: Style = Style(32);
     pub(super) const FIELD: Style = Style(128);
+    /// Letters spelled as bytes in hexadecimal (RTF).
+    pub(crate) const RTF_HEX: Style = Style(256);
+    /// Letters spelled by their number in Unicode (RTF).
+    pub(crate) const RTF_UNICODE: Style = Style(512);
+    /// Groups stand in it that nobody knows and everybody leaves out (RTF).
+    pub(crate) const RTF_IGNORABLE: Style = Style(1024);
+    /// Spelled twice, once for those who know Unicode (RTF).
+    pub(crate) const RTF_UPR: Style = Style(2048);
+    /// How text is spelled, which makes it no other text.
+    pub(super) const SPELLING: Style = Style(4 | 256 | 512 | 1024 | 2048);
 
     pub(crate) fn with(self, other: Style) -> Style {
         Style(self.0 | other.0)

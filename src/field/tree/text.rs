@@ -82,7 +82,7 @@ impl Forest {
             .filter(|piece| {
                 piece.field().is_none()
                     && piece.end == start
-                    && piece.style.without(Style::REFERENCED) == style.without(Style::REFERENCED)
+                    && piece.style.without(Style::SPELLING) == style.without(Style::SPELLING)
             });
         let continues = last.is_some();
         if let Some(piece) = last {

@@ -8,6 +8,12 @@ use super::{Forest, NONE, at, id, index};
 use crate::limits::{Budget, Exhausted};
 
 impl Forest {
+    /// What comes now is reported as standing in this part. Fields are counted on, and what is open
+    /// stays open: for stories that stand in the middle of another part.
+    pub(crate) fn enter_part(&mut self, part: u32) {
+        self.part = part;
+    }
+
     /// The readers that read now, together where they stand at the same place.
     pub(super) fn groups(&self) -> impl Iterator<Item = Readers> + use<> {
         let (story, active) = (self.story, self.active);

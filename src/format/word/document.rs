@@ -72,6 +72,13 @@ impl Document {
         self.forest.begin_part(part);
     }
 
+    /// What comes now is reported as standing in this part, without ending what is open: for
+    /// stories in the middle of another part.
+    pub(super) fn enter_part(&mut self, part: usize) {
+        self.forest
+            .enter_part(u32::try_from(part).unwrap_or(u32::MAX));
+    }
+
     /// The part is over: what is open in it ends.
     pub(super) fn end_part(&mut self) {
         self.forest.end_part();

@@ -12,6 +12,8 @@ mod document;
 mod fields;
 mod links;
 mod passages;
+mod rtf;
 mod wordml;
 
+pub(crate) use rtf::read as read_rtf;
 pub(crate) use wordml::Gather;

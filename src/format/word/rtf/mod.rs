@@ -1,0 +1,196 @@
+//! Rich Text Format (`spec/word.md` §3).
+//!
+//! The files: `tokens` (bytes to tokens), `state` (the open groups), `destinations` (what control
+//! words mean), `pages`, `text` and `characters` (bytes to text, and where it goes), `walk` (tokens
+//! to what they do), `fields` (fields and stories), `values` (what the document says of itself:
+//! template, variables, properties, mail merge), `objects` (OLE objects and OLE 1 links).
+//!
+//! # Malformed input
+//!
+//! There is no text that is not read to its end. Groups that are not closed end with the file,
+//! braces that close nothing are ignored, text behind the document is read like the document.
+//! Control words may have any length and parameter. Programs differ in what they leave out: text
+//! that only some would read makes one more reading of the field it stands in.
+//!
+//! # Worst cases
+//!
+//! Time is linear in the bytes. Memory is that of the [`Document`] and one entry for each open
+//! group that changes something, all of it charged to the limit `live-bytes`; values are cut at
+//! 64 KiB, and of the fonts, stories and objects that are open at once a fixed number is kept.
+//! What is left out because of that is a gap.
+
+mod characters;
+mod destinations;
+mod fields;
+mod objects;
+mod pages;
+mod state;
+#[cfg(test)]
+mod tests;
+mod text;
+mod tokens;
+mod values;
+mod walk;
+
+use std::collections::BTreeMap;
+
+use super::document::{Document, Source};
+use super::links::Merge;
+use crate::format::Outcome;
+use crate::format::ledger::Ledger;
+use crate::limits::{Budget, Exhausted, Limit};
+use crate::location::Location;
+use crate::report::Properties;
+use destinations::Story;
+use fields::{OpenField, OpenStory};
+use objects::{Data, Object};
+use pages::Page;
+use state::{Dest, Ends, Groups};
+use text::Text;
+use tokens::Tokens;
+use values::OpenValue;
+
+/// The part that the document itself is.
+const BODY: usize = 0;
+
+/// Reads a document.
+pub(crate) fn read(
+    data: &[u8],
+    location: &Location,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Outcome {
+    let mut reader = Reader::new(data, location, budget, ledger);
+    let mut ended = reader.walk();
+    // What is still open ends here, and what was found before a limit is kept.
+    ended = ended.and(reader.finish());
+    if let Err(cause) = ended {
+        reader.ledger.exhausted(cause, location.clone());
+    }
+    if reader.groups.is_short() {
+        reader.fall_short(Limit::LiveBytes);
+    }
+    reader.groups.clear(budget);
+    let properties = std::mem::take(&mut reader.properties);
+    let mut document = std::mem::take(&mut reader.document);
+    document.settle(budget, reader.ledger);
+    Outcome { properties, ended }
+}
+
+/// A document that is being read.
+struct Reader<'a, 'l> {
+    data: &'a [u8],
+    location: &'a Location,
+    budget: &'a Budget<'a>,
+    ledger: &'a mut Ledger<'l>,
+    tokens: Tokens<'a>,
+    groups: Groups,
+    text: Text,
+    document: Document,
+    properties: Properties,
+    /// The parts that stories are reported in.
+    parts: [Option<usize>; Story::COUNT],
+    /// `\*` came, and not yet what it is about.
+    star: bool,
+    /// Nothing but control words came since the group began.
+    fresh: bool,
+    /// Characters to leave out: they repeat one that was given by its number.
+    skip: u16,
+    /// The code page of the document.
+    page: Page,
+    fonts: BTreeMap<i64, Option<Page>>,
+    /// The font that is defined in the table.
+    font: i64,
+    default_font: i64,
+    fields: Vec<OpenField>,
+    stories: Vec<OpenStory>,
+    value: Option<OpenValue>,
+    /// The property whose value comes.
+    property: String,
+    /// The property of a shape whose value comes, and the linked picture it had.
+    shape: String,
+    picture: Option<(u64, String)>,
+    merge: Option<Merge>,
+    time: Option<String>,
+    objects: Vec<Object>,
+    /// Objects whose data was read.
+    object_count: u32,
+    data_open: Option<Data>,
+}
+
+impl<'a, 'l> Reader<'a, 'l> {
+    fn new(
+        data: &'a [u8],
+        location: &'a Location,
+        budget: &'a Budget<'a>,
+        ledger: &'a mut Ledger<'l>,
+    ) -> Self {
+        let mut document = Document::default();
+        document.begin_part(Source::new(BODY, location.clone()));
+        let mut parts = [None; Story::COUNT];
+        if let Some(body) = parts.first_mut() {
+            *body = Some(BODY);
+        }
+        Reader {
+            data,
+            location,
+            budget,
+            ledger,
+            tokens: Tokens::new(data),
+            groups: Groups::default(),
+            text: Text::default(),
+            document,
+            properties: Properties::default(),
+            parts,
+            star: false,
+            fresh: false,
+            skip: 0,
+            page: Page::default(),
+            fonts: BTreeMap::new(),
+            font: 0,
+            default_font: 0,
+            fields: Vec::new(),
+            stories: Vec::new(),
+            value: None,
+            property: String::new(),
+            shape: String::new(),
+            picture: None,
+            merge: None,
+            time: None,
+            objects: Vec::new(),
+            object_count: 0,
+            data_open: None,
+        }
+    }
+
+    fn dest(&self) -> Dest {
+        self.groups.now().dest
+    }
+
+    /// Something was not kept.
+    fn fall_short(&mut self, limit: Limit) {
+        self.document.short.insert((BODY, limit));
+    }
+
+    /// Something ends with the group that is open; `false` when such a thing already does.
+    fn ends_with_group(&mut self, ends: Ends) -> bool {
+        let state = self.groups.change(self.budget);
+        let new = !state.ends.has(ends);
+        state.ends.add(ends);
+        new
+    }
+
+    /// The end of the file.
+    fn finish(&mut self) -> Result<(), Exhausted> {
+        let mut ended = Ok(());
+        while self.groups.reach_changed() {
+            ended = ended.and(self.close(self.data.len(), true));
+        }
+        ended
+    }
+}
+
+/// An offset as locations have it.
+fn place(at: usize) -> u64 {
+    u64::try_from(at).unwrap_or(u64::MAX)
+}
