@@ -5,5 +5,6 @@ mod cap;
 mod lenient;
 pub(crate) mod names;
 mod references;
+pub(crate) mod surroundings;
 mod transcode;
 pub(crate) mod xml;

@@ -19,7 +19,7 @@ const EXPANDED: usize = 1 << 20;
 const LONGEST: usize = 256;
 
 /// The entities that a document type declaration defines.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Entities {
     values: BTreeMap<String, String>,
     bytes: usize,

@@ -17,6 +17,7 @@
 use std::borrow::Cow;
 use std::io::BufRead;
 use std::ops::Range;
+use std::rc::Rc;
 
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::Event as Parsed;
@@ -25,7 +26,9 @@ use super::bindings::Bindings;
 use super::cap::Cap;
 use super::names::{Dialect, Ns};
 use super::references::{Entities, resolve};
-use crate::limits::{Exhausted, Limit, Limits};
+use super::surroundings::Surroundings;
+use super::transcode::Transcoder;
+use crate::limits::{Budget, Exhausted, Limit, Limits};
 use crate::link::TechniqueId;
 
 /// Bytes that the names of all open elements and declared prefixes may take.
@@ -207,8 +210,10 @@ pub(crate) struct Reader<R: BufRead> {
     /// where its local name stands.
     pending_end: Option<(Ns, Range<usize>)>,
     bindings: Bindings,
-    entities: Entities,
+    entities: Rc<Entities>,
     open: Open,
+    /// Byte of the part at which the current event starts.
+    offset: u64,
     depth_limit: u64,
     /// Finds namespace declarations in a tag.
     declaration: memchr::memmem::Finder<'static>,
@@ -234,13 +239,71 @@ enum Found {
 
 impl<R: BufRead> Reader<R> {
     pub(crate) fn new(source: R, limits: &Limits) -> Self {
-        Reader::over(Cap::new(source, limits.tag_bytes, false), limits)
+        Reader::inside(source, None, false, limits)
     }
 
     /// The second reading of a part whose markup is broken: a tag ends at the first `>` or before
     /// the next `<`, whatever its quotes say.
     pub(crate) fn lenient(source: R, limits: &Limits) -> Self {
-        Reader::over(Cap::new(source, limits.tag_bytes, true), limits)
+        Reader::inside(source, None, true, limits)
+    }
+
+    /// A reading of markup that stands inside other markup, which says what prefixes and entities
+    /// mean and how the text is encoded.
+    pub(crate) fn inside(
+        source: R,
+        around: Option<&Surroundings>,
+        lenient: bool,
+        limits: &Limits,
+    ) -> Self {
+        let text = match around {
+            Some(around) => Transcoder::within(source, around.encoding),
+            None => Transcoder::new(source),
+        };
+        let mut reader = Reader::over(Cap::new(text, limits.tag_bytes, lenient), limits);
+        if let Some(around) = around {
+            reader.bindings = Bindings::within(Rc::clone(&around.scope));
+            reader.entities = Rc::clone(&around.entities);
+        }
+        reader
+    }
+
+    /// What markup inside the element that starts with the current event is surrounded by. `last`
+    /// is what was told before: where nothing changed since, it costs nothing.
+    pub(crate) fn surroundings(
+        &self,
+        last: Option<&Surroundings>,
+        budget: &Budget<'_>,
+    ) -> Result<Surroundings, Exhausted> {
+        let stand = self.bindings.stand();
+        if let Some(last) = last
+            && last.stand == stand
+        {
+            return Ok(last.clone());
+        }
+        let bytes = u64::try_from(self.bindings.bytes()).unwrap_or(u64::MAX);
+        budget.charge_decoded(bytes)?;
+        let source = self.parser.as_ref().map(|parser| parser.get_ref().source());
+        Ok(Surroundings {
+            encoding: source.map_or(encoding_rs::UTF_8, |source| source.encoding()),
+            scope: Rc::new(self.bindings.scope()),
+            entities: Rc::clone(&self.entities),
+            stand,
+            bytes,
+        })
+    }
+
+    /// Byte of the part at which the current event starts.
+    pub(crate) fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Whether the offset of every event was exact so far: it is not in encodings whose
+    /// characters differ in length.
+    pub(crate) fn is_measured(&self) -> bool {
+        self.parser
+            .as_ref()
+            .is_some_and(|parser| parser.get_ref().is_measured())
     }
 
     fn over(source: Cap<R>, limits: &Limits) -> Self {
@@ -249,8 +312,9 @@ impl<R: BufRead> Reader<R> {
             buffer: Vec::new(),
             pending_end: None,
             bindings: Bindings::default(),
-            entities: Entities::default(),
+            entities: Rc::default(),
             open: Open::default(),
+            offset: 0,
             depth_limit: limits.xml_depth,
             declaration: memchr::memmem::Finder::new("xmlns"),
             restarts: 0,
@@ -343,7 +407,7 @@ impl<R: BufRead> Reader<R> {
                 }
                 Found::Doctype => {
                     self.doctype = true;
-                    self.entities.declare(text(&self.buffer, 0, 0));
+                    Rc::make_mut(&mut self.entities).declare(text(&self.buffer, 0, 0));
                 }
                 Found::Nothing => {}
                 Found::Broken => {
@@ -417,6 +481,7 @@ impl<R: BufRead> Reader<R> {
         let Ok(offset) = parser.get_mut().begin_event() else {
             return (Found::Eof, 0);
         };
+        self.offset = offset;
         let found = match parser.read_event_into(&mut self.buffer) {
             Ok(Parsed::Start(_)) => Found::Start { empty: false },
             Ok(Parsed::Empty(_)) => Found::Start { empty: true },
