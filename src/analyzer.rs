@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::collector::Collector;
 use crate::command;
 use crate::container::cfb::{Cfb, encryption_scheme};
-use crate::container::opc::Opc;
+use crate::container::opc::{self, Opc};
 use crate::container::zip::Listing;
 use crate::container::{held, zip};
 use crate::format::ledger::{Child, Ledger};
@@ -301,7 +301,8 @@ impl Stage<'_> {
 
     /// Analyses a zip archive: an OOXML package or any other.
     fn package(&self, data: &[u8], location: &Location, ledger: &mut Ledger<'_>) -> Examined {
-        let listing = zip::list(data, self.passwords, self.budget);
+        let mut listing = zip::list(data, self.passwords, self.budget);
+        listing.members = opc::join(listing.members);
         let opc = Opc::read(data, &listing.members, self.budget);
         if listing.panicked {
             let detail = "the zip reader panicked";

@@ -151,6 +151,8 @@ kebab_enum! {
         HexCodes = "hex-codes",
         /// On a hidden sheet.
         HiddenSheet = "hidden-sheet",
+        /// The part stands in the package in several pieces.
+        InterleavedPieces = "interleaved-pieces",
         /// The field is locked: it is not updated until it is unlocked.
         Locked = "locked",
         /// In a branch of a markup-compatibility alternative.

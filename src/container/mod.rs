@@ -55,6 +55,8 @@ pub(crate) enum Coding {
     /// In several runs of the container, joined in this order; the range of the source says
     /// nothing then. What lies beyond the container is left out.
     Scattered(Arc<[Range<usize>]>),
+    /// As several sources, one after the other.
+    Pieces(Arc<[Source]>),
     /// As text that stands for the bytes.
     Transfer(Transfer),
     /// ZipCrypto in front of one of the two, opened: the keys are those behind the random header.

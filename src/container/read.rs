@@ -14,6 +14,7 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::io::{self, BufRead, Read};
+use std::sync::Arc;
 
 use super::engine::{BLOCK, Engine, Feed, Inflate, Step, Transferred};
 use super::zip::cipher::Keys;
@@ -32,35 +33,34 @@ impl Source {
         outcome: &'a Cell<Option<Shortfall>>,
     ) -> MemberReader<'a> {
         outcome.set(None);
-        let (coded, cut) = self.coded(container);
-        let (cipher, deflated) = self.coding.layers();
-        let mut feed = Feed::new(coded, cipher);
-        let engine = if let Coding::Transfer(transfer) = &self.coding {
-            Engine::Transfer(Transferred::new(*transfer))
-        } else if deflated {
-            Engine::Inflate(Inflate::new(budget.spare()))
-        } else {
-            if let Coding::Scattered(runs) = &self.coding {
-                feed = Feed::scattered(container, runs.clone());
-            }
-            Engine::Stored { ready: 0 }
-        };
         let mut reader = MemberReader {
             budget,
             outcome,
+            container,
             part_left: budget.limits().part_bytes,
-            feed,
-            engine,
-            checksums: self
-                .checksums
-                .map(|expected| (expected, crc32fast::Hasher::new())),
-            cut,
+            feed: Feed::new(&[], None),
+            engine: Engine::Stored { ready: 0 },
+            checksums: None,
+            cut: false,
+            pieces: None,
+            turn: false,
             over: false,
         };
+        match &self.coding {
+            Coding::Pieces(pieces) => {
+                reader.pieces = Some((pieces.clone(), 0));
+                reader.turn = true;
+            }
+            Coding::Stored
+            | Coding::Deflated
+            | Coding::Scattered(_)
+            | Coding::Transfer(_)
+            | Coding::ZipCrypto { .. }
+            | Coding::Encrypted(_)
+            | Coding::Unsupported(_) => reader.load(self),
+        }
         if let Err(cause) = budget.charge_part() {
             reader.end(Some(Shortfall::Exhausted(cause)));
-        } else if let Some(shortfall) = self.coding.unreadable() {
-            reader.end(Some(shortfall));
         }
         reader
     }
@@ -130,6 +130,7 @@ impl Coding {
             Coding::ZipCrypto { keys, deflated } => (Some(*keys), *deflated),
             Coding::Stored
             | Coding::Scattered(_)
+            | Coding::Pieces(_)
             | Coding::Transfer(_)
             | Coding::Encrypted(_)
             | Coding::Unsupported(_) => (None, false),
@@ -141,6 +142,7 @@ impl Coding {
             Coding::Stored
             | Coding::Deflated
             | Coding::Scattered(_)
+            | Coding::Pieces(_)
             | Coding::Transfer(_)
             | Coding::ZipCrypto { .. } => None,
             Coding::Encrypted(scheme) => Some(Shortfall::Encrypted(scheme)),
@@ -242,6 +244,7 @@ pub(super) fn check(
 pub(crate) struct MemberReader<'a> {
     budget: &'a Budget<'a>,
     outcome: &'a Cell<Option<Shortfall>>,
+    container: &'a [u8],
     /// What the limit on one part still allows.
     part_left: u64,
     feed: Feed<'a>,
@@ -250,10 +253,51 @@ pub(crate) struct MemberReader<'a> {
     checksums: Option<([u32; 2], crc32fast::Hasher)>,
     /// The container ends before the member does.
     cut: bool,
+    /// Sources that follow each other, and which of them comes next.
+    pieces: Option<(Arc<[Source]>, usize)>,
+    /// The next of them is due.
+    turn: bool,
     over: bool,
 }
 
 impl MemberReader<'_> {
+    /// Goes on with the bytes of this source.
+    fn load(&mut self, source: &Source) {
+        let (coded, cut) = source.coded(self.container);
+        let (cipher, deflated) = source.coding.layers();
+        self.feed = Feed::new(coded, cipher);
+        self.cut = cut;
+        self.checksums = source
+            .checksums
+            .map(|expected| (expected, crc32fast::Hasher::new()));
+        self.engine = if let Coding::Transfer(transfer) = &source.coding {
+            Engine::Transfer(Transferred::new(*transfer))
+        } else if deflated {
+            Engine::Inflate(Inflate::new(self.budget.spare()))
+        } else {
+            if let Coding::Scattered(runs) = &source.coding {
+                self.feed = Feed::scattered(self.container, runs.clone());
+            }
+            Engine::Stored { ready: 0 }
+        };
+        if let Some(shortfall) = source.coding.unreadable() {
+            self.end(Some(shortfall));
+        }
+    }
+
+    /// Goes on with the next piece, if there is one.
+    fn next_piece(&mut self) -> bool {
+        let Some((pieces, next)) = self.pieces.take() else {
+            return false;
+        };
+        let Some(piece) = pieces.get(next) else {
+            return false;
+        };
+        self.load(piece);
+        self.pieces = Some((pieces.clone(), next.saturating_add(1)));
+        true
+    }
+
     /// Sees to it that there are unread bytes; their number, or `None` at the end.
     fn block(&mut self) -> Option<usize> {
         while self.unread().is_empty() && !self.over {
@@ -271,6 +315,12 @@ impl MemberReader<'_> {
     }
 
     fn refill(&mut self) {
+        if std::mem::take(&mut self.turn) && !self.next_piece() {
+            return self.end(None);
+        }
+        if self.over {
+            return;
+        }
         let (length, cost, end) = match &mut self.engine {
             Engine::Transfer(transferred) => {
                 let cost = transferred.step(&mut self.feed);
@@ -319,7 +369,13 @@ impl MemberReader<'_> {
         } else if let Some(shortfall) = end {
             let wrong = self.checksums.take().filter(|_| shortfall.is_none());
             let wrong = wrong.filter(|(expected, sum)| !expected.contains(&sum.clone().finalize()));
-            self.end(shortfall.or(wrong.map(|_| Shortfall::Damaged("checksum does not match"))));
+            let shortfall =
+                shortfall.or(wrong.map(|_| Shortfall::Damaged("checksum does not match")));
+            // The last block is unread still: the next piece waits until it was read.
+            self.turn = shortfall.is_none() && self.pieces.is_some();
+            if !self.turn {
+                self.end(shortfall);
+            }
         }
     }
 

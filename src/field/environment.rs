@@ -70,11 +70,6 @@ impl Environment {
         names.put(name, Order::DOCUMENT, text, &mut self.charged, budget)
     }
 
-    /// The text of a bookmark range of the document.
-    pub(crate) fn passage(&mut self, name: &str, text: &str, budget: &Budget<'_>) -> bool {
-        self.pay(name, text, budget) && put(&mut self.bookmarks, name, (0, 0), text)
-    }
-
     /// A bookmark that a field sets.
     pub(super) fn bookmark(
         &mut self,

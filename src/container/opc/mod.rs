@@ -13,6 +13,7 @@
 //! relationships. Both are held in memory, which is paid for.
 
 mod names;
+mod pieces;
 
 use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -25,6 +26,7 @@ use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::TechniqueId;
 use crate::markup::xml::{Event, Reader, Tag};
 use names::Names;
+pub(crate) use pieces::{is_piece, join};
 
 /// One `<Relationship>` of one `.rels` part.
 #[derive(Clone, Debug)]

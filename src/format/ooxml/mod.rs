@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 
 use super::ledger::Ledger;
 use super::{Vocabulary, excel, relations, word};
-use crate::container::opc::Opc;
+use crate::container::opc::{self, Opc};
 use crate::container::zip::Listing;
 use crate::gap::GapKind;
 use crate::limits::{Budget, Exhausted};
@@ -153,21 +153,18 @@ impl Package<'_> {
         ledger.link(link);
     }
 
-    /// A part in interleaved pieces (`name/[0].piece`, `spec/word.md` §1.6): each piece is read by
-    /// itself, the whole is not put together yet, so what lies across two of them is not read.
+    /// Pieces of parts that do not join (`name/[0].piece`, `spec/word.md` §1.6): each was read by
+    /// itself, and what lies across two of them was not.
     fn note_pieces(&self, ledger: &mut Ledger<'_>) {
-        let is_piece = |name: &str| {
-            let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-            last.starts_with('[') && last.to_ascii_lowercase().ends_with(".piece")
-        };
         let pieces = self
             .listing
             .members
             .iter()
-            .find(|member| is_piece(&member.name));
+            .find(|member| opc::is_piece(&member.name));
         if let Some(piece) = pieces {
             let location = self.location.child(&piece.name);
-            ledger.gap(GapKind::Unsupported, location, "part in interleaved pieces");
+            let detail = "piece of a part whose other pieces are missing";
+            ledger.gap(GapKind::Damaged, location, detail);
         }
     }
 

@@ -49,6 +49,8 @@ pub(super) struct Document {
     pub(super) forest: Forest,
     pub(super) environment: Environment,
     passages: Passages,
+    /// The text of building blocks.
+    blocks: Passages,
     /// The document refreshes all fields when it is opened.
     pub(super) update_fields: bool,
     /// There is a macro project: buttons do something.
@@ -74,6 +76,7 @@ impl Document {
     pub(super) fn end_part(&mut self) {
         self.forest.end_part();
         self.passages.end_part();
+        self.blocks.end_part();
     }
 
     /// The index of the part that is being read.
@@ -83,7 +86,7 @@ impl Document {
 
     /// Whether text that comes now belongs to nothing that is kept.
     pub(super) fn is_idle(&self) -> bool {
-        !self.passages.are_open() && self.forest.is_idle()
+        !self.passages.are_open() && !self.blocks.are_open() && self.forest.is_idle()
     }
 
     /// A field begins.
@@ -108,8 +111,10 @@ impl Document {
         style: Style,
         budget: &Budget<'_>,
     ) -> Result<(), Exhausted> {
-        if self.passages.are_open() && !self.forest.is_in_instruction() {
-            self.passages.text(text, budget);
+        for passages in [&mut self.passages, &mut self.blocks] {
+            if passages.are_open() && !self.forest.is_in_instruction() {
+                passages.text(text, budget);
+            }
         }
         self.forest.text(text, style, budget)
     }
@@ -122,6 +127,16 @@ impl Document {
     /// The bookmark that was opened under `key` ends.
     pub(super) fn close_bookmark(&mut self, key: &str) {
         self.passages.close(key);
+    }
+
+    /// A building block begins: text that AUTOTEXT inserts by its name. They do not nest.
+    pub(super) fn open_block(&mut self, name: &str, budget: &Budget<'_>) {
+        self.blocks.open("", name, budget);
+    }
+
+    /// The building block ends.
+    pub(super) fn close_block(&mut self) {
+        self.blocks.close("");
     }
 
     /// A document variable.
@@ -169,15 +184,19 @@ impl Document {
         }
     }
 
-    /// Gives the text of the bookmarks to those fields that name them.
+    /// Gives the fields the texts that they may name.
     fn settle_passages(&mut self, budget: &Budget<'_>) {
         if self.forest.roots().next().is_none() {
             return;
         }
-        let kept = self
+        let environment = &mut self.environment;
+        let passages = self
             .passages
-            .each(|name, text| self.environment.passage(name, text, budget));
-        if !kept {
+            .each(|name, text| environment.passage(name, text, budget));
+        let blocks = self
+            .blocks
+            .each(|name, text| environment.building_block(name, text, budget));
+        if !(passages && blocks) {
             self.short.insert((0, Limit::LiveBytes));
         }
     }
@@ -187,6 +206,7 @@ impl Document {
         self.forest.clear(budget);
         self.environment.clear(budget);
         self.passages.clear(budget);
+        self.blocks.clear(budget);
         budget.release_live(self.charged);
         *self = Document::default();
     }

@@ -5,7 +5,7 @@
 //! settings and objects say; `resolve` evaluates the fields over all of it.
 //!
 //! The files: `walk` (events to marks and text), `settings` (what changes how fields behave, and
-//! mail merges), `objects` (OLE links in markup).
+//! mail merges), `properties` (what fields show of them), `objects` (OLE links in markup).
 //!
 //! # Malformed input
 //!
@@ -19,6 +19,7 @@
 //! is charged to the limit `live-bytes`.
 
 mod objects;
+mod properties;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ use crate::limits::{Budget, Exhausted};
 use crate::link::TechniqueId;
 use crate::markup::xml::{Name, Tag};
 use objects::Object;
+use properties::Property;
 use settings::OpenMerge;
 use walk::Walk;
 
@@ -50,6 +52,10 @@ pub(crate) struct Gather {
     /// The merge whose element is open.
     merge: Option<OpenMerge>,
     objects: Vec<Object>,
+    /// The property whose element is open.
+    property: Property,
+    /// The name of the building block whose element is open.
+    block: String,
 }
 
 impl Vocabulary for Gather {
@@ -70,6 +76,8 @@ impl Vocabulary for Gather {
             techniques,
         });
         self.walk = Walk::default();
+        self.property = Property::default();
+        self.block.clear();
     }
 
     fn start(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {

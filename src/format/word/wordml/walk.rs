@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::Gather;
 use crate::field::{Begin, Readers, Style};
-use crate::limits::{Budget, Exhausted};
+use crate::limits::{Budget, Exhausted, Limit};
 use crate::markup::names::{Known, Ns};
 use crate::markup::xml::{Name, Tag};
 
@@ -36,6 +36,8 @@ enum Scope {
     /// Ended by the end of its element: so many fields were open around it.
     Simple([u32; Readers::COUNT]),
     Story,
+    /// The body of a building block.
+    Block,
     /// The value of `xml:space` around it.
     Space(bool),
     Deleted,
@@ -65,6 +67,7 @@ impl Gather {
         if ns == Ns::Word {
             return self.word(tag, budget);
         }
+        self.property.enter(tag);
         if ns == Ns::MarkupCompatibility {
             self.compatibility(tag);
         } else if ns == Ns::VmlOffice && tag.name.local == "OLEObject" {
@@ -84,6 +87,14 @@ impl Gather {
                 _ => {}
             }
         }
+        let environment = &mut self.document.environment;
+        if !self
+            .property
+            .leave(name.ns, name.local, environment, budget)
+        {
+            let part = self.document.part();
+            self.document.short.insert((part, Limit::LiveBytes));
+        }
         while let Some((depth, scope)) = self.walk.scopes.last().copied()
             && depth >= self.walk.depth
         {
@@ -102,6 +113,7 @@ impl Gather {
         budget: &Budget<'_>,
     ) -> Result<(), Exhausted> {
         let Some(style) = self.walk.collect else {
+            self.property.text(text);
             return Ok(());
         };
         let style = if referenced && is_odd(text) {
@@ -135,6 +147,10 @@ impl Gather {
                 }
             }
             Scope::Story | Scope::Aside => self.document.forest.end_story(),
+            Scope::Block => {
+                self.document.forest.end_story();
+                self.document.close_block();
+            }
             Scope::Space(around) => self.walk.preserve = around,
             Scope::Deleted => self.walk.deleted = self.walk.deleted.saturating_sub(1),
             Scope::Readers(around) => self.document.forest.restrict(around),
@@ -150,9 +166,18 @@ impl Gather {
             "fldChar" => return self.mark(tag, budget),
             "fldSimple" => return self.simple(tag, budget),
             "instrText" | "delInstrText" | "t" | "delText" => self.collect(tag.name.local),
-            "txbxContent" | "footnote" | "endnote" | "comment" | "docPartBody" => {
+            "txbxContent" | "footnote" | "endnote" | "comment" => {
                 self.document.forest.begin_story();
                 self.push(Scope::Story);
+            }
+            "docPart" => self.block.clear(),
+            "name" if self.block.is_empty() => {
+                self.block = tag.attribute("val").unwrap_or_default().into_owned();
+            }
+            "docPartBody" => {
+                self.document.forest.begin_story();
+                self.document.open_block(&self.block, budget);
+                self.push(Scope::Block);
             }
             "del" | "moveFrom" => {
                 self.walk.deleted = self.walk.deleted.saturating_add(1);
