@@ -16,7 +16,7 @@ use crate::command;
 use crate::container::cfb::{Cfb, encryption_scheme};
 use crate::container::opc::{self, Opc};
 use crate::container::zip::Listing;
-use crate::container::{held, zip};
+use crate::container::{Member, flat, held, zip};
 use crate::format::ledger::{Child, Ledger};
 use crate::format::{self, ooxml};
 use crate::gap::{GapKind, SkipReason};
@@ -249,6 +249,9 @@ impl Stage<'_> {
     ) -> Examined {
         match &identity.disposition {
             Disposition::Read => {
+                if let Some(kind) = flat_kind(identity.format) {
+                    return self.flat(identity, kind, bytes, location, ledger);
+                }
                 let Some(read) = format::reader_of(identity.format) else {
                     return self.package(bytes, location, ledger);
                 };
@@ -316,19 +319,18 @@ impl Stage<'_> {
             ledger.exhausted(cause, location.clone());
         }
         let mimetype = self.mimetype(data, &listing);
-        let types = opc.main_content_types();
-        let could_be = identify::identify_package(&listing.members, mimetype.as_deref(), &types);
-        for identity in &could_be {
-            if let Disposition::Unsupported(name) = identity.disposition {
-                ledger.gap(GapKind::Unsupported, location.clone(), name);
-            }
-        }
-        let format = could_be
-            .first()
-            .map_or(Format::Zip, |identity| identity.format);
+        let format = self.kind_of(
+            &listing.members,
+            mimetype.as_deref(),
+            &opc,
+            location,
+            ledger,
+        );
         let package = ooxml::Package {
             data,
-            listing: &listing,
+            members: &listing.members,
+            surroundings: &[],
+            techniques: &listing.techniques,
             opc: &opc,
             location,
             is_document: !matches!(format, Format::Zip | Format::Other),
@@ -339,6 +341,66 @@ impl Stage<'_> {
             .release_live(listing.live.saturating_add(opc.live));
         Examined {
             format,
+            properties,
+            ended,
+        }
+    }
+
+    /// What a package is by what it declares. Kinds that are not read are gaps.
+    fn kind_of(
+        &self,
+        members: &[Member],
+        mimetype: Option<&[u8]>,
+        opc: &Opc,
+        location: &Location,
+        ledger: &mut Ledger<'_>,
+    ) -> Format {
+        let types = opc.main_content_types();
+        let could_be = identify::identify_package(members, mimetype, &types);
+        for identity in &could_be {
+            if let Disposition::Unsupported(name) = identity.disposition {
+                ledger.gap(GapKind::Unsupported, location.clone(), name);
+            }
+        }
+        could_be
+            .first()
+            .map_or(Format::Zip, |identity| identity.format)
+    }
+
+    /// Analyses a package or a document in one XML file.
+    fn flat(
+        &self,
+        identity: &Identity,
+        kind: flat::Kind,
+        data: &[u8],
+        location: &Location,
+        ledger: &mut Ledger<'_>,
+    ) -> Examined {
+        let mut listing = flat::list(data, kind, self.budget);
+        let around = &listing.surroundings;
+        let mut opc = Opc::read_within(data, &listing.members, around, self.budget);
+        opc.declare(std::mem::take(&mut listing.content_types));
+        if let Some(cause) = listing.exhausted {
+            ledger.exhausted(cause, location.clone());
+        }
+        if kind == flat::Kind::Package {
+            self.kind_of(&listing.members, None, &opc, location, ledger);
+        }
+        let package = ooxml::Package {
+            data,
+            members: &listing.members,
+            surroundings: &listing.surroundings,
+            techniques: &[],
+            opc: &opc,
+            location,
+            is_document: true,
+            is_program: command::is_program,
+        };
+        let (properties, ended) = ooxml::read(&package, self.budget, ledger);
+        self.budget
+            .release_live(listing.live.saturating_add(opc.live));
+        Examined {
+            format: identity.format,
             properties,
             ended,
         }
@@ -364,6 +426,17 @@ impl Stage<'_> {
                 .unwrap_or_default()
                 .to_vec(),
         )
+    }
+}
+
+/// How a format in one XML file is listed; `None` for formats of another shape.
+fn flat_kind(format: Format) -> Option<flat::Kind> {
+    match format {
+        Format::FlatOpc => Some(flat::Kind::Package),
+        Format::WordXml2003 | Format::Odf | Format::Odp | Format::Ods | Format::Odt => {
+            Some(flat::Kind::Document)
+        }
+        _ => None,
     }
 }
 

@@ -143,6 +143,8 @@ kebab_enum! {
         Dirty = "dirty",
         /// A document type declaration, which the format forbids.
         DtdPresent = "dtd-present",
+        /// Several parts of the package have the same name.
+        DuplicatePart = "duplicate-part",
         /// Control or invisible characters between the letters.
         FillerCharacters = "filler-characters",
         /// Full-width letters in place of ASCII ones.

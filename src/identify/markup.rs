@@ -165,14 +165,12 @@ fn namespace<'a>(attributes: &'a str, prefix: &str) -> &'a str {
 fn by_root(uri: &str, local: &str, attributes: &str) -> Identity {
     const ODF: &str = "urn:oasis:names:tc:opendocument:xmlns:office:1.0";
     match (local, uri) {
-        ("wordDocument", uri) if Ns::of(uri) == Ns::Word => {
-            Identity::unsupported(Format::WordXml2003, "Word 2003 XML document")
-        }
+        ("wordDocument", uri) if Ns::of(uri) == Ns::Word => Identity::read(Format::WordXml2003),
         ("Workbook", "urn:schemas-microsoft-com:office:spreadsheet") => {
             Identity::unsupported(Format::ExcelXml2003, "Excel 2003 XML workbook")
         }
         ("package", "http://schemas.microsoft.com/office/2006/xmlPackage") => {
-            Identity::unsupported(Format::FlatOpc, "Office package in one XML file (Flat OPC)")
+            Identity::read(Format::FlatOpc)
         }
         ("document", ODF) => flat_odf(attributes),
         ("svg", _) => Identity::opaque(SkipReason::Picture),

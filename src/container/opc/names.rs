@@ -63,7 +63,11 @@ impl Names {
 
 /// The name without the index that tells equal names apart.
 fn plain_name(member: &Member) -> &str {
-    let indexed = [TechniqueId::ZipDuplicateName, TechniqueId::ZipDisagreement];
+    let indexed = [
+        TechniqueId::DuplicatePart,
+        TechniqueId::ZipDuplicateName,
+        TechniqueId::ZipDisagreement,
+    ];
     let name = member.name.as_str();
     match name.rsplit_once('#') {
         Some((plain, index))

@@ -4,18 +4,22 @@
 //! [`Transfer::decoder`].
 
 mod base64;
+mod markup;
 
 /// How a text stands for bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Transfer {
     /// RFC 2045 §6.8; what is not in the alphabet is passed over.
     Base64,
+    /// The same as the text of an element, with whatever markup stands in between.
+    MarkupBase64,
 }
 
 impl Transfer {
     pub(super) fn decoder(self) -> Box<dyn Decode> {
         match self {
             Transfer::Base64 => Box::new(base64::Base64::default()),
+            Transfer::MarkupBase64 => Box::new(markup::MarkupBase64::default()),
         }
     }
 }

@@ -85,6 +85,11 @@ struct Outcome {
 }
 
 impl Entry<'_> {
+    /// Whether the member is the document itself: no part in it is.
+    fn is_the_document(&self) -> bool {
+        self.member.name.is_empty()
+    }
+
     /// Reads one member by what its bytes are. `Err` ends the whole analysis.
     pub(super) fn read(
         &self,
@@ -103,13 +108,14 @@ impl Entry<'_> {
         }
         let known = identify(block);
         let page = |identity: &Identity| self.is_mere_markup(identity, package);
-        if known
-            .iter()
-            .any(|identity| is_xml(identity) || page(identity))
+        if self.is_the_document()
+            || known
+                .iter()
+                .any(|identity| is_xml(identity) || page(identity))
             || known.iter().all(is_unknown) && may_be_markup(block)
         {
-            let first = self.gather(reader, false, gathered, budget, ledger);
-            if first.is_markup {
+            let first = self.gather(reader, false, package, gathered, budget, ledger);
+            if first.is_markup || self.is_the_document() {
                 return self.mend(&first, &outcome, package, gathered, budget, ledger);
             }
             reader = self.member.source.open(package.data, budget, &outcome);
@@ -132,7 +138,7 @@ impl Entry<'_> {
         if found.iter().any(is_xml) {
             let again = Cell::new(None);
             let reader = self.member.source.open(package.data, budget, &again);
-            let first = self.gather(reader, false, gathered, budget, ledger);
+            let first = self.gather(reader, false, package, gathered, budget, ledger);
             self.mend(&first, &again, package, gathered, budget, ledger)?;
         }
         let found = found
@@ -188,7 +194,7 @@ impl Entry<'_> {
             // What the second reading lacks, the first one has.
             let again = Cell::new(None);
             let reader = self.member.source.open(package.data, budget, &again);
-            self.gather(reader, true, gathered, budget, ledger);
+            self.gather(reader, true, package, gathered, budget, ledger);
             if !ended {
                 return self.account_for(&again, ledger);
             }
@@ -253,16 +259,14 @@ impl Entry<'_> {
         &self,
         source: MemberReader<'_>,
         salvage: bool,
+        package: &Package<'_>,
         gathered: &mut Gathered,
         budget: &Budget<'_>,
         ledger: &mut Ledger<'_>,
     ) -> Outcome {
-        let limits = budget.limits();
-        let mut reader = if salvage {
-            Reader::lenient(source, limits)
-        } else {
-            Reader::new(source, limits)
-        };
+        let around = package.surroundings.get(self.reached.member);
+        let around = around.and_then(Option::as_ref);
+        let mut reader = Reader::inside(source, around, salvage, budget.limits());
         let mut techniques = self.member.techniques.clone();
         techniques.extend(self.odd);
         if !self.reachable {

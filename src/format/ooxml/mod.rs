@@ -1,4 +1,4 @@
-//! Office Open XML packages: Word, Excel and PowerPoint documents in a zip.
+//! Packages: Word, Excel and OpenDocument documents in a zip, or in one XML file.
 //!
 //! Every part is read whatever its name: parts that relationships lead to first, in that order,
 //! then the rest. What a part is, is decided by its bytes: XML goes to the vocabulary of its root
@@ -17,19 +17,25 @@ use std::collections::BTreeSet;
 
 use super::ledger::Ledger;
 use super::{Vocabulary, excel, relations, word};
+use crate::container::Member;
 use crate::container::opc::{self, Opc};
-use crate::container::zip::Listing;
 use crate::gap::GapKind;
 use crate::limits::{Budget, Exhausted};
 use crate::link::{Carrier, Kind, Link, TechniqueId};
 use crate::location::Location;
+use crate::markup::surroundings::Surroundings;
 use crate::report::Properties;
 use entry::Entry;
 
 /// What a package reader is given.
 pub(crate) struct Package<'a> {
     pub(crate) data: &'a [u8],
-    pub(crate) listing: &'a Listing,
+    /// One without a name is the document itself.
+    pub(crate) members: &'a [Member],
+    /// What surrounds the markup of each member, where something does.
+    pub(crate) surroundings: &'a [Option<Surroundings>],
+    /// What is odd about the container as a whole.
+    pub(crate) techniques: &'a [TechniqueId],
     pub(crate) opc: &'a Opc,
     pub(crate) location: &'a Location,
     /// Whether this is a document, whose parts no program opens on their own, rather than a
@@ -62,10 +68,10 @@ pub(crate) fn read(
         ended = ended.and(ledger.shortfall(shortfall.clone(), &location));
     }
     for reached in &order {
-        let Some(member) = package.listing.members.get(reached.member) else {
+        let Some(member) = package.members.get(reached.member) else {
             continue;
         };
-        let location = package.location.child(&member.name);
+        let location = package.location_of(reached.member);
         let reachable = reached.reachable || !rooted;
         let entry = Entry {
             reached,
@@ -108,7 +114,7 @@ pub(crate) fn read(
 impl Package<'_> {
     /// What is odd about the archive as a whole: it stands with every link in it.
     fn techniques(&self) -> Vec<TechniqueId> {
-        let mut odd = self.listing.techniques.clone();
+        let mut odd = self.techniques.to_vec();
         odd.extend(&self.opc.techniques);
         odd.sort();
         odd.dedup();
@@ -122,7 +128,6 @@ impl Package<'_> {
         let mut ids: BTreeSet<TechniqueId> = odd.iter().copied().collect();
         let mut names = Vec::new();
         for member in self
-            .listing
             .members
             .iter()
             .filter(|member| !member.techniques.is_empty())
@@ -157,7 +162,6 @@ impl Package<'_> {
     /// itself, and what lies across two of them was not.
     fn note_pieces(&self, ledger: &mut Ledger<'_>) {
         let pieces = self
-            .listing
             .members
             .iter()
             .find(|member| opc::is_piece(&member.name));
@@ -169,9 +173,9 @@ impl Package<'_> {
     }
 
     fn location_of(&self, index: usize) -> Location {
-        match self.listing.members.get(index) {
-            Some(member) => self.location.child(&member.name),
-            None => self.location.clone(),
+        match self.members.get(index) {
+            Some(member) if !member.name.is_empty() => self.location.child(&member.name),
+            Some(_) | None => self.location.clone(),
         }
     }
 }
