@@ -342,7 +342,7 @@ fn drive(
             (Event::Start(tag), None) => {
                 let to = Route::of(tag.name);
                 *route = Some(to);
-                says_of_itself = tag.name.ns == Ns::Properties;
+                says_of_itself = properties::are_in(tag.name);
                 if to.word() {
                     gathered.word.begin_part(part, salvage);
                 }

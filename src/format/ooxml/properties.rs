@@ -1,6 +1,8 @@
-//! What a document says of itself (`docProps/app.xml`, `docProps/core.xml`).
+//! What a document says of itself (`docProps/app.xml`, `docProps/core.xml`; `meta.xml`;
+//! `o:DocumentProperties`).
 
-use crate::markup::xml::Event;
+use crate::markup::names::Ns;
+use crate::markup::xml::{Event, Name};
 use crate::report::Properties;
 
 /// The properties that a report shows.
@@ -14,14 +16,27 @@ pub(super) enum Property {
 /// The longest property value that is kept.
 const PROPERTY: usize = 256;
 
+/// Whether a part with this root says such things.
+pub(super) fn are_in(root: Name<'_>) -> bool {
+    match root.ns {
+        Ns::Properties => true,
+        Ns::Word => root.local == "wordDocument",
+        Ns::Odf => matches!(root.local, "document" | "document-meta"),
+        _ => false,
+    }
+}
+
 /// Notes one event of a properties part; `open` is the property whose text comes next.
 pub(super) fn note(event: &Event<'_>, open: &mut Option<Property>, properties: &mut Properties) {
     match event {
         Event::Start(tag) => {
-            *open = match tag.name.local {
-                "Application" => Some(Property::Application),
-                "creator" => Some(Property::Author),
-                "created" => Some(Property::Created),
+            *open = match (tag.name.ns, tag.name.local) {
+                (Ns::Properties, "Application") => Some(Property::Application),
+                (Ns::Odf, "generator") => Some(Property::Application),
+                (Ns::Properties, "creator") => Some(Property::Author),
+                (Ns::VmlOffice, "Author") | (Ns::Odf, "initial-creator") => Some(Property::Author),
+                (Ns::Properties, "created") => Some(Property::Created),
+                (Ns::VmlOffice, "Created") | (Ns::Odf, "creation-date") => Some(Property::Created),
                 _ => None,
             };
         }

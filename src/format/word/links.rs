@@ -49,7 +49,7 @@ impl Document {
                 location,
                 attached.target.as_str(),
             );
-            link.trigger = Trigger::Open;
+            link.trigger = trigger(attached.carrier);
             link.target = Some(attached.target.clone());
             finish(link, source, ledger);
         }
@@ -95,6 +95,15 @@ impl Document {
             });
             finish(link, source, ledger);
         }
+    }
+}
+
+/// What sets off a document or a place that is named.
+fn trigger(carrier: Carrier) -> Trigger {
+    match carrier {
+        Carrier::Hyperlink => Trigger::Click,
+        Carrier::SubDocument => Trigger::Update,
+        _ => Trigger::Open,
     }
 }
 
