@@ -41,11 +41,12 @@ const ROOMS: &[(&str, &[&str])] = &[
         "format",
         &[
             FLOOR,
-            "container identify markup report::Properties format/word format/excel",
+            "container identify markup report::Properties format/word format/excel format/odf",
         ],
     ),
     ("format/word", &[FLOOR, "container markup field"]),
     ("format/excel", &[FLOOR, "container markup formula"]),
+    ("format/odf", &[FLOOR, "container markup formula"]),
     // From links to a verdict: no bytes, no formats.
     ("command", &["link location text"]),
     ("rules", &["command finding link location options text"]),

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use ddetect::{Analyzer, Finding, GapKind, Input, Kind, Report, Verdict};
 
 /// The kinds that this version reads, by the label's format column.
-const READ: &[&str] = &["docx", "xlsx"];
+const READ: &[&str] = &["docx", "flat-opc", "odf", "odt", "word2003xml", "xlsx"];
 
 struct Label {
     path: PathBuf,
@@ -93,7 +93,7 @@ fn judge(label: &Label, report: &Report) -> Option<String> {
     match label.label.as_str() {
         // Decryption is a later step: the scheme is named, nothing is called clean.
         "dde" | "encrypted-default-password" | "encrypted"
-            if label.format.contains("encrypted") =>
+            if label.format.contains("encrypted") || label.label == "encrypted" =>
         {
             let named = report
                 .gaps()

@@ -190,19 +190,14 @@ fn by_root(uri: &str, local: &str, attributes: &str) -> Identity {
 fn flat_odf(attributes: &str) -> Identity {
     let (tag, _) = attributes.split_once('>').unwrap_or((attributes, ""));
     let is = |kind: &str| tag.contains(&format!("opendocument.{kind}"));
-    if is("spreadsheet") {
-        Identity::unsupported(
-            Format::Ods,
-            "OpenDocument spreadsheet in one XML file (.fods)",
-        )
+    // Sheets and slides are read in part, which is said where they are (`odf_gap`).
+    Identity::read(if is("spreadsheet") {
+        Format::Ods
     } else if is("presentation") {
-        Identity::unsupported(
-            Format::Odp,
-            "OpenDocument presentation in one XML file (.fodp)",
-        )
+        Format::Odp
     } else if is("text") {
-        Identity::unsupported(Format::Odt, "OpenDocument text in one XML file (.fodt)")
+        Format::Odt
     } else {
-        Identity::unsupported(Format::Odf, "OpenDocument file in one XML file")
-    }
+        Format::Odf
+    })
 }

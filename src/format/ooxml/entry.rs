@@ -42,7 +42,8 @@ const LOADING: [&str; 14] = [
 enum Route {
     Word,
     Excel,
-    Both,
+    Odf,
+    All,
 }
 
 impl Route {
@@ -51,17 +52,23 @@ impl Route {
             Route::Word
         } else if root.ns == Ns::Spreadsheet {
             Route::Excel
+        } else if root.ns == Ns::Odf {
+            Route::Odf
         } else {
-            Route::Both
+            Route::All
         }
     }
 
     fn word(self) -> bool {
-        self != Route::Excel
+        matches!(self, Route::Word | Route::All)
     }
 
     fn excel(self) -> bool {
-        self != Route::Word
+        matches!(self, Route::Excel | Route::All)
+    }
+
+    fn odf(self) -> bool {
+        matches!(self, Route::Odf | Route::All)
     }
 }
 
@@ -216,8 +223,11 @@ impl Entry<'_> {
     fn dispatch(&self, could_be: Vec<Identity>, ledger: &mut Ledger<'_>) {
         let mut is_child = false;
         for identity in could_be {
-            let identity = identity.reached_by(self.reached.relation.as_deref());
-            if identity.format == Format::Empty {
+            let identity = identity.reached_by(self.relation());
+            let unknown = is_unknown(&identity);
+            // The media type of an OpenDocument file was looked at already.
+            let is_type = self.member.name == "mimetype" && is_unknown(&identity);
+            if identity.format == Format::Empty || is_type {
                 continue;
             }
             let disposition = identity.disposition;
@@ -235,6 +245,10 @@ impl Entry<'_> {
                     self.location.clone(),
                     "loaded by the document, and of no kind that is known",
                 ),
+                Disposition::Opaque(_) if unknown && self.folder_reason().is_some() => {
+                    let reason = self.folder_reason().unwrap_or(SkipReason::Unknown);
+                    ledger.skip(self.location.clone(), reason);
+                }
                 Disposition::Opaque(reason) => ledger.skip(self.location.clone(), reason),
             }
         }
@@ -243,6 +257,23 @@ impl Entry<'_> {
                 source: self.member.source.clone(),
                 location: self.location.clone(),
             });
+        }
+    }
+
+    /// The relation that leads here. Pictures of Word 2003 XML are named instead.
+    fn relation(&self) -> Option<&str> {
+        let named = self.member.name.starts_with("wordml://");
+        let relation = self.reached.relation.as_deref();
+        relation.or_else(|| named.then_some("image"))
+    }
+
+    /// What bytes without a signature are by the folder of an OpenDocument package.
+    fn folder_reason(&self) -> Option<SkipReason> {
+        let (folder, _) = self.member.name.split_once('/')?;
+        match folder {
+            "Basic" | "Scripts" => Some(SkipReason::Macro),
+            "ObjectReplacements" | "Pictures" | "Thumbnails" => Some(SkipReason::Picture),
+            _ => None,
         }
     }
 
@@ -289,6 +320,9 @@ impl Entry<'_> {
         }
         if route.is_some_and(Route::excel) {
             gathered.excel.end_part(&odd);
+        }
+        if route.is_some_and(Route::odf) {
+            gathered.odf.end_part(&odd);
         }
         let limited = !matches!(driven, Ok(Ok(())));
         match driven {
@@ -349,6 +383,9 @@ fn drive(
                 if to.excel() {
                     gathered.excel.begin_part(part, salvage);
                 }
+                if to.odf() {
+                    gathered.odf.begin_part(part, salvage);
+                }
                 to
             }
             (Event::End(_) | Event::Text { .. }, None) => continue,
@@ -361,6 +398,9 @@ fn drive(
         }
         if to.excel() {
             feed(&mut gathered.excel, &event, budget)?;
+        }
+        if to.odf() {
+            feed(&mut gathered.odf, &event, budget)?;
         }
     }
     Ok(())

@@ -16,7 +16,7 @@ mod properties;
 use std::collections::BTreeSet;
 
 use super::ledger::Ledger;
-use super::{Vocabulary, excel, relations, word};
+use super::{Vocabulary, excel, odf, relations, word};
 use crate::container::Member;
 use crate::container::opc::{self, Opc};
 use crate::gap::GapKind;
@@ -56,6 +56,7 @@ pub(crate) fn read(
     let mut gathered = Gathered {
         word: word::Gather::default(),
         excel: excel::Gather::new(package.is_program),
+        odf: odf::Gather::new(package.is_program),
         properties: Properties::default(),
     };
     let order = package.opc.reading_order();
@@ -88,11 +89,13 @@ pub(crate) fn read(
     let Gathered {
         mut word,
         mut excel,
+        mut odf,
         properties,
     } = gathered;
     let mut claimed = BTreeSet::new();
     word.resolve(package.opc, budget, ledger, &mut claimed);
     excel.resolve(package.opc, budget, ledger, &mut claimed);
+    odf.resolve(package.opc, budget, ledger, &mut claimed);
     let reachable: BTreeSet<usize> = order
         .iter()
         .filter(|reached| reached.reachable)
@@ -184,5 +187,6 @@ impl Package<'_> {
 struct Gathered {
     word: word::Gather,
     excel: excel::Gather,
+    odf: odf::Gather,
     properties: Properties,
 }

@@ -13,6 +13,16 @@ pub(super) enum Property {
     Created,
 }
 
+impl Property {
+    fn of(self, properties: &mut Properties) -> &mut Option<String> {
+        match self {
+            Property::Application => &mut properties.application,
+            Property::Author => &mut properties.author,
+            Property::Created => &mut properties.created,
+        }
+    }
+}
+
 /// The longest property value that is kept.
 const PROPERTY: usize = 256;
 
@@ -38,16 +48,14 @@ pub(super) fn note(event: &Event<'_>, open: &mut Option<Property>, properties: &
                 (Ns::Properties, "created") => Some(Property::Created),
                 (Ns::VmlOffice, "Created") | (Ns::Odf, "creation-date") => Some(Property::Created),
                 _ => None,
-            };
+            }
+            // The first one counts, of several and in a second reading.
+            .filter(|property| property.of(properties).is_none());
         }
         Event::End(_) => *open = None,
         Event::Text { text, .. } => {
-            let value = match open {
-                Some(Property::Application) => &mut properties.application,
-                Some(Property::Author) => &mut properties.author,
-                Some(Property::Created) => &mut properties.created,
-                None => return,
-            };
+            let Some(property) = open else { return };
+            let value = property.of(properties);
             let value = value.get_or_insert_default();
             value.extend(text.chars().take(PROPERTY.saturating_sub(value.len())));
         }

@@ -1,0 +1,1 @@
+//! OpenDocument: links of every kind.
