@@ -109,7 +109,11 @@ fn pass(data: &[u8], kind: Kind, lenient: bool, budget: &Budget<'_>) -> Found {
     let source = whole(data).source;
     let outcome = Cell::new(None);
     let reader = source.open(data, budget, &outcome);
-    let mut reader = Reader::inside(reader, None, lenient, budget.limits());
+    let mut reader = if lenient {
+        Reader::lenient(reader, budget.limits())
+    } else {
+        Reader::new(reader, budget.limits())
+    };
     let mut walk = Walk {
         kind,
         budget,

@@ -23,8 +23,6 @@ mod dde;
 mod formulas;
 mod manifest;
 mod places;
-#[cfg(test)]
-mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,1 +1,0 @@
-//! OpenDocument: links of every kind.
