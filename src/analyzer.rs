@@ -434,12 +434,17 @@ impl Stage<'_> {
 
 /// How a format in one XML file is listed; `None` for formats of another shape.
 fn flat_kind(format: Format) -> Option<flat::Kind> {
-    match format {
-        Format::FlatOpc => Some(flat::Kind::Package),
-        Format::WordXml2003 | Format::Odf | Format::Odp | Format::Ods | Format::Odt => {
-            Some(flat::Kind::Document)
-        }
-        _ => None,
+    let document = [
+        Format::Odf,
+        Format::Odp,
+        Format::Ods,
+        Format::Odt,
+        Format::WordXml2003,
+    ];
+    if format == Format::FlatOpc {
+        Some(flat::Kind::Package)
+    } else {
+        document.contains(&format).then_some(flat::Kind::Document)
     }
 }
 

@@ -428,9 +428,9 @@ fn older_names_and_sixteen_bits() {
 }
 
 #[test]
-fn a_hundred_thousand_links_cost_what_they_are() {
+fn many_links_cost_what_they_are() {
     let mut body = String::new();
-    for index in 0..100_000 {
+    for index in 0..20_000 {
         write!(
             body,
             "<text:dde-connection-decl office:name=\"c{index}\" office:dde-application=\"cmd\" \

@@ -101,12 +101,12 @@ fn odf(format: Format) -> Identity {
 
 /// What is said of an OpenDocument file of a kind that is read in part.
 pub(crate) fn odf_gap(format: Format) -> Option<&'static str> {
-    match format {
-        Format::Ods => {
-            Some("OpenDocument spreadsheet (.ods): formulas are read for DDE and addresses only")
-        }
-        Format::Odp => Some("OpenDocument presentation (.odp): read in part"),
-        _ => None,
+    if format == Format::Ods {
+        Some("OpenDocument spreadsheet: formulas are read for DDE and addresses only")
+    } else if format == Format::Odp {
+        Some("OpenDocument presentation: its links are read, the rest is not")
+    } else {
+        None
     }
 }
 

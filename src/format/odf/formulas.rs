@@ -48,10 +48,12 @@ impl Gather {
                 self.sight(what, raw, Confidence::High, techniques, tag, budget);
                 continue;
             }
-            let (carrier, trigger) = match call.class {
-                Class::Fetch => (Carrier::Function, Trigger::Update),
-                Class::Click => (Carrier::Hyperlink, Trigger::Click),
-                _ => continue,
+            let (carrier, trigger) = if call.class == Class::Fetch {
+                (Carrier::Function, Trigger::Update)
+            } else if call.class == Class::Click {
+                (Carrier::Hyperlink, Trigger::Click)
+            } else {
+                continue;
             };
             let Some(target) = call.arguments.first().map(|argument| argument.text.clone()) else {
                 continue;

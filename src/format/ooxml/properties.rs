@@ -28,12 +28,10 @@ const PROPERTY: usize = 256;
 
 /// Whether a part with this root says such things.
 pub(super) fn are_in(root: Name<'_>) -> bool {
-    match root.ns {
-        Ns::Properties => true,
-        Ns::Word => root.local == "wordDocument",
-        Ns::Odf => matches!(root.local, "document" | "document-meta"),
-        _ => false,
-    }
+    matches!(
+        (root.ns, root.local),
+        (Ns::Properties, _) | (Ns::Word, "wordDocument") | (Ns::Odf, "document" | "document-meta")
+    )
 }
 
 /// Notes one event of a properties part; `open` is the property whose text comes next.

@@ -100,10 +100,12 @@ impl Document {
 
 /// What sets off a document or a place that is named.
 fn trigger(carrier: Carrier) -> Trigger {
-    match carrier {
-        Carrier::Hyperlink => Trigger::Click,
-        Carrier::SubDocument => Trigger::Update,
-        _ => Trigger::Open,
+    if carrier == Carrier::Hyperlink {
+        Trigger::Click
+    } else if carrier == Carrier::SubDocument {
+        Trigger::Update
+    } else {
+        Trigger::Open
     }
 }
 

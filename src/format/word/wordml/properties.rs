@@ -62,17 +62,17 @@ impl Property {
     /// A start tag: a property may begin.
     pub(super) fn enter(&mut self, tag: &Tag<'_>) {
         let local = tag.name.local;
-        let table = match tag.name.ns {
-            Ns::Properties => BUILT_IN,
-            Ns::VmlOffice => OFFICE,
-            _ => return,
-        };
-        if tag.name.ns == Ns::VmlOffice && local == CUSTOM {
+        let office = tag.name.ns == Ns::VmlOffice;
+        if !office && tag.name.ns != Ns::Properties {
+            return;
+        }
+        if office && local == CUSTOM {
             self.named = true;
             return;
         }
-        let named = self.named && tag.name.ns == Ns::VmlOffice;
-        let custom = tag.name.ns == Ns::Properties && local == "property";
+        let table = if office { OFFICE } else { BUILT_IN };
+        let named = self.named && office;
+        let custom = !office && local == "property";
         let name = if custom {
             tag.attribute("name").map(|name| name.into_owned())
         } else if named {
