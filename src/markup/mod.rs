@@ -6,5 +6,6 @@ mod lenient;
 pub(crate) mod names;
 mod references;
 pub(crate) mod surroundings;
+mod tag;
 mod transcode;
 pub(crate) mod xml;
