@@ -11,7 +11,8 @@
 //! # Malformed input
 //!
 //! Declarations count wherever they stand, by local name, whether anything refers to them or not.
-//! A part that is read twice gives everything once.
+//! A part that is read twice gives everything once. Settings that keep a program from updating
+//! links (`LinkUpdateMode`) lower nothing: other programs have settings of their own.
 //!
 //! # Worst cases
 //!
