@@ -270,6 +270,13 @@ impl Stage<'_> {
                 self.skip(SkipReason::Unknown, location, ledger);
             }
             Disposition::Opaque(reason) => self.skip(*reason, location, ledger),
+            // Its first element stands far behind its start.
+            Disposition::Xml(root) if root.local.is_empty() => {
+                if let Some((ns, local)) = flat::root(bytes, self.budget) {
+                    let identity = identify::identify_late(ns, &local);
+                    return self.reading(&identity, bytes, location, ledger);
+                }
+            }
             Disposition::Xml(_) => {}
             Disposition::Unsupported(name) => {
                 ledger.gap(GapKind::Unsupported, location.clone(), *name);

@@ -361,3 +361,36 @@ fn a_plain_document_is_clean() {
     let report = analyze(older(&simple("HYPERLINK \"https://example.com\"")).as_bytes());
     assert_eq!(report.verdict(), Verdict::Clean, "{report:#?}");
 }
+
+#[test]
+fn the_root_counts_however_it_is_spelled_and_wherever_it_stands() {
+    let text = older(&simple(STD));
+    let spelled = text.replacen("2003/wordml", "2003/wordm&#x6c;", 1);
+    is_std(&analyze(spelled.as_bytes()));
+    let (declaration, rest) = text.split_once("?>").unwrap();
+    let typed = format!(
+        "{declaration}?><!DOCTYPE w:wordDocument [<!ENTITY e \"2003/wordml\">]>{}",
+        rest.replacen("2003/wordml", "&e;", 1)
+    );
+    is_std(&analyze(typed.as_bytes()));
+    for filler in ["<!-- - -->", "<?x y?>", "\r\n\t    "] {
+        let late = format!("{declaration}?>{}{rest}", filler.repeat(300_000));
+        let report = analyze(late.as_bytes());
+        is_std(&report);
+        assert_eq!(report.document().format, Format::WordXml2003);
+        let package = flat(&docx(&simple(STD)));
+        let (declaration, rest) = package.split_once("?>").unwrap();
+        is_std(&analyze(
+            format!("{declaration}?>{}{rest}", filler.repeat(300_000)).as_bytes(),
+        ));
+    }
+    // Blanks alone, and markup of no kind that is opened.
+    assert_eq!(
+        analyze(" ".repeat(2 << 20).as_bytes()).verdict(),
+        Verdict::Clean
+    );
+    let late = format!("<!--{}--><x/>", "-x".repeat(1 << 20));
+    assert_eq!(analyze(late.as_bytes()).verdict(), Verdict::Clean);
+    let late = format!("<!--{}--><html></html>", "-x".repeat(1 << 20));
+    assert_eq!(analyze(late.as_bytes()).verdict(), Verdict::Incomplete);
+}

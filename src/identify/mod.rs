@@ -15,7 +15,7 @@ mod package;
 mod sniffer;
 mod text;
 
-pub(crate) use markup::Root;
+pub(crate) use markup::{Root, identify_late};
 pub(crate) use ole::identify_cfb;
 pub(crate) use package::{identify_package, odf_gap};
 pub(crate) use sniffer::{Sniffer, identify};

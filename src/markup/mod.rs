@@ -4,7 +4,7 @@ mod bindings;
 mod cap;
 mod lenient;
 pub(crate) mod names;
-mod references;
+pub(crate) mod references;
 pub(crate) mod surroundings;
 mod tag;
 mod transcode;

@@ -27,6 +27,7 @@ use super::transfer::Transfer;
 use super::{Coding, Member, Source};
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::TechniqueId;
+use crate::markup::names::Ns;
 use crate::markup::surroundings::Surroundings;
 use crate::markup::xml::{Event, Flaws, Reader, Tag};
 
@@ -84,6 +85,20 @@ pub(crate) fn list(data: &[u8], kind: Kind, budget: &Budget<'_>) -> Flat {
     flat
 }
 
+/// The first element of `data`, wherever it stands: its namespace and its local name.
+pub(crate) fn root(data: &[u8], budget: &Budget<'_>) -> Option<(Ns, String)> {
+    let source = whole(data).source;
+    let outcome = Cell::new(None);
+    let mut reader = Reader::new(source.open(data, budget, &outcome), budget.limits());
+    while let Ok(Some(event)) = reader.next() {
+        if let Event::Start(tag) = event {
+            let local = tag.name.local.chars().take(NAME).collect();
+            return Some((tag.name.ns, local));
+        }
+    }
+    None
+}
+
 /// The file itself.
 fn whole(data: &[u8]) -> Member {
     Member {
@@ -117,7 +132,8 @@ fn pass(data: &[u8], kind: Kind, lenient: bool, budget: &Budget<'_>) -> Found {
     let mut walk = Walk {
         kind,
         budget,
-        held: Held::new(budget),
+        // What is found first must not starve what reads it.
+        held: Held::quarter(budget),
         flat: Flat::default(),
         names: BTreeMap::new(),
         part: Declared::default(),

@@ -9,6 +9,9 @@ use crate::markup::xml::Tag;
 /// The scheme of macros.
 const SCRIPT: &str = "vnd.sun.star.script:";
 
+/// Schemes of what stands in the document itself.
+const OWN: [&str; 2] = ["vnd.sun.star.package:", "vnd.sun.star.graphicobject:"];
+
 impl Gather {
     /// An element that may name a place outside of the document.
     pub(super) fn place(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) {
@@ -104,7 +107,11 @@ impl Reach {
     /// `None` for the document itself: a relative name in a package is a member of it, unless it
     /// climbs out (ODF 1.3 part 2, 3.7).
     fn of(target: &str, flat: bool) -> Option<Reach> {
-        if target.is_empty() || target.starts_with('#') {
+        let own = OWN.iter().any(|own| {
+            let head = target.get(..own.len());
+            head.is_some_and(|head| head.eq_ignore_ascii_case(own))
+        });
+        if own || target.is_empty() || target.starts_with('#') {
             return None;
         }
         let scheme = target.split_once(':').is_some_and(|(scheme, _)| {
@@ -202,6 +209,7 @@ mod tests {
         for (target, package, flat) in [
             ("", None, None),
             ("#a", None, None),
+            ("vnd.sun.star.Package:Pictures/a.png", None, None),
             ("./Object 1", None, Some(Reach::Relative)),
             ("Pictures/a.png", None, Some(Reach::Relative)),
             ("../a.ods", Some(Reach::Relative), Some(Reach::Relative)),
