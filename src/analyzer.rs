@@ -272,9 +272,13 @@ impl Stage<'_> {
             Disposition::Opaque(reason) => self.skip(*reason, location, ledger),
             // Its first element stands far behind its start.
             Disposition::Xml(root) if root.local.is_empty() => {
-                if let Some((ns, local)) = flat::root(bytes, self.budget) {
-                    let identity = identify::identify_late(ns, &local);
-                    return self.reading(&identity, bytes, location, ledger);
+                match flat::root(bytes, self.budget) {
+                    Ok(Some((ns, local))) => {
+                        let identity = identify::identify_late(ns, &local);
+                        return self.reading(&identity, bytes, location, ledger);
+                    }
+                    Ok(None) => {}
+                    Err(cause) => ledger.exhausted(cause, location.clone()),
                 }
             }
             Disposition::Xml(_) => {}

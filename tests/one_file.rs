@@ -374,16 +374,30 @@ fn the_root_counts_however_it_is_spelled_and_wherever_it_stands() {
     );
     is_std(&analyze(typed.as_bytes()));
     for filler in ["<!-- - -->", "<?x y?>", "\r\n\t    "] {
-        let late = format!("{declaration}?>{}{rest}", filler.repeat(300_000));
+        let filler = filler.repeat((1 << 20) / filler.len() + 1);
+        let late = format!("{declaration}?>{filler}{rest}");
         let report = analyze(late.as_bytes());
         is_std(&report);
         assert_eq!(report.document().format, Format::WordXml2003);
         let package = flat(&docx(&simple(STD)));
         let (declaration, rest) = package.split_once("?>").unwrap();
         is_std(&analyze(
-            format!("{declaration}?>{}{rest}", filler.repeat(300_000)).as_bytes(),
+            format!("{declaration}?>{filler}{rest}").as_bytes(),
         ));
     }
+    // Brackets and marks in a document type.
+    let typed = format!(
+        "{declaration}?><!DOCTYPE w:wordDocument [<!-- don't ]> --><!ENTITY e \"]><x/>\">]>{rest}"
+    );
+    let report = analyze(typed.as_bytes());
+    assert_eq!(report.document().format, Format::WordXml2003);
+    assert_eq!(report.verdict(), Verdict::Malicious);
+    // One that is too long to read.
+    let typed = format!(
+        "{declaration}?><!DOCTYPE x [{}]>{rest}",
+        "<!ENTITY e 'x'>".repeat(400_000)
+    );
+    assert_ne!(analyze(typed.as_bytes()).verdict(), Verdict::Clean);
     // Blanks alone, and markup of no kind that is opened.
     assert_eq!(
         analyze(" ".repeat(2 << 20).as_bytes()).verdict(),

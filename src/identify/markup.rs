@@ -102,13 +102,36 @@ fn past<'a>(text: &'a str, end: &str) -> Option<&'a str> {
     text.split_once(end).map(|(_, rest)| rest)
 }
 
-/// Behind a document type declaration, with or without an internal subset.
+/// Behind a document type declaration, with or without an internal subset: brackets in its
+/// strings and comments end nothing.
 fn past_declaration(text: &str) -> Option<&str> {
-    let end = text.find(['[', '>'])?;
-    let (_, rest) = text.split_at_checked(end)?;
-    match rest.strip_prefix('>') {
-        Some(rest) => Some(rest),
-        None => past(rest, "]").and_then(|rest| past(rest, ">")),
+    let mut rest = text;
+    let mut subset = false;
+    loop {
+        let at = rest.find(['[', ']', '>', '"', '\'', '<'])?;
+        let (_, found) = rest.split_at_checked(at)?;
+        let mut letters = found.chars();
+        let mark = letters.next()?;
+        let tail = letters.as_str();
+        rest = match mark {
+            '>' if !subset => return Some(tail),
+            '"' | '\'' => {
+                let (_, tail) = tail.split_once(mark)?;
+                tail
+            }
+            '<' => tail
+                .strip_prefix("!--")
+                .map_or(Some(tail), |tail| past(tail, "-->"))?,
+            '[' => {
+                subset = true;
+                tail
+            }
+            ']' => {
+                subset = false;
+                tail
+            }
+            _ => tail,
+        };
     }
 }
 
@@ -207,10 +230,11 @@ pub(crate) fn identify_late(ns: Ns, local: &str) -> Identity {
     }
 }
 
-/// Whether a text that is not over yet may be markup whose first tag is still to come.
-pub(super) fn is_open(text: &str) -> bool {
+/// Whether a text without a first tag may be markup whose first tag is still to come; `more` says
+/// that the text goes on.
+pub(super) fn is_open(text: &str, more: bool) -> bool {
     let text = trim(text);
-    text.is_empty() || text.starts_with("<?") || text.starts_with("<!")
+    more && text.is_empty() || text.starts_with("<?") || text.starts_with("<!")
 }
 
 fn flat_odf(attributes: &str) -> Identity {

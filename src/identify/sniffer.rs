@@ -127,7 +127,8 @@ impl Sniffer {
         };
         let mut identities = vec![first.clone()];
         let is_known = first != unknown;
-        if !is_known && self.length > HEAD && markup::is_open(&markup::decode(&self.head)) {
+        let more = self.length > HEAD;
+        if !is_known && markup::is_open(&markup::decode(&self.head), more) {
             let root = Root {
                 ns: Ns::None,
                 local: String::new(),

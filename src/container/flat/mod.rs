@@ -86,17 +86,27 @@ pub(crate) fn list(data: &[u8], kind: Kind, budget: &Budget<'_>) -> Flat {
 }
 
 /// The first element of `data`, wherever it stands: its namespace and its local name.
-pub(crate) fn root(data: &[u8], budget: &Budget<'_>) -> Option<(Ns, String)> {
+///
+/// # Errors
+///
+/// What kept the reader from getting there.
+pub(crate) fn root(data: &[u8], budget: &Budget<'_>) -> Result<Option<(Ns, String)>, Exhausted> {
     let source = whole(data).source;
     let outcome = Cell::new(None);
     let mut reader = Reader::new(source.open(data, budget, &outcome), budget.limits());
-    while let Ok(Some(event)) = reader.next() {
+    while let Some(event) = reader.next()? {
         if let Event::Start(tag) = event {
             let local = tag.name.local.chars().take(NAME).collect();
-            return Some((tag.name.ns, local));
+            return Ok(Some((tag.name.ns, local)));
         }
     }
-    None
+    if reader.flaws().cut_tag {
+        return Err(Exhausted::Limit(Limit::TagBytes));
+    }
+    match outcome.take() {
+        Some(super::Shortfall::Exhausted(cause)) => Err(cause),
+        Some(_) | None => Ok(None),
+    }
 }
 
 /// The file itself.
