@@ -340,6 +340,7 @@ impl Stage<'_> {
         let package = ooxml::Package {
             data,
             members: &listing.members,
+            is_flat: false,
             surroundings: &[],
             techniques: &listing.techniques,
             opc: &opc,
@@ -403,6 +404,7 @@ impl Stage<'_> {
         let package = ooxml::Package {
             data,
             members: &listing.members,
+            is_flat: true,
             surroundings: &listing.surroundings,
             techniques: &[],
             opc: &opc,

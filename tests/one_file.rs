@@ -408,3 +408,14 @@ fn the_root_counts_however_it_is_spelled_and_wherever_it_stands() {
     let late = format!("<!--{}--><html></html>", "-x".repeat(1 << 20));
     assert_eq!(analyze(late.as_bytes()).verdict(), Verdict::Incomplete);
 }
+
+#[test]
+fn a_member_of_a_zip_without_a_name_is_a_member() {
+    use support::zipsmith::{Entry, Zip};
+    let inner = docx(&simple(STD)).build();
+    let bytes = Zip::new().entry(Entry::stored("", inner)).build();
+    is_std(&analyze(&bytes));
+    let text = older(&simple(STD));
+    let bytes = Zip::new().entry(Entry::stored("", text)).build();
+    is_std(&analyze(&bytes));
+}

@@ -26,6 +26,10 @@ impl Names {
         let mut sorted = Vec::new();
         for (index, member) in members.iter().enumerate() {
             let key = key(plain_name(member));
+            // The package itself is known by the empty key.
+            if key.is_empty() {
+                continue;
+            }
             held.pay_bytes(key.len())?;
             held.pay::<(String, usize, usize)>(1)?;
             sorted.push((key, index));

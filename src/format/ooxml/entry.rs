@@ -92,11 +92,6 @@ struct Outcome {
 }
 
 impl Entry<'_> {
-    /// Whether the member is the document itself: no part in it is.
-    fn is_the_document(&self) -> bool {
-        self.member.name.is_empty()
-    }
-
     /// Reads one member by what its bytes are. `Err` ends the whole analysis.
     pub(super) fn read(
         &self,
@@ -115,14 +110,14 @@ impl Entry<'_> {
         }
         let known = identify(block);
         let page = |identity: &Identity| self.is_mere_markup(identity, package);
-        if self.is_the_document()
+        if package.is_itself(self.member)
             || known
                 .iter()
                 .any(|identity| is_xml(identity) || page(identity))
             || known.iter().all(is_unknown) && may_be_markup(block)
         {
             let first = self.gather(reader, false, package, gathered, budget, ledger);
-            if first.is_markup || self.is_the_document() {
+            if first.is_markup || package.is_itself(self.member) {
                 return self.mend(&first, &outcome, package, gathered, budget, ledger);
             }
             reader = self.member.source.open(package.data, budget, &outcome);

@@ -30,8 +30,9 @@ use entry::Entry;
 /// What a package reader is given.
 pub(crate) struct Package<'a> {
     pub(crate) data: &'a [u8],
-    /// One without a name is the document itself.
     pub(crate) members: &'a [Member],
+    /// Whether a member without a name is the document itself: it is in one XML file.
+    pub(crate) is_flat: bool,
     /// What surrounds the markup of each member, where something does.
     pub(crate) surroundings: &'a [Option<Surroundings>],
     /// What is odd about the container as a whole.
@@ -175,9 +176,14 @@ impl Package<'_> {
         }
     }
 
+    /// Whether a member is the document itself: no part in it is.
+    fn is_itself(&self, member: &Member) -> bool {
+        self.is_flat && member.name.is_empty()
+    }
+
     fn location_of(&self, index: usize) -> Location {
         match self.members.get(index) {
-            Some(member) if !member.name.is_empty() => self.location.child(&member.name),
+            Some(member) if !self.is_itself(member) => self.location.child(&member.name),
             Some(_) | None => self.location.clone(),
         }
     }
