@@ -162,3 +162,21 @@ fn headers_stand_in_the_section_and_end_by_themselves() {
     is_std(&scan.links[0]);
     assert!(!scan.links[0].has(TechniqueId::NestedInField));
 }
+
+#[test]
+fn properties_feed_fields() {
+    let scan = older(&format!(
+        "<o:DocumentProperties><o:Title>cmd</o:Title></o:DocumentProperties>\
+         <o:CustomDocumentProperties><o:My_x0020_P>/k calc.exe</o:My_x0020_P>\
+         </o:CustomDocumentProperties><w:body><w:p>{B}{}{B}{}{E}{}{B}{}{E}{}{E}</w:p></w:body>",
+        i("DDEAUTO "),
+        i("TITLE"),
+        i(" \""),
+        i("DOCPROPERTY \"My P\""),
+        i("\""),
+    ));
+    assert_eq!(
+        triples(&scan.links[0])[0],
+        (Some("cmd"), Some("/k calc.exe"), None)
+    );
+}
