@@ -135,6 +135,8 @@ kebab_enum! {
     TechniqueId {
         /// A name stands for text of the document that is bookmarked.
         BookmarkText = "bookmark-text",
+        /// A content control shows other text than the data that it is bound to.
+        BoundInstruction = "bound-instruction",
         /// A name stands for a building block (AUTOTEXT, GLOSSARY).
         BuildingBlock = "building-block",
         /// A format switch changes letters: their case, or numbers into letters.

@@ -25,6 +25,7 @@ pub(crate) struct Environment {
     variables: Names,
     properties: Names,
     blocks: Names,
+    bound: Names,
     charged: u64,
     /// The place in the document at which names are looked up.
     pub(super) now: u32,
@@ -73,6 +74,13 @@ impl Environment {
         names.put(name, Order::DOCUMENT, text, &mut self.charged, budget)
     }
 
+    /// A text of the data that content controls are bound to, by the name of its element. Not kept
+    /// when the budget does not reach; returns whether it was.
+    pub(crate) fn bound(&mut self, name: &str, text: &str, budget: &Budget<'_>) -> bool {
+        let names = &mut self.bound;
+        names.put(name, Order::DOCUMENT, text, &mut self.charged, budget)
+    }
+
     /// A bookmark that a field sets.
     pub(super) fn bookmark(
         &mut self,
@@ -105,6 +113,10 @@ impl Environment {
 
     pub(super) fn find_block(&self, name: &str, choice: usize) -> Option<Meaning<'_>> {
         self.blocks.find(name, self.now, choice)
+    }
+
+    pub(super) fn find_bound(&self, name: &str, choice: usize) -> Option<Meaning<'_>> {
+        self.bound.find(name, self.now, choice)
     }
 
     /// Gives the memory back to the account.

@@ -161,6 +161,9 @@ pub(super) fn compute(keyword: Keyword, tokens: &[Token], around: Around<'_>) ->
             computed.values.extend(first.map(Value::certain));
             computed
         }
+        Keyword::Bound => named(around, TechniqueId::BoundInstruction, |choice| {
+            environment.find_bound(first?, choice)
+        }),
         Keyword::MergeField => merged(&arguments),
         Keyword::Formula => formula(&arguments, tokens, environment),
         Keyword::Sequence => Computed::of(

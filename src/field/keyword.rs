@@ -32,6 +32,8 @@ pub(crate) enum Keyword {
     Info,
     /// DOCPROPERTY.
     DocProperty,
+    /// A content control that is bound to data: no field type of the program.
+    Bound,
     /// AUTOTEXT, or GLOSSARY, its old name.
     Block,
     /// AUTOTEXTLIST.
@@ -53,6 +55,9 @@ pub(crate) enum Keyword {
     /// Not a field type: nothing, or the name of a bookmark.
     Unknown,
 }
+
+/// The keyword that stands for a content control which is bound to data.
+pub(crate) const BOUND: &str = "DATABINDING";
 
 /// The longest name in the tables below.
 const LONGEST: usize = 17;
@@ -95,6 +100,7 @@ impl Keyword {
             "DOCPROPERTY" => Keyword::DocProperty,
             "AUTOTEXT" | "GLOSSARY" => Keyword::Block,
             "AUTOTEXTLIST" => Keyword::BlockList,
+            BOUND => Keyword::Bound,
             "MERGEFIELD" => Keyword::MergeField,
             "DATA" => Keyword::Data,
             "NEXT" | "NEXTIF" | "SKIPIF" => Keyword::Skip,
@@ -171,6 +177,7 @@ impl Keyword {
             | Keyword::Info
             | Keyword::DocProperty
             | Keyword::Block
+            | Keyword::Bound
             | Keyword::BlockList
             | Keyword::MergeField
             | Keyword::Skip
@@ -216,6 +223,7 @@ impl Keyword {
             | Keyword::Info
             | Keyword::DocProperty
             | Keyword::Block
+            | Keyword::Bound
             | Keyword::Data
             | Keyword::Skip
             | Keyword::Formula

@@ -142,8 +142,13 @@ impl Document {
     /// A document variable.
     pub(super) fn variable(&mut self, name: &str, value: &str, budget: &Budget<'_>) {
         if !self.environment.variable(name, value, budget) {
-            self.short.insert((self.part(), Limit::LiveBytes));
+            self.note_short();
         }
+    }
+
+    /// Something of the part could not be kept.
+    pub(super) fn note_short(&mut self) {
+        self.short.insert((self.part(), Limit::LiveBytes));
     }
 
     /// Another document that is loaded with this one, by its name.
