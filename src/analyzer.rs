@@ -16,7 +16,7 @@ use crate::command;
 use crate::container::cfb::Cfb;
 use crate::container::opc::{self, Opc};
 use crate::container::zip::Listing;
-use crate::container::{held, zip};
+use crate::container::{Member, flat, held, zip};
 use crate::format::ledger::{Child, Ledger};
 use crate::format::{self, ole, ooxml};
 use crate::gap::{GapKind, SkipReason};
@@ -258,6 +258,9 @@ impl Stage<'_> {
     ) -> Examined {
         match &identity.disposition {
             Disposition::Read => {
+                if let Some(kind) = flat_kind(identity.format) {
+                    return self.flat(identity, kind, bytes, location, ledger);
+                }
                 let Some(read) = format::reader_of(identity.format) else {
                     return self.package(bytes, location, ledger);
                 };
@@ -277,6 +280,17 @@ impl Stage<'_> {
                 self.skip(SkipReason::Unknown, location, ledger);
             }
             Disposition::Opaque(reason) => self.skip(*reason, location, ledger),
+            // Its first element stands far behind its start.
+            Disposition::Xml(root) if root.local.is_empty() => {
+                match flat::root(bytes, self.budget) {
+                    Ok(Some((ns, local))) => {
+                        let identity = identify::identify_late(ns, &local);
+                        return self.reading(&identity, bytes, location, ledger);
+                    }
+                    Ok(None) => {}
+                    Err(cause) => ledger.exhausted(cause, location.clone()),
+                }
+            }
             Disposition::Xml(_) => {}
             Disposition::Unsupported(name) => {
                 ledger.gap(GapKind::Unsupported, location.clone(), *name);
@@ -339,19 +353,19 @@ impl Stage<'_> {
             ledger.exhausted(cause, location.clone());
         }
         let mimetype = self.mimetype(data, &listing);
-        let types = opc.main_content_types();
-        let could_be = identify::identify_package(&listing.members, mimetype.as_deref(), &types);
-        for identity in &could_be {
-            if let Disposition::Unsupported(name) = identity.disposition {
-                ledger.gap(GapKind::Unsupported, location.clone(), name);
-            }
-        }
-        let format = could_be
-            .first()
-            .map_or(Format::Zip, |identity| identity.format);
+        let format = self.kind_of(
+            &listing.members,
+            mimetype.as_deref(),
+            &opc,
+            location,
+            ledger,
+        );
         let package = ooxml::Package {
             data,
-            listing: &listing,
+            members: &listing.members,
+            is_flat: false,
+            surroundings: &[],
+            techniques: &listing.techniques,
             opc: &opc,
             location,
             is_document: !matches!(format, Format::Zip | Format::Other),
@@ -362,6 +376,71 @@ impl Stage<'_> {
             .release_live(listing.live.saturating_add(opc.live));
         Examined {
             format,
+            properties,
+            ended,
+            held: 0,
+        }
+    }
+
+    /// What a package is by what it declares. Kinds that are not read are gaps.
+    fn kind_of(
+        &self,
+        members: &[Member],
+        mimetype: Option<&[u8]>,
+        opc: &Opc,
+        location: &Location,
+        ledger: &mut Ledger<'_>,
+    ) -> Format {
+        let types = opc.main_content_types();
+        let could_be = identify::identify_package(members, mimetype, &types);
+        for identity in &could_be {
+            if let Disposition::Unsupported(name) = identity.disposition {
+                ledger.gap(GapKind::Unsupported, location.clone(), name);
+            }
+        }
+        could_be
+            .first()
+            .map_or(Format::Zip, |identity| identity.format)
+    }
+
+    /// Analyses a package or a document in one XML file.
+    fn flat(
+        &self,
+        identity: &Identity,
+        kind: flat::Kind,
+        data: &[u8],
+        location: &Location,
+        ledger: &mut Ledger<'_>,
+    ) -> Examined {
+        let mut listing = flat::list(data, kind, self.budget);
+        let around = &listing.surroundings;
+        let mut opc = Opc::read_within(data, &listing.members, around, self.budget);
+        opc.declare(std::mem::take(&mut listing.content_types));
+        if let Some(cause) = listing.exhausted {
+            ledger.exhausted(cause, location.clone());
+        }
+        if let Some(name) = identify::odf_gap(identity.format) {
+            ledger.gap(GapKind::Unsupported, location.clone(), name);
+        }
+        if kind == flat::Kind::Package {
+            self.kind_of(&listing.members, None, &opc, location, ledger);
+        }
+        let package = ooxml::Package {
+            data,
+            members: &listing.members,
+            is_flat: true,
+            surroundings: &listing.surroundings,
+            techniques: &[],
+            opc: &opc,
+            location,
+            is_document: true,
+            is_program: command::is_program,
+        };
+        let (properties, ended) = ooxml::read(&package, self.budget, ledger);
+        self.budget
+            .release_live(listing.live.saturating_add(opc.live));
+        Examined {
+            format: identity.format,
             properties,
             ended,
             held: 0,
@@ -388,6 +467,22 @@ impl Stage<'_> {
                 .unwrap_or_default()
                 .to_vec(),
         )
+    }
+}
+
+/// How a format in one XML file is listed; `None` for formats of another shape.
+fn flat_kind(format: Format) -> Option<flat::Kind> {
+    let document = [
+        Format::Odf,
+        Format::Odp,
+        Format::Ods,
+        Format::Odt,
+        Format::WordXml2003,
+    ];
+    if format == Format::FlatOpc {
+        Some(flat::Kind::Package)
+    } else {
+        document.contains(&format).then_some(flat::Kind::Document)
     }
 }
 

@@ -90,6 +90,8 @@ pub enum SkipReason {
     Executable,
     /// A font.
     Font,
+    /// Macros of an OpenDocument file: they are not this library's question.
+    Macro,
     /// Sound or video.
     Media,
     /// An OLE object of another program whose streams were read and hold no document.
@@ -115,6 +117,7 @@ impl SkipReason {
             SkipReason::ActiveX => "active-x",
             SkipReason::Executable => "executable",
             SkipReason::Font => "font",
+            SkipReason::Macro => "macro",
             SkipReason::Media => "media",
             SkipReason::OleObject => "ole-object",
             SkipReason::Pdf => "pdf",

@@ -159,6 +159,8 @@ kebab_enum! {
         DocVariable = "doc-variable",
         /// A document type declaration, which the format forbids.
         DtdPresent = "dtd-present",
+        /// Several parts of the package have the same name.
+        DuplicatePart = "duplicate-part",
         /// Who opens the document, or what it is, becomes part of an address.
         Exfiltration = "exfiltration",
         /// The instruction is put together from pieces that lie apart.

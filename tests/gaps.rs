@@ -42,14 +42,9 @@ fn a_document_of_a_kind_not_read_yet_is_a_gap() {
         ),
         ("sylk", b"ID;PWXL;N;E\r\nC;Y1;X1;K\"x\"\r\nE\r\n".to_vec()),
         (
-            "Word 2003 XML",
-            b"<?xml version='1.0'?><w:wordDocument \
-              xmlns:w='http://schemas.microsoft.com/office/word/2003/wordml'/>"
-                .to_vec(),
-        ),
-        (
-            "Flat OPC",
-            b"<pkg:package xmlns:pkg='http://schemas.microsoft.com/office/2006/xmlPackage'/>"
+            "flat OpenDocument",
+            b"<office:document office:mimetype='application/vnd.oasis.opendocument.presentation' \
+              xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0'/>"
                 .to_vec(),
         ),
         (

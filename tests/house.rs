@@ -41,7 +41,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "format",
         &[
             FLOOR,
-            "container identify markup report::Properties format/word format/excel",
+            "container identify markup report::Properties format/word format/excel format/odf",
         ],
     ),
     (
@@ -53,6 +53,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[FLOOR, "container markup field report::Properties"],
     ),
     ("format/excel", &[FLOOR, "container markup formula"]),
+    ("format/odf", &[FLOOR, "container markup formula"]),
     // From links to a verdict: no bytes, no formats.
     ("command", &["link location text"]),
     ("rules", &["command finding link location options text"]),

@@ -9,7 +9,16 @@ use std::path::{Path, PathBuf};
 use ddetect::{Analyzer, Finding, GapKind, Input, Kind, Report, Verdict};
 
 /// The kinds that this version reads, by the label's format column.
-const READ: &[&str] = &["doc", "docx", "rtf", "xlsx"];
+const READ: &[&str] = &[
+    "doc",
+    "docx",
+    "flat-opc",
+    "odf",
+    "odt",
+    "rtf",
+    "word2003xml",
+    "xlsx",
+];
 
 struct Label {
     path: PathBuf,

@@ -2,6 +2,7 @@
 
 pub(crate) mod cfb;
 mod engine;
+pub(crate) mod flat;
 mod held;
 mod metered;
 pub(crate) mod opc;

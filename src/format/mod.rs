@@ -5,6 +5,7 @@
 
 mod excel;
 pub(crate) mod ledger;
+mod odf;
 pub(crate) mod ole;
 pub(crate) mod ooxml;
 mod relations;

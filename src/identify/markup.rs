@@ -11,6 +11,7 @@ use encoding_rs::{UTF_16BE, UTF_16LE};
 use super::{Disposition, Format, Identity};
 use crate::gap::SkipReason;
 use crate::markup::names::Ns;
+use crate::markup::references::{Entities, resolve};
 
 /// The root of an XML part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,8 +20,10 @@ pub(crate) struct Root {
     pub(crate) local: String,
 }
 
-/// Bytes of a name or a namespace that are kept.
+/// Bytes of a name that are kept.
 const NAME: usize = 256;
+/// Bytes of a namespace that are looked at: each letter may be a reference of ten or so.
+const SPELLED: usize = 4 * 1024;
 
 /// First tags that make a text HTML when they have no namespace.
 const HTML: &[&str] = &[
@@ -68,6 +71,7 @@ pub(super) fn identify(text: &str) -> Option<Identity> {
         return None;
     }
     let mut declared = false;
+    let mut entities = Entities::default();
     loop {
         rest = trim(rest);
         let tail = rest.strip_prefix('<')?;
@@ -80,9 +84,12 @@ pub(super) fn identify(text: &str) -> Option<Identity> {
             if starts_with_ignoring_case(trim_word(kind, "doctype"), "html") {
                 return Some(html());
             }
-            past_declaration(kind)?
+            let behind = past_declaration(kind)?;
+            let length = kind.len().saturating_sub(behind.len());
+            entities.declare(kind.get(..length).unwrap_or_default());
+            behind
         } else {
-            return first_tag(tail, declared);
+            return first_tag(tail, declared, &entities);
         };
     }
 }
@@ -95,13 +102,36 @@ fn past<'a>(text: &'a str, end: &str) -> Option<&'a str> {
     text.split_once(end).map(|(_, rest)| rest)
 }
 
-/// Behind a document type declaration, with or without an internal subset.
+/// Behind a document type declaration, with or without an internal subset: brackets in its
+/// strings and comments end nothing.
 fn past_declaration(text: &str) -> Option<&str> {
-    let end = text.find(['[', '>'])?;
-    let (_, rest) = text.split_at_checked(end)?;
-    match rest.strip_prefix('>') {
-        Some(rest) => Some(rest),
-        None => past(rest, "]").and_then(|rest| past(rest, ">")),
+    let mut rest = text;
+    let mut subset = false;
+    loop {
+        let at = rest.find(['[', ']', '>', '"', '\'', '<'])?;
+        let (_, found) = rest.split_at_checked(at)?;
+        let mut letters = found.chars();
+        let mark = letters.next()?;
+        let tail = letters.as_str();
+        rest = match mark {
+            '>' if !subset => return Some(tail),
+            '"' | '\'' => {
+                let (_, tail) = tail.split_once(mark)?;
+                tail
+            }
+            '<' => tail
+                .strip_prefix("!--")
+                .map_or(Some(tail), |tail| past(tail, "-->"))?,
+            '[' => {
+                subset = true;
+                tail
+            }
+            ']' => {
+                subset = false;
+                tail
+            }
+            _ => tail,
+        };
     }
 }
 
@@ -117,20 +147,21 @@ fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
         .is_some_and(|head| head.eq_ignore_ascii_case(start))
 }
 
-fn first_tag(tail: &str, declared: bool) -> Option<Identity> {
+fn first_tag(tail: &str, declared: bool, entities: &Entities) -> Option<Identity> {
     let end = tail.find(|c: char| c.is_ascii_whitespace() || matches!(c, '>' | '/'));
     let (name, attributes) = tail.split_at_checked(end.unwrap_or(tail.len()))?;
     if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') || name.len() > NAME {
         return None;
     }
     let (prefix, local) = name.split_once(':').unwrap_or(("", name));
-    let uri = namespace(attributes, prefix);
+    // Letters of a namespace may be spelled with references.
+    let (uri, _) = resolve(namespace(attributes, prefix), entities);
     let lower = local.to_ascii_lowercase();
     let is_html = lower == "html" || (!declared && uri.is_empty() && HTML.contains(&&*lower));
     if prefix.is_empty() && is_html {
         return Some(html());
     }
-    Some(by_root(uri, local, attributes))
+    Some(by_root(&uri, local, attributes))
 }
 
 /// The value of the namespace declaration of `prefix` among the attributes of the first tag.
@@ -154,7 +185,7 @@ fn namespace<'a>(attributes: &'a str, prefix: &str) -> &'a str {
             break;
         };
         if name.trim() == wanted {
-            return value.get(..NAME.min(value.len())).unwrap_or(value);
+            return value.get(..SPELLED.min(value.len())).unwrap_or(value);
         }
         rest = tail;
     }
@@ -165,14 +196,12 @@ fn namespace<'a>(attributes: &'a str, prefix: &str) -> &'a str {
 fn by_root(uri: &str, local: &str, attributes: &str) -> Identity {
     const ODF: &str = "urn:oasis:names:tc:opendocument:xmlns:office:1.0";
     match (local, uri) {
-        ("wordDocument", uri) if Ns::of(uri) == Ns::Word => {
-            Identity::unsupported(Format::WordXml2003, "Word 2003 XML document")
-        }
+        ("wordDocument", uri) if Ns::of(uri) == Ns::Word => Identity::read(Format::WordXml2003),
         ("Workbook", "urn:schemas-microsoft-com:office:spreadsheet") => {
             Identity::unsupported(Format::ExcelXml2003, "Excel 2003 XML workbook")
         }
         ("package", "http://schemas.microsoft.com/office/2006/xmlPackage") => {
-            Identity::unsupported(Format::FlatOpc, "Office package in one XML file (Flat OPC)")
+            Identity::read(Format::FlatOpc)
         }
         ("document", ODF) => flat_odf(attributes),
         ("svg", _) => Identity::opaque(SkipReason::Picture),
@@ -189,22 +218,36 @@ fn by_root(uri: &str, local: &str, attributes: &str) -> Identity {
     }
 }
 
+/// A root that stands behind more than is looked at here: comments, instructions, blanks.
+pub(crate) fn identify_late(ns: Ns, local: &str) -> Identity {
+    match (ns, local) {
+        (Ns::Word, "wordDocument") => Identity::read(Format::WordXml2003),
+        (Ns::Odf, "document") => Identity::read(Format::Odf),
+        (_, "package") => Identity::read(Format::FlatOpc),
+        (_, "Workbook") => Identity::unsupported(Format::ExcelXml2003, "Excel 2003 XML workbook"),
+        (_, local) if local.eq_ignore_ascii_case("html") => html(),
+        _ => Identity::opaque(SkipReason::Unknown),
+    }
+}
+
+/// Whether a text without a first tag may be markup whose first tag is still to come; `more` says
+/// that the text goes on.
+pub(super) fn is_open(text: &str, more: bool) -> bool {
+    let text = trim(text);
+    more && text.is_empty() || text.starts_with("<?") || text.starts_with("<!")
+}
+
 fn flat_odf(attributes: &str) -> Identity {
     let (tag, _) = attributes.split_once('>').unwrap_or((attributes, ""));
     let is = |kind: &str| tag.contains(&format!("opendocument.{kind}"));
-    if is("spreadsheet") {
-        Identity::unsupported(
-            Format::Ods,
-            "OpenDocument spreadsheet in one XML file (.fods)",
-        )
+    // Sheets and slides are read in part, which is said where they are (`odf_gap`).
+    Identity::read(if is("spreadsheet") {
+        Format::Ods
     } else if is("presentation") {
-        Identity::unsupported(
-            Format::Odp,
-            "OpenDocument presentation in one XML file (.fodp)",
-        )
+        Format::Odp
     } else if is("text") {
-        Identity::unsupported(Format::Odt, "OpenDocument text in one XML file (.fodt)")
+        Format::Odt
     } else {
-        Identity::unsupported(Format::Odf, "OpenDocument file in one XML file")
-    }
+        Format::Odf
+    })
 }

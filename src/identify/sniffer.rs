@@ -3,8 +3,9 @@
 use memchr::memmem;
 
 use super::text::{FormulaScan, units};
-use super::{Disposition, Format, Identity, magic, mail, markup, text};
+use super::{Disposition, Format, Identity, Root, magic, mail, markup, text};
 use crate::gap::SkipReason;
+use crate::markup::names::Ns;
 
 /// Bytes from the start that are looked at for what may stand behind junk (`spec/word.md` §0.1).
 const HEAD: usize = 1 << 20;
@@ -125,6 +126,18 @@ impl Sniffer {
             (None, _) => unknown.clone(),
         };
         let mut identities = vec![first.clone()];
+        let is_known = first != unknown;
+        let more = self.length > HEAD;
+        if !is_known && markup::is_open(&markup::decode(&self.head), more) {
+            let root = Root {
+                ns: Ns::None,
+                local: String::new(),
+            };
+            identities.push(Identity {
+                format: Format::Other,
+                disposition: Disposition::Xml(root),
+            });
+        }
         // Behind a picture, a PDF, or anything unknown, a mail may stand.
         let may_cover_mail = match first.disposition {
             Disposition::Opaque(reason) => reason != SkipReason::Executable,

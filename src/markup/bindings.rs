@@ -5,15 +5,23 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::names::{Dialect, Ns, is_strict};
 
+/// What prefixes mean at one point of a document.
+pub(super) type Scope = BTreeMap<Box<str>, (Ns, Dialect)>;
+
 #[derive(Debug, Default)]
 pub(super) struct Bindings {
+    /// What prefixes mean around the text that is read.
+    outer: Option<Rc<Scope>>,
     /// For each prefix (empty: the default namespace) its meanings, innermost last.
     by_prefix: BTreeMap<Box<str>, Vec<(Ns, Dialect)>>,
     /// The prefixes in the order of their declarations, with the depth of the element.
-    declared: Vec<(usize, Box<str>)>,
+    declared: Vec<(usize, u64, Box<str>)>,
+    /// Declarations so far.
+    count: u64,
     /// The answer to the last look-up: documents use one prefix most of the time.
     last: Cell<Option<([u8; 8], usize, Ns)>>,
     /// Bytes of all declared prefixes.
@@ -33,13 +41,14 @@ impl Bindings {
             .entry(prefix.into())
             .or_default()
             .push((Ns::of(uri), Dialect::of(uri)));
-        self.declared.push((depth, prefix.into()));
+        self.count = self.count.saturating_add(1);
+        self.declared.push((depth, self.count, prefix.into()));
         self.last.set(None);
     }
 
     /// The element at `depth` ends: its declarations end with it.
     pub(super) fn leave(&mut self, depth: usize) {
-        while let Some((_, prefix)) = self.declared.pop_if(|(at, _)| *at >= depth) {
+        while let Some((_, _, prefix)) = self.declared.pop_if(|(at, ..)| *at >= depth) {
             self.bytes = self
                 .bytes
                 .saturating_sub(prefix.len())
@@ -63,11 +72,7 @@ impl Bindings {
         {
             return ns;
         }
-        let ns = match self
-            .by_prefix
-            .get(prefix)
-            .and_then(|meanings| meanings.last())
-        {
+        let ns = match self.meaning(prefix) {
             Some((ns, _)) => *ns,
             None if prefix.is_empty() => Ns::None,
             None if prefix == "xml" => Ns::Xml,
@@ -81,8 +86,34 @@ impl Bindings {
 
     /// The exact namespace that `prefix` stands for; `None` when it is not declared.
     pub(super) fn dialect(&self, prefix: &str) -> Option<Dialect> {
-        let (_, dialect) = self.by_prefix.get(prefix)?.last()?;
+        let (_, dialect) = self.meaning(prefix)?;
         Some(*dialect)
+    }
+
+    fn meaning(&self, prefix: &str) -> Option<&(Ns, Dialect)> {
+        let inner = self.by_prefix.get(prefix).and_then(|all| all.last());
+        inner.or_else(|| self.outer.as_ref()?.get(prefix))
+    }
+
+    /// Prefixes that mean something before anything is declared.
+    pub(super) fn within(outer: Rc<Scope>) -> Self {
+        Bindings {
+            outer: Some(outer),
+            ..Bindings::default()
+        }
+    }
+
+    /// A number that is the same where all prefixes mean the same.
+    pub(super) fn stand(&self) -> u64 {
+        self.declared.last().map_or(0, |(_, count, _)| *count)
+    }
+
+    /// What all prefixes mean here. Costs as much as [`Bindings::bytes`] says.
+    pub(super) fn scope(&self) -> Scope {
+        let inner = self.by_prefix.iter();
+        inner
+            .filter_map(|(prefix, all)| Some((prefix.clone(), *all.last()?)))
+            .collect()
     }
 
     /// Memory in use, roughly.

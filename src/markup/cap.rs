@@ -70,14 +70,15 @@ pub(super) struct Cap<R> {
     truncated: bool,
     /// A tag was longer than its limit.
     cut_tag: bool,
+    /// Some event began where the source byte is not known.
+    unmeasured: bool,
 }
 
 impl<R: BufRead> Cap<R> {
     /// `lenient`: tags are repaired first, see [`Lenient`].
-    pub(super) fn new(inner: R, tag_limit: u64, lenient: bool) -> Self {
+    pub(super) fn new(text: Transcoder<R>, tag_limit: u64, lenient: bool) -> Self {
         // Every event has to make some way.
         let tag_limit = tag_limit.max(1);
-        let text = Transcoder::new(inner);
         let source = if lenient {
             Source::Lenient(Lenient::new(text))
         } else {
@@ -103,6 +104,7 @@ impl<R: BufRead> Cap<R> {
             ended: false,
             truncated: false,
             cut_tag: false,
+            unmeasured: false,
         }
     }
 
@@ -142,7 +144,10 @@ impl<R: BufRead> Cap<R> {
                 })
                 .sum(),
             Unit::Characters => text.iter().map(|&b| usize::from(b & 0xc0 != 0x80)).sum(),
-            Unit::Unknown => 0,
+            Unit::Unknown => {
+                self.unmeasured |= !text.is_empty();
+                0
+            }
         };
         let position = base.saturating_add(u64::try_from(width).unwrap_or(u64::MAX));
         self.measured = (self.at, position);
@@ -226,6 +231,11 @@ impl<R: BufRead> Cap<R> {
 
     pub(super) fn source(&self) -> &Transcoder<R> {
         self.source.text()
+    }
+
+    /// Whether the offset of every event is exact so far.
+    pub(super) fn is_measured(&self) -> bool {
+        !self.unmeasured
     }
 
     /// Whether the part ended inside an event.

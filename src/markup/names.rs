@@ -38,6 +38,10 @@ pub(crate) enum Ns {
     Drawing,
     /// Document properties: core, extended, custom.
     Properties,
+    /// OpenDocument, any of its vocabularies, OpenOffice's older ones included.
+    Odf,
+    /// XLink (`xlink:href`).
+    Xlink,
 }
 
 impl Ns {
@@ -53,6 +57,12 @@ impl Ns {
         }
         if uri.contains("presentationml") {
             return Ns::Presentation;
+        }
+        if uri.starts_with("urn:oasis:names:tc:opendocument:xmlns:")
+            || uri.starts_with("http://openoffice.org/")
+            || uri.starts_with("urn:org:documentfoundation:names:")
+        {
+            return Ns::Odf;
         }
         match uri {
             "http://www.w3.org/XML/1998/namespace" => Ns::Xml,
@@ -79,6 +89,7 @@ impl Ns {
             {
                 Ns::Properties
             }
+            "http://www.w3.org/1999/xlink" => Ns::Xlink,
             "" => Ns::None,
             _ => Ns::Other,
         }

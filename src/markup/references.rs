@@ -19,8 +19,8 @@ const EXPANDED: usize = 1 << 20;
 const LONGEST: usize = 256;
 
 /// The entities that a document type declaration defines.
-#[derive(Debug, Default)]
-pub(super) struct Entities {
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Entities {
     values: BTreeMap<String, String>,
     bytes: usize,
     /// Bytes that were put in place of declared entities.
@@ -29,7 +29,7 @@ pub(super) struct Entities {
 
 impl Entities {
     /// Collects `<!ENTITY name "value">` from a document type declaration.
-    pub(super) fn declare(&mut self, doctype: &str) {
+    pub(crate) fn declare(&mut self, doctype: &str) {
         for declaration in doctype.split("<!ENTITY").skip(1) {
             let declaration = declaration.trim_start();
             let Some((name, rest)) = declaration.split_once(char::is_whitespace) else {
@@ -95,7 +95,7 @@ fn character(number: &str) -> Option<char> {
 }
 
 /// Resolves the references in an attribute value; tells whether there were any.
-pub(super) fn resolve<'a>(value: &'a str, entities: &Entities) -> (Cow<'a, str>, bool) {
+pub(crate) fn resolve<'a>(value: &'a str, entities: &Entities) -> (Cow<'a, str>, bool) {
     let Some(first) = memchr::memchr(b'&', value.as_bytes()) else {
         return (Cow::Borrowed(value), false);
     };

@@ -29,6 +29,10 @@ pub(super) struct Transcoder<R> {
     odd: bool,
     utf16: bool,
     foreign: bool,
+    /// The encoding, where what is around the text says it.
+    given: Option<&'static Encoding>,
+    /// The encoding that is used, once the first bytes were looked at.
+    encoding: &'static Encoding,
 }
 
 enum State {
@@ -75,7 +79,23 @@ impl<R: BufRead> Transcoder<R> {
             odd: false,
             utf16: false,
             foreign: false,
+            given: None,
+            encoding: UTF_8,
         }
+    }
+
+    /// A reader of text that has no declaration of its own: it stands in a document in this
+    /// encoding.
+    pub(super) fn within(inner: R, encoding: &'static Encoding) -> Self {
+        Transcoder {
+            given: Some(encoding),
+            ..Transcoder::new(inner)
+        }
+    }
+
+    /// The encoding of the part; UTF-8 before anything was read.
+    pub(super) fn encoding(&self) -> &'static Encoding {
+        self.encoding
     }
 
     /// Whether the part is in UTF-16.
@@ -115,7 +135,16 @@ impl<R: BufRead> Transcoder<R> {
             mark,
             odd,
             foreign,
-        } = detect(head);
+        } = match self.given {
+            Some(encoding) => Detected {
+                encoding,
+                mark: 0,
+                odd: false,
+                foreign: false,
+            },
+            None => detect(head),
+        };
+        self.encoding = encoding;
         self.foreign = foreign;
         self.inner.consume(mark);
         self.position = u64::try_from(mark).unwrap_or(u64::MAX);

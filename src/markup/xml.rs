@@ -14,160 +14,28 @@
 //! Time is linear in the bytes of the part. Memory is one event (at most 1 MiB of text or the
 //! limit `tag-bytes`) plus the open elements (limit `xml-depth`, and 1 MiB for all their names).
 
-use std::borrow::Cow;
 use std::io::BufRead;
 use std::ops::Range;
+use std::rc::Rc;
 
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::Event as Parsed;
 
 use super::bindings::Bindings;
 use super::cap::Cap;
-use super::names::{Dialect, Ns};
+use super::names::Ns;
 use super::references::{Entities, resolve};
-use crate::limits::{Exhausted, Limit, Limits};
+use super::surroundings::Surroundings;
+pub(crate) use super::tag::{Attribute, Name, Tag, is_on};
+use super::tag::{name_of, pairs, split, tag_name};
+use super::transcode::Transcoder;
+use crate::limits::{Budget, Exhausted, Limit, Limits};
 use crate::link::TechniqueId;
 
 /// Bytes that the names of all open elements and declared prefixes may take.
 const OPEN_NAMES: usize = 1 << 20;
 /// Times that the parser is started again after broken markup, before the part is given up.
 const RESTARTS: u32 = 10_000;
-
-/// The name of an element or attribute, its prefix resolved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Name<'a> {
-    pub(crate) ns: Ns,
-    pub(crate) local: &'a str,
-}
-
-impl Name<'_> {
-    pub(crate) fn is(&self, ns: Ns, local: &str) -> bool {
-        self.ns == ns && self.local == local
-    }
-}
-
-/// One attribute, references resolved.
-#[derive(Clone, Debug)]
-pub(crate) struct Attribute<'a> {
-    pub(crate) name: Name<'a>,
-    pub(crate) value: Cow<'a, str>,
-    /// Whether the value is spelled with character or entity references.
-    pub(crate) referenced: bool,
-}
-
-/// A start tag. Empty elements give a start tag and an end.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Tag<'a> {
-    pub(crate) name: Name<'a>,
-    /// Byte of the part at which the tag starts, before character decoding.
-    pub(crate) offset: u64,
-    /// The prefix of the name; empty for none.
-    prefix: &'a str,
-    /// What stands between the name and the end of the tag.
-    raw: &'a str,
-    bindings: &'a Bindings,
-    entities: &'a Entities,
-}
-
-impl<'a> Tag<'a> {
-    /// The attributes in document order, namespace declarations left out. They are read from the
-    /// tag on each call.
-    pub(crate) fn attributes(&self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
-        let (bindings, entities) = (self.bindings, self.entities);
-        pairs(self.raw).filter_map(move |(name, value)| {
-            let ns = match name.split_once(':') {
-                Some(("xmlns", _)) => return None,
-                None if name == "xmlns" => return None,
-                Some((prefix, _)) => bindings.resolve(prefix),
-                None => Ns::None,
-            };
-            let (value, referenced) = resolve(value, entities);
-            Some(Attribute {
-                name: Name {
-                    ns,
-                    local: split(name).1,
-                },
-                value,
-                referenced,
-            })
-        })
-    }
-
-    /// The attribute with this local name that the program takes: WordprocessingML qualifies its
-    /// attributes, other vocabularies do not. One of another namespace stands in only when there
-    /// is no better one (`spec/word.md` §1.1), so that a decoy in front hides nothing.
-    pub(crate) fn attribute(&self, local: &str) -> Option<Cow<'a, str>> {
-        if !self.mentions(local) {
-            return None;
-        }
-        let rank = |ns: Ns| {
-            let own = ns == self.name.ns;
-            match (own && ns == Ns::Word, ns == Ns::None, own) {
-                (true, ..) => 0,
-                (_, true, _) => 1,
-                (_, _, true) => 2,
-                (false, false, false) => 3,
-            }
-        };
-        let named = self
-            .attributes()
-            .filter(|attribute| attribute.name.local == local);
-        named
-            .min_by_key(|attribute| rank(attribute.name.ns))
-            .map(|found| found.value)
-    }
-
-    /// The first attribute with this namespace and local name.
-    pub(crate) fn attribute_in(&self, ns: Ns, local: &str) -> Option<Cow<'a, str>> {
-        if !self.mentions(local) {
-            return None;
-        }
-        self.attributes()
-            .find(|attribute| attribute.name.is(ns, local))
-            .map(|found| found.value)
-    }
-
-    /// The attributes as they stand in the document.
-    pub(crate) fn source(&self) -> &'a str {
-        self.raw.trim_ascii()
-    }
-
-    /// Whether the tag may have an attribute of that name. Names cannot be spelled with
-    /// references, so most questions end here.
-    fn mentions(&self, local: &str) -> bool {
-        let Some(&first) = local.as_bytes().first() else {
-            return false;
-        };
-        let raw = self.raw.as_bytes();
-        memchr::memchr_iter(first, raw).any(|at| {
-            raw.get(at..)
-                .is_some_and(|rest| rest.starts_with(local.as_bytes()))
-        })
-    }
-
-    /// The exact namespace that a prefix means inside this tag; `None` when it is not declared.
-    pub(crate) fn dialect(&self, prefix: &str) -> Option<Dialect> {
-        self.bindings.dialect(prefix)
-    }
-
-    /// The exact namespace of the element.
-    pub(crate) fn own_dialect(&self) -> Option<Dialect> {
-        self.bindings.dialect(self.prefix)
-    }
-
-    /// A truth value: `1`, `true` or `on` (ST_OnOff); absent is false.
-    pub(crate) fn flag(&self, local: &str) -> bool {
-        self.attribute(local).is_some_and(|value| is_on(&value))
-    }
-}
-
-/// Whether an ST_OnOff value means "on".
-pub(crate) fn is_on(value: &str) -> bool {
-    matches!(
-        value.trim().to_ascii_lowercase().as_str(),
-        "" | "1" | "true" | "on" | "yes" | "t"
-    )
-}
 
 /// What the stream delivers. Comments and processing instructions are left out and do not end a
 /// text; one text may come in several pieces.
@@ -207,8 +75,10 @@ pub(crate) struct Reader<R: BufRead> {
     /// where its local name stands.
     pending_end: Option<(Ns, Range<usize>)>,
     bindings: Bindings,
-    entities: Entities,
+    entities: Rc<Entities>,
     open: Open,
+    /// Byte of the part at which the current event starts.
+    offset: u64,
     depth_limit: u64,
     /// Finds namespace declarations in a tag.
     declaration: memchr::memmem::Finder<'static>,
@@ -234,13 +104,71 @@ enum Found {
 
 impl<R: BufRead> Reader<R> {
     pub(crate) fn new(source: R, limits: &Limits) -> Self {
-        Reader::over(Cap::new(source, limits.tag_bytes, false), limits)
+        Reader::inside(source, None, false, limits)
     }
 
     /// The second reading of a part whose markup is broken: a tag ends at the first `>` or before
     /// the next `<`, whatever its quotes say.
     pub(crate) fn lenient(source: R, limits: &Limits) -> Self {
-        Reader::over(Cap::new(source, limits.tag_bytes, true), limits)
+        Reader::inside(source, None, true, limits)
+    }
+
+    /// A reading of markup that stands inside other markup, which says what prefixes and entities
+    /// mean and how the text is encoded.
+    pub(crate) fn inside(
+        source: R,
+        around: Option<&Surroundings>,
+        lenient: bool,
+        limits: &Limits,
+    ) -> Self {
+        let text = match around {
+            Some(around) => Transcoder::within(source, around.encoding),
+            None => Transcoder::new(source),
+        };
+        let mut reader = Reader::over(Cap::new(text, limits.tag_bytes, lenient), limits);
+        if let Some(around) = around {
+            reader.bindings = Bindings::within(Rc::clone(&around.scope));
+            reader.entities = Rc::clone(&around.entities);
+        }
+        reader
+    }
+
+    /// What markup inside the element that starts with the current event is surrounded by. `last`
+    /// is what was told before: where nothing changed since, it costs nothing.
+    pub(crate) fn surroundings(
+        &self,
+        last: Option<&Surroundings>,
+        budget: &Budget<'_>,
+    ) -> Result<Surroundings, Exhausted> {
+        let stand = self.bindings.stand();
+        if let Some(last) = last
+            && last.stand == stand
+        {
+            return Ok(last.clone());
+        }
+        let bytes = u64::try_from(self.bindings.bytes()).unwrap_or(u64::MAX);
+        budget.charge_decoded(bytes)?;
+        let source = self.parser.as_ref().map(|parser| parser.get_ref().source());
+        Ok(Surroundings {
+            encoding: source.map_or(encoding_rs::UTF_8, |source| source.encoding()),
+            scope: Rc::new(self.bindings.scope()),
+            entities: Rc::clone(&self.entities),
+            stand,
+            bytes,
+        })
+    }
+
+    /// Byte of the part at which the current event starts.
+    pub(crate) fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Whether the offset of every event was exact so far: it is not in encodings whose
+    /// characters differ in length.
+    pub(crate) fn is_measured(&self) -> bool {
+        self.parser
+            .as_ref()
+            .is_some_and(|parser| parser.get_ref().is_measured())
     }
 
     fn over(source: Cap<R>, limits: &Limits) -> Self {
@@ -249,8 +177,9 @@ impl<R: BufRead> Reader<R> {
             buffer: Vec::new(),
             pending_end: None,
             bindings: Bindings::default(),
-            entities: Entities::default(),
+            entities: Rc::default(),
             open: Open::default(),
+            offset: 0,
             depth_limit: limits.xml_depth,
             declaration: memchr::memmem::Finder::new("xmlns"),
             restarts: 0,
@@ -343,7 +272,7 @@ impl<R: BufRead> Reader<R> {
                 }
                 Found::Doctype => {
                     self.doctype = true;
-                    self.entities.declare(text(&self.buffer, 0, 0));
+                    Rc::make_mut(&mut self.entities).declare(text(&self.buffer, 0, 0));
                 }
                 Found::Nothing => {}
                 Found::Broken => {
@@ -417,6 +346,7 @@ impl<R: BufRead> Reader<R> {
         let Ok(offset) = parser.get_mut().begin_event() else {
             return (Found::Eof, 0);
         };
+        self.offset = offset;
         let found = match parser.read_event_into(&mut self.buffer) {
             Ok(Parsed::Start(_)) => Found::Start { empty: false },
             Ok(Parsed::Empty(_)) => Found::Start { empty: true },
@@ -499,80 +429,6 @@ fn parser<R: BufRead>(source: Cap<R>) -> quick_xml::Reader<Cap<R>> {
 fn text(buffer: &[u8], front: usize, back: usize) -> &str {
     let end = buffer.len().saturating_sub(back);
     std::str::from_utf8(buffer.get(front..end).unwrap_or_default()).unwrap_or_default()
-}
-
-/// The name at the front of a tag's content.
-fn tag_name(content: &str) -> &str {
-    let end = content.bytes().position(|byte| byte.is_ascii_whitespace());
-    end.and_then(|end| content.get(..end)).unwrap_or(content)
-}
-
-/// Prefix and local part of a name.
-fn split(name: &str) -> (&str, &str) {
-    // Names are short: a loop beats a search.
-    let colon = name.bytes().position(|byte| byte == b':');
-    let parts = colon.and_then(|at| Some((name.get(..at)?, name.get(at.saturating_add(1)..)?)));
-    parts.unwrap_or(("", name))
-}
-
-fn name_of<'a>(name: &'a str, bindings: &Bindings) -> Name<'a> {
-    let (prefix, local) = split(name);
-    Name {
-        ns: bindings.resolve(prefix),
-        local,
-    }
-}
-
-/// Name and raw value of each attribute. Tolerates missing quotes, missing values and missing
-/// blanks; linear in the tag.
-fn pairs(raw: &str) -> impl Iterator<Item = (&str, &str)> {
-    let mut rest = raw;
-    std::iter::from_fn(move || {
-        loop {
-            rest = rest.trim_ascii_start();
-            if rest.is_empty() {
-                return None;
-            }
-            let end = rest
-                .bytes()
-                .position(|byte| byte == b'=' || byte.is_ascii_whitespace())
-                .unwrap_or(rest.len());
-            let (name, tail) = rest.split_at_checked(end)?;
-            let tail = tail.trim_ascii_start();
-            let Some(value) = tail.strip_prefix('=') else {
-                rest = tail;
-                if name.is_empty() {
-                    return None;
-                }
-                return Some((name, ""));
-            };
-            let value = value.trim_ascii_start();
-            let quote = value
-                .bytes()
-                .next()
-                .filter(|byte| matches!(byte, b'"' | b'\''));
-            let (value, tail) = match quote {
-                Some(quote) => {
-                    let body = value.get(1..)?;
-                    match memchr::memchr(quote, body.as_bytes()) {
-                        Some(end) => (body.get(..end)?, body.get(end.saturating_add(1)..)?),
-                        None => (body, ""),
-                    }
-                }
-                None => {
-                    let end = value
-                        .bytes()
-                        .position(|byte| byte.is_ascii_whitespace())
-                        .unwrap_or(value.len());
-                    value.split_at_checked(end)?
-                }
-            };
-            rest = tail;
-            if !name.is_empty() {
-                return Some((name, value));
-            }
-        }
-    })
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ use super::held::Held;
 use super::{Member, Shortfall};
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::TechniqueId;
+use crate::markup::surroundings::Surroundings;
 use crate::markup::xml::{Event, Reader, Tag};
 use names::Names;
 pub(crate) use pieces::{is_piece, join};
@@ -90,10 +91,22 @@ const CONTENT_TYPE: usize = 255;
 impl Opc {
     /// Reads content types and relationships of the package `data` with these `members`.
     pub(crate) fn read(data: &[u8], members: &[Member], budget: &Budget<'_>) -> Opc {
+        Opc::read_within(data, members, &[], budget)
+    }
+
+    /// The same of members some of which stand inside other markup: `surroundings` has what is
+    /// around each.
+    pub(crate) fn read_within(
+        data: &[u8],
+        members: &[Member],
+        surroundings: &[Option<Surroundings>],
+        budget: &Budget<'_>,
+    ) -> Opc {
         let mut passing = Held::new(budget);
         let mut reading = Reading {
             data,
             members,
+            surroundings,
             budget,
             held: Held::new(budget),
             opc: Opc {
@@ -117,6 +130,13 @@ impl Opc {
         }
         reading.opc.live = reading.held.leave();
         reading.opc
+    }
+
+    /// What the parts say themselves of their types: it comes before what the package says.
+    pub(crate) fn declare(&mut self, types: Vec<Option<Arc<str>>>) {
+        for (slot, declared) in self.content_types.iter_mut().zip(types) {
+            *slot = declared.or(slot.take());
+        }
     }
 
     /// The first relationship `id` of the part that is member `source`.
@@ -250,6 +270,7 @@ impl Opc {
 struct Reading<'d, 'b> {
     data: &'d [u8],
     members: &'d [Member],
+    surroundings: &'d [Option<Surroundings>],
     budget: &'b Budget<'b>,
     held: Held<'b>,
     opc: Opc,
@@ -366,7 +387,10 @@ impl Reading<'_, '_> {
         };
         let (data, budget) = (self.data, self.budget);
         let outcome = Cell::new(None);
-        let mut reader = Reader::new(source.open(data, budget, &outcome), budget.limits());
+        let around = self.surroundings.get(member).and_then(Option::as_ref);
+        let limits = budget.limits();
+        let bytes = source.open(data, budget, &outcome);
+        let mut reader = Reader::inside(bytes, around, false, limits);
         let mut ended = self.walk(&mut reader, &mut each).err();
         let flaws = reader.flaws();
         let techniques = reader.techniques();
@@ -379,8 +403,8 @@ impl Reading<'_, '_> {
         if flaws.malformed && ended.is_none() {
             // Found again is found twice, which does no harm: the first of each id counts.
             let again = Cell::new(None);
-            let reader = source.open(data, budget, &again);
-            let mut reader = Reader::lenient(reader, budget.limits());
+            let bytes = source.open(data, budget, &again);
+            let mut reader = Reader::inside(bytes, around, true, limits);
             ended = self.walk(&mut reader, &mut each).err();
         }
         let shortfall = match (ended, outcome.take()) {
@@ -412,7 +436,7 @@ impl Reading<'_, '_> {
 }
 
 /// A content type without its parameters, in lower case.
-fn plain_type(content_type: &str) -> Arc<str> {
+pub(super) fn plain_type(content_type: &str) -> Arc<str> {
     let (plain, _) = content_type.split_once(';').unwrap_or((content_type, ""));
     let plain: String = plain.trim().chars().take(CONTENT_TYPE).collect();
     Arc::from(plain.to_lowercase())

@@ -26,6 +26,10 @@ impl Names {
         let mut sorted = Vec::new();
         for (index, member) in members.iter().enumerate() {
             let key = key(plain_name(member));
+            // The package itself is known by the empty key.
+            if key.is_empty() {
+                continue;
+            }
             held.pay_bytes(key.len())?;
             held.pay::<(String, usize, usize)>(1)?;
             sorted.push((key, index));
@@ -63,7 +67,11 @@ impl Names {
 
 /// The name without the index that tells equal names apart.
 fn plain_name(member: &Member) -> &str {
-    let indexed = [TechniqueId::ZipDuplicateName, TechniqueId::ZipDisagreement];
+    let indexed = [
+        TechniqueId::DuplicatePart,
+        TechniqueId::ZipDuplicateName,
+        TechniqueId::ZipDisagreement,
+    ];
     let name = member.name.as_str();
     match name.rsplit_once('#') {
         Some((plain, index))

@@ -5,6 +5,7 @@
 
 mod base64;
 mod hex;
+mod markup;
 
 /// How a text stands for bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub(crate) enum Transfer {
     /// The digits of an object in RTF (`spec/word.md` §3.6), without the first `skip` bytes that
     /// they stand for; with or without those in groups.
     RtfHex { skip: u64, nested: bool },
+    /// The same as the text of an element, with whatever markup stands in between.
+    MarkupBase64,
 }
 
 impl Transfer {
@@ -21,6 +24,7 @@ impl Transfer {
         match self {
             Transfer::Base64 => Box::new(base64::Base64::default()),
             Transfer::RtfHex { skip, nested } => Box::new(hex::RtfHex::new(skip, nested)),
+            Transfer::MarkupBase64 => Box::new(markup::MarkupBase64::default()),
         }
     }
 }

@@ -42,7 +42,8 @@ const LOADING: [&str; 14] = [
 enum Route {
     Word,
     Excel,
-    Both,
+    Odf,
+    All,
 }
 
 impl Route {
@@ -51,17 +52,23 @@ impl Route {
             Route::Word
         } else if root.ns == Ns::Spreadsheet {
             Route::Excel
+        } else if root.ns == Ns::Odf {
+            Route::Odf
         } else {
-            Route::Both
+            Route::All
         }
     }
 
     fn word(self) -> bool {
-        self != Route::Excel
+        matches!(self, Route::Word | Route::All)
     }
 
     fn excel(self) -> bool {
-        self != Route::Word
+        matches!(self, Route::Excel | Route::All)
+    }
+
+    fn odf(self) -> bool {
+        matches!(self, Route::Odf | Route::All)
     }
 }
 
@@ -103,13 +110,14 @@ impl Entry<'_> {
         }
         let known = identify(block);
         let page = |identity: &Identity| self.is_mere_markup(identity, package);
-        if known
-            .iter()
-            .any(|identity| is_xml(identity) || page(identity))
+        if package.is_itself(self.member)
+            || known
+                .iter()
+                .any(|identity| is_xml(identity) || page(identity))
             || known.iter().all(is_unknown) && may_be_markup(block)
         {
-            let first = self.gather(reader, false, gathered, budget, ledger);
-            if first.is_markup {
+            let first = self.gather(reader, false, package, gathered, budget, ledger);
+            if first.is_markup || package.is_itself(self.member) {
                 return self.mend(&first, &outcome, package, gathered, budget, ledger);
             }
             reader = self.member.source.open(package.data, budget, &outcome);
@@ -132,7 +140,7 @@ impl Entry<'_> {
         if found.iter().any(is_xml) {
             let again = Cell::new(None);
             let reader = self.member.source.open(package.data, budget, &again);
-            let first = self.gather(reader, false, gathered, budget, ledger);
+            let first = self.gather(reader, false, package, gathered, budget, ledger);
             self.mend(&first, &again, package, gathered, budget, ledger)?;
         }
         let found = found
@@ -188,7 +196,7 @@ impl Entry<'_> {
             // What the second reading lacks, the first one has.
             let again = Cell::new(None);
             let reader = self.member.source.open(package.data, budget, &again);
-            self.gather(reader, true, gathered, budget, ledger);
+            self.gather(reader, true, package, gathered, budget, ledger);
             if !ended {
                 return self.account_for(&again, ledger);
             }
@@ -210,8 +218,11 @@ impl Entry<'_> {
     fn dispatch(&self, could_be: Vec<Identity>, ledger: &mut Ledger<'_>) {
         let mut is_child = false;
         for identity in could_be {
-            let identity = identity.reached_by(self.reached.relation.as_deref());
-            if identity.format == Format::Empty {
+            let identity = identity.reached_by(self.relation());
+            let unknown = is_unknown(&identity);
+            // The media type of an OpenDocument file was looked at already.
+            let is_type = self.member.name == "mimetype" && is_unknown(&identity);
+            if identity.format == Format::Empty || is_type {
                 continue;
             }
             let disposition = identity.disposition;
@@ -229,6 +240,10 @@ impl Entry<'_> {
                     self.location.clone(),
                     "loaded by the document, and of no kind that is known",
                 ),
+                Disposition::Opaque(_) if unknown && self.folder_reason().is_some() => {
+                    let reason = self.folder_reason().unwrap_or(SkipReason::Unknown);
+                    ledger.skip(self.location.clone(), reason);
+                }
                 Disposition::Opaque(reason) => ledger.skip(self.location.clone(), reason),
             }
         }
@@ -237,6 +252,23 @@ impl Entry<'_> {
                 source: self.member.source.clone(),
                 location: self.location.clone(),
             });
+        }
+    }
+
+    /// The relation that leads here. Pictures of Word 2003 XML are named instead.
+    fn relation(&self) -> Option<&str> {
+        let named = self.member.name.starts_with("wordml://");
+        let relation = self.reached.relation.as_deref();
+        relation.or_else(|| named.then_some("image"))
+    }
+
+    /// What bytes without a signature are by the folder of an OpenDocument package.
+    fn folder_reason(&self) -> Option<SkipReason> {
+        let (folder, _) = self.member.name.split_once('/')?;
+        match folder {
+            "Basic" | "Scripts" => Some(SkipReason::Macro),
+            "ObjectReplacements" | "Pictures" | "Thumbnails" => Some(SkipReason::Picture),
+            _ => None,
         }
     }
 
@@ -253,16 +285,14 @@ impl Entry<'_> {
         &self,
         source: MemberReader<'_>,
         salvage: bool,
+        package: &Package<'_>,
         gathered: &mut Gathered,
         budget: &Budget<'_>,
         ledger: &mut Ledger<'_>,
     ) -> Outcome {
-        let limits = budget.limits();
-        let mut reader = if salvage {
-            Reader::lenient(source, limits)
-        } else {
-            Reader::new(source, limits)
-        };
+        let around = package.surroundings.get(self.reached.member);
+        let around = around.and_then(Option::as_ref);
+        let mut reader = Reader::inside(source, around, salvage, budget.limits());
         let mut techniques = self.member.techniques.clone();
         techniques.extend(self.odd);
         if !self.reachable {
@@ -285,6 +315,9 @@ impl Entry<'_> {
         }
         if route.is_some_and(Route::excel) {
             gathered.excel.end_part(&odd);
+        }
+        if route.is_some_and(Route::odf) {
+            gathered.odf.end_part(&odd);
         }
         let limited = !matches!(driven, Ok(Ok(())));
         match driven {
@@ -338,12 +371,15 @@ fn drive(
             (Event::Start(tag), None) => {
                 let to = Route::of(tag.name);
                 *route = Some(to);
-                says_of_itself = tag.name.ns == Ns::Properties;
+                says_of_itself = properties::are_in(tag.name);
                 if to.word() {
                     gathered.word.begin_part(part, salvage);
                 }
                 if to.excel() {
                     gathered.excel.begin_part(part, salvage);
+                }
+                if to.odf() {
+                    gathered.odf.begin_part(part, salvage);
                 }
                 to
             }
@@ -357,6 +393,9 @@ fn drive(
         }
         if to.excel() {
             feed(&mut gathered.excel, &event, budget)?;
+        }
+        if to.odf() {
+            feed(&mut gathered.odf, &event, budget)?;
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Office Open XML packages: Word, Excel and PowerPoint documents in a zip.
+//! Packages: Word, Excel and OpenDocument documents in a zip, or in one XML file.
 //!
 //! Every part is read whatever its name: parts that relationships lead to first, in that order,
 //! then the rest. What a part is, is decided by its bytes: XML goes to the vocabulary of its root
@@ -16,20 +16,27 @@ mod properties;
 use std::collections::BTreeSet;
 
 use super::ledger::Ledger;
-use super::{Vocabulary, excel, relations, word};
+use super::{Vocabulary, excel, odf, relations, word};
+use crate::container::Member;
 use crate::container::opc::{self, Opc};
-use crate::container::zip::Listing;
 use crate::gap::GapKind;
 use crate::limits::{Budget, Exhausted};
 use crate::link::{Carrier, Kind, Link, TechniqueId};
 use crate::location::Location;
+use crate::markup::surroundings::Surroundings;
 use crate::report::Properties;
 use entry::Entry;
 
 /// What a package reader is given.
 pub(crate) struct Package<'a> {
     pub(crate) data: &'a [u8],
-    pub(crate) listing: &'a Listing,
+    pub(crate) members: &'a [Member],
+    /// Whether a member without a name is the document itself: it is in one XML file.
+    pub(crate) is_flat: bool,
+    /// What surrounds the markup of each member, where something does.
+    pub(crate) surroundings: &'a [Option<Surroundings>],
+    /// What is odd about the container as a whole.
+    pub(crate) techniques: &'a [TechniqueId],
     pub(crate) opc: &'a Opc,
     pub(crate) location: &'a Location,
     /// Whether this is a document, whose parts no program opens on their own, rather than a
@@ -50,6 +57,7 @@ pub(crate) fn read(
     let mut gathered = Gathered {
         word: word::Gather::default(),
         excel: excel::Gather::new(package.is_program),
+        odf: odf::Gather::new(package.is_program),
         properties: Properties::default(),
     };
     let order = package.opc.reading_order();
@@ -62,10 +70,10 @@ pub(crate) fn read(
         ended = ended.and(ledger.shortfall(shortfall.clone(), &location));
     }
     for reached in &order {
-        let Some(member) = package.listing.members.get(reached.member) else {
+        let Some(member) = package.members.get(reached.member) else {
             continue;
         };
-        let location = package.location.child(&member.name);
+        let location = package.location_of(reached.member);
         let reachable = reached.reachable || !rooted;
         let entry = Entry {
             reached,
@@ -82,11 +90,13 @@ pub(crate) fn read(
     let Gathered {
         mut word,
         mut excel,
+        mut odf,
         properties,
     } = gathered;
     let mut claimed = BTreeSet::new();
     word.resolve(package.opc, budget, ledger, &mut claimed);
     excel.resolve(package.opc, budget, ledger, &mut claimed);
+    odf.resolve(package.opc, budget, ledger, &mut claimed);
     let reachable: BTreeSet<usize> = order
         .iter()
         .filter(|reached| reached.reachable)
@@ -108,7 +118,7 @@ pub(crate) fn read(
 impl Package<'_> {
     /// What is odd about the archive as a whole: it stands with every link in it.
     fn techniques(&self) -> Vec<TechniqueId> {
-        let mut odd = self.listing.techniques.clone();
+        let mut odd = self.techniques.to_vec();
         odd.extend(&self.opc.techniques);
         odd.sort();
         odd.dedup();
@@ -122,7 +132,6 @@ impl Package<'_> {
         let mut ids: BTreeSet<TechniqueId> = odd.iter().copied().collect();
         let mut names = Vec::new();
         for member in self
-            .listing
             .members
             .iter()
             .filter(|member| !member.techniques.is_empty())
@@ -157,7 +166,6 @@ impl Package<'_> {
     /// itself, and what lies across two of them was not.
     fn note_pieces(&self, ledger: &mut Ledger<'_>) {
         let pieces = self
-            .listing
             .members
             .iter()
             .find(|member| opc::is_piece(&member.name));
@@ -168,10 +176,15 @@ impl Package<'_> {
         }
     }
 
+    /// Whether a member is the document itself: no part in it is.
+    fn is_itself(&self, member: &Member) -> bool {
+        self.is_flat && member.name.is_empty()
+    }
+
     fn location_of(&self, index: usize) -> Location {
-        match self.listing.members.get(index) {
-            Some(member) => self.location.child(&member.name),
-            None => self.location.clone(),
+        match self.members.get(index) {
+            Some(member) if !self.is_itself(member) => self.location.child(&member.name),
+            Some(_) | None => self.location.clone(),
         }
     }
 }
@@ -180,5 +193,6 @@ impl Package<'_> {
 struct Gathered {
     word: word::Gather,
     excel: excel::Gather,
+    odf: odf::Gather,
     properties: Properties,
 }

@@ -49,7 +49,7 @@ impl Document {
                 location,
                 attached.target.as_str(),
             );
-            link.trigger = Trigger::Open;
+            link.trigger = trigger(attached.carrier);
             link.target = Some(attached.target.clone());
             finish(link, source, ledger);
         }
@@ -95,6 +95,17 @@ impl Document {
             });
             finish(link, source, ledger);
         }
+    }
+}
+
+/// What sets off a document or a place that is named.
+fn trigger(carrier: Carrier) -> Trigger {
+    if carrier == Carrier::Hyperlink {
+        Trigger::Click
+    } else if carrier == Carrier::SubDocument {
+        Trigger::Update
+    } else {
+        Trigger::Open
     }
 }
 

@@ -5,8 +5,8 @@
 //! settings and objects say; `resolve` evaluates the fields over all of it.
 //!
 //! The files: `walk` (events to marks and text), `settings` (what changes how fields behave, and
-//! mail merges), `properties` (what fields show of them), `binding`
-//! (content controls that show data), `objects` (OLE links in markup).
+//! mail merges), `properties` (what fields show of them), `binding` (content controls that show
+//! data), `objects` (OLE links in markup), `xml2003` (the older words).
 //!
 //! # Malformed input
 //!
@@ -26,6 +26,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 mod walk;
+mod xml2003;
 
 use std::collections::BTreeSet;
 
@@ -120,7 +121,7 @@ impl Vocabulary for Gather {
         claimed: &mut BTreeSet<usize>,
     ) {
         self.finish();
-        self.document.macros = opc
+        self.document.macros |= opc
             .relationships
             .iter()
             .any(|relationship| relationship.segment == "vbaproject");

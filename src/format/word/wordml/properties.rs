@@ -1,5 +1,6 @@
 //! The properties of the document, which DOCPROPERTY, TITLE and their like repeat
-//! (`docProps/core.xml`, `app.xml`, `custom.xml`; `spec/word.md` §0.6).
+//! (`docProps/core.xml`, `app.xml`, `custom.xml`; `o:DocumentProperties` in Word 2003 XML;
+//! `spec/word.md` §0.6).
 //!
 //! # Malformed input
 //!
@@ -31,6 +32,21 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("title", "TITLE"),
 ];
 
+/// The same of `o:DocumentProperties`.
+const OFFICE: &[(&str, &str)] = &[
+    ("Author", "AUTHOR"),
+    ("Category", "CATEGORY"),
+    ("Company", "COMPANY"),
+    ("Description", "COMMENTS"),
+    ("HyperlinkBase", "HYPERLINKBASE"),
+    ("Keywords", "KEYWORDS"),
+    ("LastAuthor", "LASTSAVEDBY"),
+    ("Manager", "MANAGER"),
+    ("Subject", "SUBJECT"),
+    ("Template", "TEMPLATE"),
+    ("Title", "TITLE"),
+];
+
 /// The property whose element is open.
 #[derive(Debug, Default)]
 pub(super) struct Property {
@@ -38,21 +54,33 @@ pub(super) struct Property {
     value: String,
     /// A custom property: its value stands in an element of its own.
     custom: bool,
+    /// In `o:CustomDocumentProperties`, where the name of the element is that of the property.
+    named: bool,
 }
 
 impl Property {
     /// A start tag: a property may begin.
     pub(super) fn enter(&mut self, tag: &Tag<'_>) {
-        if tag.name.ns != Ns::Properties {
+        let local = tag.name.local;
+        let office = tag.name.ns == Ns::VmlOffice;
+        if !office && tag.name.ns != Ns::Properties {
             return;
         }
-        let custom = tag.name.local == "property";
+        if office && local == CUSTOM {
+            self.named = true;
+            return;
+        }
+        let table = if office { OFFICE } else { BUILT_IN };
+        let named = self.named && office;
+        let custom = !office && local == "property";
         let name = if custom {
             tag.attribute("name").map(|name| name.into_owned())
+        } else if named {
+            Some(unescaped(local))
         } else {
-            BUILT_IN
+            table
                 .iter()
-                .find(|(element, _)| *element == tag.name.local)
+                .find(|(element, _)| *element == local)
                 .map(|(_, field)| (*field).to_owned())
         };
         if name.is_some() {
@@ -60,6 +88,7 @@ impl Property {
                 name,
                 value: String::new(),
                 custom,
+                named: self.named,
             };
         }
     }
@@ -84,12 +113,65 @@ impl Property {
         environment: &mut Environment,
         budget: &Budget<'_>,
     ) -> bool {
-        if ns != Ns::Properties || self.custom != (local == "property") {
+        let office = ns == Ns::VmlOffice;
+        if office && local == CUSTOM {
+            self.named = false;
+        }
+        if !office && (ns != Ns::Properties || self.custom != (local == "property")) {
             return true;
         }
+        let named = self.named;
         let property = std::mem::take(self);
+        self.named = named;
         property.name.is_none_or(|name| {
             property.value.is_empty() || environment.property(&name, &property.value, budget)
         })
+    }
+}
+
+/// The element of Word 2003 XML whose children are named like the properties that they are.
+const CUSTOM: &str = "CustomDocumentProperties";
+
+/// An element name as the name that it stands for: `My_x0020_Name` is `My Name`.
+fn unescaped(local: &str) -> String {
+    let mut name = String::new();
+    let mut rest = local;
+    while let Some(at) = rest.find("_x") {
+        let (plain, escape) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        name.push_str(plain);
+        let code = escape
+            .get(2..6)
+            .filter(|_| escape.get(6..7) == Some("_"))
+            .and_then(|digits| u32::from_str_radix(digits, 16).ok())
+            .and_then(char::from_u32);
+        let (kept, tail) = match code {
+            Some(_) => ("", escape.get(7..)),
+            None => ("_x", escape.get(2..)),
+        };
+        name.extend(code);
+        name.push_str(kept);
+        rest = tail.unwrap_or_default();
+    }
+    name.push_str(rest);
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_in_element_names() {
+        for (local, name) in [
+            ("My_x0020_Name", "My Name"),
+            ("_x0031_st", "1st"),
+            ("a_xb", "a_xb"),
+            ("a_xZZZZ_b", "a_xZZZZ_b"),
+            ("_x", "_x"),
+            ("_xD800_", "_xD800_"),
+            ("_x00e4_é", "ä\u{e9}"),
+        ] {
+            assert_eq!(unescaped(local), name, "{local}");
+        }
     }
 }

@@ -56,22 +56,38 @@ impl Gather {
                     self.document.variable(&name, &value, budget);
                 }
             }
-            "attachedTemplate" => self.attach(tag, Carrier::RemoteTemplate, budget),
-            "sourceFileName" => self.attach(tag, Carrier::Frame, budget),
+            "attachedTemplate" => self.attach(tag, "val", Carrier::RemoteTemplate, budget),
+            "sourceFileName" => self.attach(tag, "val", Carrier::Frame, budget),
             _ if self.merge.is_some() => self.merge_setting(tag, budget),
-            _ => {}
+            _ => self.target(tag, budget),
         }
     }
 
     /// A document by name; one by relationship is reported by the type of the relationship.
-    fn attach(&mut self, tag: &Tag<'_>, carrier: Carrier, budget: &Budget<'_>) {
-        let Some(value) = tag
-            .attribute("val")
-            .filter(|value| !value.trim().is_empty())
-        else {
+    pub(super) fn attach(
+        &mut self,
+        tag: &Tag<'_>,
+        attribute: &str,
+        carrier: Carrier,
+        budget: &Budget<'_>,
+    ) {
+        if let Some(value) = tag.attribute(attribute) {
+            self.attach_to(&value, tag, carrier, budget);
+        }
+    }
+
+    pub(super) fn attach_to(
+        &mut self,
+        value: &str,
+        tag: &Tag<'_>,
+        carrier: Carrier,
+        budget: &Budget<'_>,
+    ) {
+        let value = value.trim();
+        if value.is_empty() {
             return;
-        };
-        if let Some(target) = self.document.keep(value.trim(), budget) {
+        }
+        if let Some(target) = self.document.keep(value, budget) {
             self.document.attach(Attached {
                 part: self.document.part(),
                 offset: tag.offset,
@@ -106,6 +122,13 @@ impl Gather {
             "udl" => &mut merge.udl,
             "table" => &mut merge.table,
             "dataSource" => &mut merge.named,
+            // In Word 2003 the name itself.
+            "headerSource" | "src" => {
+                if merge.sources.len() < SOURCES {
+                    merge.sources.extend(value);
+                }
+                return;
+            }
             _ => return,
         };
         if place.is_none() {

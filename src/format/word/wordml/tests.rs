@@ -1,4 +1,5 @@
 mod nested;
+mod older;
 mod places;
 mod readers;
 

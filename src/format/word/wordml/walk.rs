@@ -23,7 +23,7 @@ pub(super) struct Walk {
     /// What the text element that is open says of its text; `None` outside of one.
     collect: Option<Style>,
     /// Elements open whose text is marked as deleted.
-    deleted: u32,
+    pub(super) deleted: u32,
     /// Namespaces whose elements a program that does not know them leaves out with their content.
     ignorable: BTreeSet<u64>,
     /// The elements of such namespaces whose content stays, `*` for all of them.
@@ -32,7 +32,7 @@ pub(super) struct Walk {
 
 /// An open element that means something.
 #[derive(Clone, Copy, Debug)]
-enum Scope {
+pub(super) enum Scope {
     /// Ended by the end of its element: so many fields were open around it.
     Simple([u32; Readers::COUNT]),
     Story,
@@ -79,6 +79,10 @@ impl Gather {
             self.compatibility(tag);
         } else if ns == Ns::VmlOffice {
             self.office(tag, budget);
+        } else if ns == Ns::Vml && matches!(tag.name.local, "imagedata" | "fill" | "stroke") {
+            self.picture(tag, budget);
+        } else if tag.name.local == "annotation" {
+            self.annotation(tag, budget);
         }
         Ok(())
     }
@@ -142,7 +146,7 @@ impl Gather {
         self.document.end_part();
     }
 
-    fn push(&mut self, scope: Scope) {
+    pub(super) fn push(&mut self, scope: Scope) {
         self.walk.scopes.push((self.walk.depth, scope));
     }
 
@@ -173,7 +177,7 @@ impl Gather {
             "fldChar" => return self.mark(tag, budget),
             "fldSimple" => return self.simple(tag, budget),
             "instrText" | "delInstrText" | "t" | "delText" => self.collect(tag.name.local),
-            "txbxContent" | "footnote" | "endnote" | "comment" => {
+            "txbxContent" | "footnote" | "endnote" | "comment" | "hdr" | "ftr" => {
                 self.document.forest.begin_story();
                 self.push(Scope::Story);
             }
