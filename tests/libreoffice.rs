@@ -38,7 +38,6 @@ fn a_field_in_docx() {
 }
 
 #[test]
-#[ignore = "pending: doc reader"]
 fn a_field_in_doc() {
     field("libreoffice-field-doc.zip");
 }

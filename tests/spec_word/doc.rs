@@ -124,7 +124,7 @@ fn b06_every_part() {
 }
 
 #[test]
-#[ignore = "pending: doc reader"]
+#[ignore = "pending: decryption of binary documents"]
 fn b07_encrypted() {
     let bytes = encrypt(DocFile::new(&field(STD)), "secret");
     let report = analyze(&bytes);
