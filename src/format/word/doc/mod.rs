@@ -48,6 +48,9 @@ const MAIN: &str = "worddocument";
 const TABLES: [&str; 2] = ["0table", "1table"];
 const SUMMARIES: [&str; 2] = ["\u{5}summaryinformation", "\u{5}documentsummaryinformation"];
 
+/// What a stream in a list costs besides its path; the list may be twice what is filled.
+const STREAM: u64 = 160;
+
 /// Reads the document in the storage `folder` of a compound file; "" is the root.
 pub(crate) fn read(
     cfb: &Cfb<'_>,
@@ -63,8 +66,20 @@ pub(crate) fn read(
         let project = name == "_vba_project" && storage.starts_with(&folder);
         storage == folder || project
     };
-    let streams: Vec<Stream> = cfb.streams().filter(inside).collect();
-    read_streams(cfb, &streams, location, budget, ledger)
+    let mut streams: Vec<Stream> = Vec::new();
+    let mut charged = 0u64;
+    for stream in cfb.streams().filter(inside) {
+        let cost = STREAM.saturating_add(u64::try_from(stream.path.len()).unwrap_or(u64::MAX));
+        if let Err(cause) = budget.charge_live(cost) {
+            ledger.exhausted(cause, location.clone());
+            break;
+        }
+        charged = charged.saturating_add(cost);
+        streams.push(stream);
+    }
+    let outcome = read_streams(cfb, &streams, location, budget, ledger);
+    budget.release_live(charged);
+    outcome
 }
 
 /// Reads the document that these streams of one storage make. A stream `_VBA_PROJECT` of a storage
