@@ -135,6 +135,10 @@ kebab_enum! {
     TechniqueId {
         /// Characters spelled as character references or CDATA sections.
         CharacterReferences = "character-references",
+        /// What the element is stands in a rule of a style sheet.
+        CssClass = "css-class",
+        /// Characters spelled with escapes of style sheets.
+        CssEscape = "css-escape",
         /// Curly quotation marks as argument delimiters.
         CurlyQuotes = "curly-quotes",
         /// The part only decrypts with a password that was tried by default.
@@ -151,6 +155,8 @@ kebab_enum! {
         HexCodes = "hex-codes",
         /// On a hidden sheet.
         HiddenSheet = "hidden-sheet",
+        /// In a conditional comment, which only some programs read.
+        HtmlConditional = "html-conditional",
         /// The part stands in the package in several pieces.
         InterleavedPieces = "interleaved-pieces",
         /// The field is locked: it is not updated until it is unlocked.
@@ -169,6 +175,8 @@ kebab_enum! {
         OddEncoding = "odd-encoding",
         /// Dot-dot segments lead away from the program that the path seems to name.
         PathTraversal = "path-traversal",
+        /// A web page in MIME behind the header of a PDF.
+        PolyglotPdfMht = "polyglot-pdf-mht",
         /// A third argument that only serves to be read in the prompt.
         PromptSpoof = "prompt-spoof",
         /// Characters given as codes in a QUOTE field.
@@ -193,6 +201,8 @@ kebab_enum! {
         TextInInstruction = "text-in-instruction",
         /// Part of the instruction is marked as deleted.
         TrackedDeletion = "tracked-deletion",
+        /// The part is not what its declared type says.
+        TypeMismatch = "type-mismatch",
         /// The field has no end mark.
         Unclosed = "unclosed",
         /// No relationship leads to the part.

@@ -1,9 +1,12 @@
 //! Containers as directories of members that are read one at a time, in charged blocks.
 
+pub(crate) mod activemime;
 pub(crate) mod cfb;
 mod engine;
 mod held;
 mod metered;
+#[cfg(feature = "mail")]
+pub(crate) mod mime;
 pub(crate) mod opc;
 mod read;
 pub(crate) mod transfer;

@@ -3,8 +3,11 @@
 //! A reader works in two passes. `gather` goes once over every member and keeps what matters;
 //! `resolve` turns what was gathered into [`Link`](crate::link::Link)s and reads no bytes.
 
+mod activemime;
 mod excel;
 pub(crate) mod ledger;
+#[cfg(feature = "mail")]
+mod mhtml;
 pub(crate) mod ooxml;
 mod relations;
 mod word;
@@ -45,6 +48,10 @@ pub(crate) type Reader = fn(&[u8], &Location, &Budget<'_>, &mut Ledger<'_>) -> O
 /// no reader exists for.
 pub(crate) fn reader_of(format: Format) -> Option<Reader> {
     match format {
+        Format::ActiveMime => Some(activemime::read),
+        Format::Html => Some(word::read_html),
+        #[cfg(feature = "mail")]
+        Format::Mhtml => Some(mhtml::read),
         _ => None,
     }
 }

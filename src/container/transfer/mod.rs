@@ -4,18 +4,22 @@
 //! [`Transfer::decoder`].
 
 mod base64;
+mod quoted_printable;
 
 /// How a text stands for bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Transfer {
     /// RFC 2045 §6.8; what is not in the alphabet is passed over.
     Base64,
+    /// RFC 2045 §6.7.
+    QuotedPrintable,
 }
 
 impl Transfer {
     pub(super) fn decoder(self) -> Box<dyn Decode> {
         match self {
             Transfer::Base64 => Box::new(base64::Base64::default()),
+            Transfer::QuotedPrintable => Box::new(quoted_printable::QuotedPrintable::default()),
         }
     }
 }

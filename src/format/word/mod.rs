@@ -9,8 +9,10 @@
 
 mod document;
 mod fields;
+mod html;
 mod links;
 mod passages;
 mod wordml;
 
+pub(crate) use html::read as read_html;
 pub(crate) use wordml::Gather;
