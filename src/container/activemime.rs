@@ -91,7 +91,11 @@ mod tests {
         let expected = Some(b"content of the container".to_vec());
         assert_eq!(decoded(&container(0x32, 4)), expected, "Word");
         assert_eq!(decoded(&container(0x22a, 0x1fc)), expected, "Excel");
-        assert_eq!(decoded(&container(0x22a, 0xffff)), expected, "wrong distance");
+        assert_eq!(
+            decoded(&container(0x22a, 0xffff)),
+            expected,
+            "wrong distance"
+        );
         assert_eq!(decoded(&container(0x51, 0)), expected, "another place");
     }
 
@@ -101,7 +105,10 @@ mod tests {
         data.truncate(data.len() - 8);
         assert!(decoded(&data).is_some());
         assert_eq!(decoded(b"ActiveMime"), None);
-        assert_eq!(decoded(&[b"ActiveMime".to_vec(), vec![0; 500]].concat()), None);
+        assert_eq!(
+            decoded(&[b"ActiveMime".to_vec(), vec![0; 500]].concat()),
+            None
+        );
     }
 
     #[test]

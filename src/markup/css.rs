@@ -109,8 +109,9 @@ fn selectors(list: &str) -> Vec<String> {
     let list = list.replace("<!--", " ").replace("-->", " ");
     let mut found = Vec::new();
     for selector in list.split(',') {
-        let parts = selector.split(|c: char| c.is_ascii_whitespace() || matches!(c, '>' | '+' | '~'));
-        let Some(last) = parts.filter(|part| !part.is_empty()).next_back() else {
+        let mut parts =
+            selector.split(|c: char| c.is_ascii_whitespace() || matches!(c, '>' | '+' | '~'));
+        let Some(last) = parts.rfind(|part| !part.is_empty()) else {
             continue;
         };
         let last = last.split([':', '[']).next().unwrap_or(last);

@@ -45,8 +45,14 @@ impl Head {
 
 /// Reads a header block. Never fails: what the crate cannot read says nothing.
 pub(super) fn read(block: &[u8]) -> Head {
-    // The crate wants to see the end of the block.
-    let block = [block, b"\r\n\r\n"].concat();
+    // The crate wants lines that end with a line feed, and to see the end of the block.
+    let lines = block.split(|byte| matches!(byte, b'\r' | b'\n'));
+    let lines = lines.filter(|line| !line.is_empty());
+    let block: Vec<u8> = lines
+        .chain([&b""[..]])
+        .flat_map(|line| line.iter().chain(b"\r\n"))
+        .copied()
+        .collect();
     let read = guard(|| {
         MessageParser::new()
             .with_mime_headers()

@@ -205,7 +205,10 @@ impl Walk<'_> {
         if let Some(level) = self.levels.get(&rest) {
             return Some((*level, false));
         }
-        if let Some(level) = rest.strip_suffix(b"--").and_then(|name| self.levels.get(name)) {
+        if let Some(level) = rest
+            .strip_suffix(b"--")
+            .and_then(|name| self.levels.get(name))
+        {
             return Some((*level, true));
         }
         let level = self.open.len().checked_sub(1)?;

@@ -34,14 +34,14 @@ pub(crate) fn base64_runs(
 ) -> (Vec<Range<usize>>, Result<(), Exhausted>) {
     let mut runs = Vec::new();
     let mut run: Option<Range<usize>> = None;
-    let lines = Lines::new(data, 0).map(|line| line.start..line.end);
-    for line in lines.chain([data.len()..data.len()]) {
-        let text = data.get(line.clone()).unwrap_or_default().trim_ascii();
+    for line in Lines::new(data, 0) {
+        let text = data.get(line.start..line.end).unwrap_or_default();
+        let text = text.trim_ascii();
         let coded = !text.is_empty() && text.iter().all(|byte| is_base64(*byte));
         if coded {
             let start = run.map_or(line.start, |run| run.start);
             run = Some(start..line.end);
-        } else if line.start < data.len() && text.is_empty() {
+        } else if text.is_empty() {
             // An empty line does not end a run: mail programs add them.
         } else if let Some(whole) = run.take()
             && whole.len() >= RUN

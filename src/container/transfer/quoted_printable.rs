@@ -124,7 +124,11 @@ mod tests {
         ];
         for (coded, plain) in all {
             for block in 1..8 {
-                assert_eq!(decode(coded, block), plain, "{coded:?} in blocks of {block}");
+                assert_eq!(
+                    decode(coded, block),
+                    plain,
+                    "{coded:?} in blocks of {block}"
+                );
             }
         }
     }

@@ -196,8 +196,11 @@ impl Page<'_, '_> {
 
 /// The format that a declared type stands for, where content may not tell.
 fn declared(media_type: &str) -> Option<Format> {
-    matches!(media_type, "text/html" | "application/xhtml+xml" | "text/x-html")
-        .then_some(Format::Html)
+    matches!(
+        media_type,
+        "text/html" | "application/xhtml+xml" | "text/x-html"
+    )
+    .then_some(Format::Html)
 }
 
 #[cfg(test)]

@@ -165,7 +165,11 @@ fn detect(data: &[u8]) -> (&'static Encoding, usize, bool) {
         // Windows-1252 is what is read where UTF-8 is not.
         Some(encoding) if encoding == WINDOWS_1252 => (UTF_8, 0, false),
         Some(encoding) => (encoding, 0, false),
-        None => (UTF_8, 0, Encoding::for_label(label).is_some() || is_utf7(label)),
+        None => (
+            UTF_8,
+            0,
+            Encoding::for_label(label).is_some() || is_utf7(label),
+        ),
     }
 }
 
@@ -193,9 +197,9 @@ fn declared(lower: &[u8]) -> Option<&[u8]> {
     let value = value.trim_ascii_start();
     let value = value.strip_prefix(b"\"").unwrap_or(value);
     let value = value.strip_prefix(b"'").unwrap_or(value);
-    let end = value
-        .iter()
-        .position(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b'_' | b':' | b'.'));
+    let end = value.iter().position(|byte| {
+        !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b'_' | b':' | b'.')
+    });
     value.get(..end.unwrap_or(value.len()))
 }
 
@@ -231,9 +235,14 @@ mod tests {
             assert_eq!(decode(&data), (text.to_owned(), false));
         }
         assert_eq!(decode(b"<p>\xfc\x93</p>").0, "<p>ü\u{201c}</p>");
-        let declared = b"<meta http-equiv=Content-Type content='text/html; charset=windows-1251'>\xcf";
+        let declared =
+            b"<meta http-equiv=Content-Type content='text/html; charset=windows-1251'>\xcf";
         assert!(decode(declared).0.ends_with("'>П"));
-        assert!(decode(b"<meta charset=\"shift_jis\">\x83\x5c").0.ends_with('ソ'));
+        assert!(
+            decode(b"<meta charset=\"shift_jis\">\x83\x5c")
+                .0
+                .ends_with('ソ')
+        );
         assert!(decode(b"<meta charset=utf-7>").1);
         assert!(decode(b"<meta charset='iso-2022-kr'>").1);
         assert!(!decode(b"<meta charset=nonsense>").1);

@@ -73,7 +73,9 @@ const NAMES: &[(&str, &str)] = &[
 ];
 
 /// Names that count without a semicolon.
-const OLD: &[&str] = &["AMP", "GT", "LT", "QUOT", "amp", "gt", "lt", "nbsp", "quot", "shy"];
+const OLD: &[&str] = &[
+    "AMP", "GT", "LT", "QUOT", "amp", "gt", "lt", "nbsp", "quot", "shy",
+];
 
 /// What a text says, and whether ASCII letters or digits in it are spelled with references, for
 /// which there is no need.
@@ -123,7 +125,10 @@ fn numeric(body: &str) -> Option<(char, usize)> {
             .saturating_mul(radix)
             .saturating_add(digit.to_digit(radix)?);
     }
-    let end = body.len().saturating_sub(digits.len()).saturating_add(length);
+    let end = body
+        .len()
+        .saturating_sub(digits.len())
+        .saturating_add(length);
     let semicolon = body.get(end..).is_some_and(|rest| rest.starts_with(';'));
     Some((character(code), end.saturating_add(usize::from(semicolon))))
 }

@@ -250,7 +250,11 @@ impl<'a> Tokens<'a> {
                 self.skip(skipped.saturating_add(length));
                 return Some(Token::Condition(opens));
             }
-            let end = if self.endless { None } else { comment_end(comment) };
+            let end = if self.endless {
+                None
+            } else {
+                comment_end(comment)
+            };
             self.endless |= end.is_none();
             self.skip(skipped.saturating_add(end.unwrap_or(0)));
             return None;

@@ -15,9 +15,12 @@ fn read(page: &str) -> String {
 }
 
 fn attributes(page: &str) -> Vec<(String, String)> {
-    let tag = Tokens::new(page.as_bytes()).find_map(|(_, token)| match token {
-        Token::Start(tag) => Some(tag),
-        _ => None,
+    let tag = Tokens::new(page.as_bytes()).find_map(|(_, token)| {
+        if let Token::Start(tag) = token {
+            Some(tag)
+        } else {
+            None
+        }
     });
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     tag.unwrap()
@@ -41,7 +44,10 @@ fn tags_and_text() {
 fn attributes_of_every_spelling() {
     let all = attributes("<a B=\"1 2\" c='3' d=4 e f = 5 g=it's/h /i='6'x>");
     let all: Vec<_> = all.iter().map(|(n, v)| format!("{n}={v}")).collect();
-    assert_eq!(all, ["B=1 2", "c=3", "d=4", "e=", "f=5", "g=it's/h", "i=6", "x="]);
+    assert_eq!(
+        all,
+        ["B=1 2", "c=3", "d=4", "e=", "f=5", "g=it's/h", "i=6", "x="]
+    );
 }
 
 #[test]
@@ -51,7 +57,10 @@ fn comments_are_skipped_and_conditions_are_not() {
         read("<!--[if supportFields]><b>x</b><![endif]-->y"),
         "[if +b x -b endif] y"
     );
-    assert_eq!(read("<!-- [ IF gte mso 9]>x<! [endif] -->y"), "[if x endif] y");
+    assert_eq!(
+        read("<!-- [ IF gte mso 9]>x<! [endif] -->y"),
+        "[if x endif] y"
+    );
     assert_eq!(read("<![if !mso]>x<![endif]>y"), "[if x endif] y");
     assert_eq!(read("<!--[if !mso]><!-->x<!--<![endif]-->y"), "[if x y");
     assert_eq!(
@@ -75,13 +84,34 @@ fn scripts_and_style_sheets_are_no_markup() {
 fn hostile_pages_take_linear_time() {
     let size = 4 << 20;
     let pages = [
-        "<", "<!--", "<!--[if", "<!--[if x]>", "<a ", "<a b=\"", "<a b='", "</a", "<!", "<?",
-        "<script>", "<style>", "<a b=\"'", "-", "<!---", "<![", "< ", "<a/", "&",
+        "<",
+        "<!--",
+        "<!--[if",
+        "<!--[if x]>",
+        "<a ",
+        "<a b=\"",
+        "<a b='",
+        "</a",
+        "<!",
+        "<?",
+        "<script>",
+        "<style>",
+        "<a b=\"'",
+        "-",
+        "<!---",
+        "<![",
+        "< ",
+        "<a/",
+        "&",
     ];
     for piece in pages {
         let page = piece.repeat(size / piece.len());
         let start = std::time::Instant::now();
         assert!(Tokens::new(page.as_bytes()).count() <= page.len());
-        assert!(start.elapsed().as_secs() < 10, "{piece}: {:?}", start.elapsed());
+        assert!(
+            start.elapsed().as_secs() < 10,
+            "{piece}: {:?}",
+            start.elapsed()
+        );
     }
 }

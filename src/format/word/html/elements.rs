@@ -42,7 +42,10 @@ impl Reader<'_, '_> {
             }
             "img" | "input" | "image" | "embed" | "bgsound" | "sound" | "video" | "audio"
             | "source" => {
-                for attribute in ["src", "dynsrc", "lowsrc"].iter().filter_map(|a| attribute(a)) {
+                for attribute in ["src", "dynsrc", "lowsrc"]
+                    .iter()
+                    .filter_map(|a| attribute(a))
+                {
                     self.picture(&attribute, name, at);
                 }
             }
@@ -101,7 +104,8 @@ impl Reader<'_, '_> {
                 }
             }
             "oleobject" => {
-                let linked = attribute("type").is_some_and(|kind| kind.eq_ignore_ascii_case("link"));
+                let linked =
+                    attribute("type").is_some_and(|kind| kind.eq_ignore_ascii_case("link"));
                 if linked {
                     let targets = ["href", "src", "data", "moniker", "id"];
                     let target = targets.iter().filter_map(|a| attribute(a));
@@ -144,9 +148,12 @@ impl Reader<'_, '_> {
             return;
         };
         let codes = std::mem::take(&mut self.island.field_codes);
-        let inside = codes.split_ascii_whitespace().map(|word| word.trim_matches('"'));
+        let inside = codes
+            .split_ascii_whitespace()
+            .map(|word| word.trim_matches('"'));
         let target = object.target.clone();
-        let target = target.or_else(|| inside.into_iter().find(|w| leads_out(w)).map(str::to_owned));
+        let target =
+            target.or_else(|| inside.into_iter().find(|w| leads_out(w)).map(str::to_owned));
         let Some(target) = target else { return };
         let trigger = if object.always {
             Trigger::Open
@@ -230,9 +237,15 @@ impl Reader<'_, '_> {
         let class = attribute("classid");
         let media = attribute("type").is_some_and(|kind| {
             let kind = kind.to_ascii_lowercase();
-            ["image/", "audio/", "video/", "application/x-shockwave", "application/pdf"]
-                .iter()
-                .any(|known| kind.starts_with(known))
+            [
+                "image/",
+                "audio/",
+                "video/",
+                "application/x-shockwave",
+                "application/pdf",
+            ]
+            .iter()
+            .any(|known| kind.starts_with(known))
         });
         for (wanted, loads) in [("data", true), ("codebase", false)] {
             let Some(target) = attribute(wanted) else {
@@ -260,10 +273,12 @@ impl Reader<'_, '_> {
         let Some(content) = attribute("content") else {
             return;
         };
-        let refreshes = attribute("http-equiv")
-            .is_some_and(|name| name.trim().eq_ignore_ascii_case("refresh"));
+        let refreshes =
+            attribute("http-equiv").is_some_and(|name| name.trim().eq_ignore_ascii_case("refresh"));
         if refreshes {
-            let target = content.split_once([';', ',']).map_or("", |(_, rest)| rest.trim());
+            let target = content
+                .split_once([';', ','])
+                .map_or("", |(_, rest)| rest.trim());
             let target = target
                 .get(..3)
                 .filter(|word| word.eq_ignore_ascii_case("url"))
@@ -273,7 +288,11 @@ impl Reader<'_, '_> {
             self.hyperlink(target, Trigger::Open, "meta refresh", at);
         }
         let value = || Some(content.chars().take(256).collect());
-        match attribute("name").unwrap_or_default().to_ascii_lowercase().as_str() {
+        match attribute("name")
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+            .as_str()
+        {
             "generator" => self.properties.application = value(),
             "author" => self.properties.author = value(),
             _ => {}
@@ -291,7 +310,9 @@ impl Reader<'_, '_> {
         let Some(start) = found else { return };
         let rest = text.get(start..).unwrap_or_default();
         let rest = rest.get(..rest.len().min(ADDRESS)).unwrap_or_default();
-        let end = rest.iter().position(|byte| matches!(byte, b'\'' | b'`' | b'\n' | b';'));
+        let end = rest
+            .iter()
+            .position(|byte| matches!(byte, b'\'' | b'`' | b'\n' | b';'));
         let target = unicode(rest.get(..end.unwrap_or(rest.len())).unwrap_or_default());
         let link = Found {
             confidence: Confidence::High,

@@ -178,7 +178,8 @@ impl Island {
     /// Hands over what was gathered.
     pub(super) fn settle(&mut self, document: &mut Document, _budget: &Budget<'_>) {
         if let Some(merge) = self.merge.take() {
-            let empty = merge.sources.is_empty() && merge.connect.is_none() && merge.query.is_none();
+            let empty =
+                merge.sources.is_empty() && merge.connect.is_none() && merge.query.is_none();
             if !empty {
                 document.merges.push(merge);
             }

@@ -47,7 +47,12 @@ impl Links {
     }
 
     /// Reports a link unless it was.
-    pub(super) fn report(&mut self, place: Place<'_>, budget: &Budget<'_>, ledger: &mut Ledger<'_>) {
+    pub(super) fn report(
+        &mut self,
+        place: Place<'_>,
+        budget: &Budget<'_>,
+        ledger: &mut Ledger<'_>,
+    ) {
         let mut hash = Sha256::new();
         hash.update(place.carrier.as_str());
         hash.update(place.prog_id.unwrap_or_default());

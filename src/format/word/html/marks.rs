@@ -259,7 +259,9 @@ mod tests {
         let budget = Budget::new(&limits, None);
         let mut sheet = Sheet::default();
         let css = b".a{mso-element:field-begin}span.b{mso-element:field-end}#c{mso-field-code:x}";
-        assert!(crate::markup::css::rules(css, |rule| sheet.add(rule, &budget).unwrap()));
+        assert!(crate::markup::css::rules(css, |rule| sheet
+            .add(rule, &budget)
+            .unwrap()));
         let mark = |name, id, classes| sheet.marks(name, id, classes).mark;
         assert_eq!(mark("p", None, Some("x A")), Some(Mark::Begin));
         assert_eq!(mark("span", None, Some("b")), Some(Mark::End));

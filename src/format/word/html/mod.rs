@@ -252,7 +252,10 @@ impl Reader<'_, '_> {
         if lower == "td" || lower == "th" {
             self.cell = false;
         }
-        let Some(simple) = self.simple.last_mut().filter(|simple| simple.name == lower.as_bytes())
+        let Some(simple) = self
+            .simple
+            .last_mut()
+            .filter(|simple| simple.name == lower.as_bytes())
         else {
             return Ok(());
         };
@@ -455,9 +458,29 @@ fn cut(text: &[u8]) -> usize {
 fn is_block(name: &str) -> bool {
     matches!(
         name,
-        "p" | "div" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "li" | "ul" | "ol" | "dl" | "dt"
-            | "dd" | "tr" | "td" | "th" | "table" | "blockquote" | "pre" | "center" | "hr"
-            | "body" | "form"
+        "p" | "div"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "li"
+            | "ul"
+            | "ol"
+            | "dl"
+            | "dt"
+            | "dd"
+            | "tr"
+            | "td"
+            | "th"
+            | "table"
+            | "blockquote"
+            | "pre"
+            | "center"
+            | "hr"
+            | "body"
+            | "form"
     )
 }
 
@@ -465,8 +488,22 @@ fn is_block(name: &str) -> bool {
 fn is_inline(name: &str) -> bool {
     matches!(
         name,
-        "b" | "i" | "u" | "s" | "em" | "strong" | "font" | "code" | "tt" | "a" | "sub" | "sup"
-            | "small" | "big" | "ins" | "del" | "span"
+        "b" | "i"
+            | "u"
+            | "s"
+            | "em"
+            | "strong"
+            | "font"
+            | "code"
+            | "tt"
+            | "a"
+            | "sub"
+            | "sup"
+            | "small"
+            | "big"
+            | "ins"
+            | "del"
+            | "span"
     )
 }
 
@@ -474,8 +511,20 @@ fn is_inline(name: &str) -> bool {
 fn is_void(name: &str) -> bool {
     matches!(
         name,
-        "br" | "hr" | "img" | "input" | "link" | "meta" | "base" | "area" | "col" | "embed"
-            | "param" | "wbr" | "bgsound" | "basefont" | "frame"
+        "br" | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "base"
+            | "area"
+            | "col"
+            | "embed"
+            | "param"
+            | "wbr"
+            | "bgsound"
+            | "basefont"
+            | "frame"
     )
 }
 
