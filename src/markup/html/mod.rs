@@ -20,7 +20,7 @@ mod entities;
 pub(crate) use charset::{Page, unicode};
 pub(crate) use entities::resolve;
 
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memchr2, memchr3, memmem};
 
 /// Bytes in which the condition of a comment ends.
 const CONDITION: usize = 1 << 10;
@@ -352,7 +352,8 @@ fn condition(text: &[u8]) -> Option<(bool, usize)> {
     if !opens && !is(b"endif") {
         return None;
     }
-    let close = memchr(b']', inside)?;
+    // No condition has tags in it: the search ends there.
+    let close = memchr3(b']', b'<', b'>', inside).filter(|at| inside.get(*at) == Some(&b']'))?;
     let rest = inside.get(close.saturating_add(1)..)?.trim_ascii_start();
     let rest = rest.strip_prefix(b"--").unwrap_or(rest);
     let rest = rest.strip_prefix(b">")?;
