@@ -44,7 +44,10 @@ const ROOMS: &[(&str, &[&str])] = &[
             "container identify markup report::Properties format/word format/excel",
         ],
     ),
-    ("format/word", &[FLOOR, "container markup field"]),
+    (
+        "format/word",
+        &[FLOOR, "container markup field report::Properties"],
+    ),
     ("format/excel", &[FLOOR, "container markup formula"]),
     // From links to a verdict: no bytes, no formats.
     ("command", &["link location text"]),

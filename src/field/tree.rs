@@ -108,11 +108,6 @@ impl Forest {
         self.within = 0;
     }
 
-    /// The number of the field that began last; 0 before the first of the part.
-    pub(crate) fn number(&self) -> u32 {
-        self.number
-    }
-
     /// Whether text that comes now is body text, which belongs to no field.
     pub(crate) fn is_idle(&self) -> bool {
         self.groups().all(|group| self.head(group).is_idle())
