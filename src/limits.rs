@@ -156,6 +156,7 @@ pub(crate) struct Budget<'a> {
     stop: Option<&'a AtomicBool>,
     decoded: Cell<u64>,
     parts: Cell<u64>,
+    #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
     mime_parts: Cell<u64>,
     fields: Cell<u64>,
     steps: Cell<u64>,
@@ -215,6 +216,7 @@ impl<'a> Budget<'a> {
     }
 
     /// Pays for one part of a MIME message.
+    #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
     pub(crate) fn charge_mime_part(&self) -> Result<(), Exhausted> {
         self.check_stop()?;
         spend(

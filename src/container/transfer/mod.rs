@@ -12,6 +12,7 @@ pub(crate) enum Transfer {
     /// RFC 2045 §6.8; what is not in the alphabet is passed over.
     Base64,
     /// RFC 2045 §6.7.
+    #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
     QuotedPrintable,
 }
 

@@ -206,6 +206,16 @@ fn instructions_by_bookmarks_variables_and_properties() {
     let pages = [
         format!("<a name=bm>cmd</a>{}", nested("REF bm")),
         format!(
+            "<!--[if gte mso 9]><xml><o:DocumentProperties><o:Subject>cmd</o:Subject>\
+             </o:DocumentProperties></xml><![endif]-->{}",
+            nested("SUBJECT")
+        ),
+        format!(
+            "<xml><o:CustomDocumentProperties><o:Evil dt:dt=\"string\">cmd</o:Evil>\
+             </o:CustomDocumentProperties></xml>{}",
+            nested("DOCPROPERTY Evil")
+        ),
+        format!(
             "<xml><w:DocVars><w:DocVar w:name=\"v\" w:val=\"cmd\"/></w:DocVars></xml>{}",
             nested("DOCVARIABLE v")
         ),
