@@ -133,22 +133,42 @@ kebab_enum! {
 kebab_enum! {
     /// One disguise that was undone, or one oddity that was tolerated.
     TechniqueId {
+        /// A name stands for text of the document that is bookmarked.
+        BookmarkText = "bookmark-text",
+        /// A content control shows other text than the data that it is bound to.
+        BoundInstruction = "bound-instruction",
+        /// A name stands for a building block (AUTOTEXT, GLOSSARY).
+        BuildingBlock = "building-block",
+        /// A format switch changes letters: their case, or numbers into letters.
+        CaseSwitch = "case-switch",
         /// Characters spelled as character references or CDATA sections.
         CharacterReferences = "character-references",
+        /// A number is the result of a formula.
+        ComputedNumber = "computed-number",
         /// What the element is stands in a rule of a style sheet.
         CssClass = "css-class",
         /// Characters spelled with escapes of style sheets.
         CssEscape = "css-escape",
         /// Curly quotation marks as argument delimiters.
         CurlyQuotes = "curly-quotes",
+        /// Text comes from the data of a mail merge, which the document does not hold.
+        DataDriven = "data-driven",
         /// The part only decrypts with a password that was tried by default.
         DefaultPassword = "default-password",
         /// The field is marked dirty: the program refreshes it at open.
         Dirty = "dirty",
+        /// A name stands for a document property.
+        DocProperty = "doc-property",
+        /// A name stands for a document variable.
+        DocVariable = "doc-variable",
         /// A document type declaration, which the format forbids.
         DtdPresent = "dtd-present",
+        /// Who opens the document, or what it is, becomes part of an address.
+        Exfiltration = "exfiltration",
         /// Control or invisible characters between the letters.
         FillerCharacters = "filler-characters",
+        /// The type stored with the field is not what its text says.
+        FltMismatch = "flt-mismatch",
         /// Full-width letters in place of ASCII ones.
         FullWidth = "full-width",
         /// Character codes in hexadecimal.
@@ -157,12 +177,16 @@ kebab_enum! {
         HiddenSheet = "hidden-sheet",
         /// In a conditional comment, which only some programs read.
         HtmlConditional = "html-conditional",
+        /// An IF field chooses the text.
+        IfBranch = "if-branch",
         /// The part stands in the package in several pieces.
         InterleavedPieces = "interleaved-pieces",
         /// The field is locked: it is not updated until it is unlocked.
         Locked = "locked",
         /// In a branch of a markup-compatibility alternative.
         MarkupAlternative = "markup-alternative",
+        /// The text is the default answer to a question that a field asks.
+        NestedDefault = "nested-default",
         /// The keyword itself is the result of a nested field.
         NestedKeyword = "nested-keyword",
         /// A nested field gives part of the instruction.
@@ -175,6 +199,8 @@ kebab_enum! {
         OddEncoding = "odd-encoding",
         /// Dot-dot segments lead away from the program that the path seems to name.
         PathTraversal = "path-traversal",
+        /// The text is part of the picture of a number or a date.
+        PictureLiteral = "picture-literal",
         /// A web page in MIME behind the header of a PDF.
         PolyglotPdfMht = "polyglot-pdf-mht",
         /// A third argument that only serves to be read in the prompt.
@@ -187,6 +213,8 @@ kebab_enum! {
         SalvagedXml = "salvaged-xml",
         /// The service name is longer than the eight characters that Excel uses.
         ServiceTruncation = "service-truncation",
+        /// A name stands for what a SET or ASK field gives it.
+        SetRef = "set-ref",
         /// The SHAPE synonym of QUOTE.
         ShapeAlias = "shape-alias",
         /// White space at the edges of the pieces disappears when they are read.

@@ -118,6 +118,34 @@ fn a_field_in_a_building_block_is_reported_with_less_confidence() {
     assert_eq!(report.findings()[0].confidence, Confidence::Medium);
 }
 
+#[test]
+fn a_bound_content_control_shows_its_data() {
+    let control = r#"<w:sdt><w:sdtPr><w:dataBinding w:xpath="/ns0:root[1]/ns0:prog[1]" w:storeItemID="{1}"/></w:sdtPr><w:sdtContent>SHOWN</w:sdtContent></w:sdt>"#;
+    let body = paragraph(&field(&format!(
+        "{}{}{}",
+        instruction("DDEAUTO "),
+        control.replace("SHOWN", &instruction("winword")),
+        instruction(r#" "/c calc""#)
+    )));
+    let data = r#"<root xmlns="urn:x"><other>y</other><prog>cmd</prog></root>"#;
+    let report = analyze(&docx(&body).part("customXml/item1.xml", data).build());
+    yields(&report, "cmd", "/c calc");
+    let found = &report.findings()[0];
+    assert!(
+        techniques(found).contains(&"bound-instruction"),
+        "{found:#?}"
+    );
+    // What the document itself shows is the other reading.
+    let shown = found
+        .alternatives
+        .iter()
+        .map(|other| other.service.as_deref());
+    assert!(shown.into_iter().any(|service| service == Some("winword")));
+    // Without the data, what is shown counts.
+    let report = analyze(&docx(&body.replace("winword", "cmd")).build());
+    yields(&report, "cmd", "/c calc");
+}
+
 /// The document part in pieces of so many bytes.
 fn in_pieces(content: &str, size: usize, last: &str) -> Vec<u8> {
     let whole = document(content);

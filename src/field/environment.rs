@@ -25,6 +25,7 @@ pub(crate) struct Environment {
     variables: Names,
     properties: Names,
     blocks: Names,
+    bound: Names,
     charged: u64,
     /// The place in the document at which names are looked up.
     pub(super) now: u32,
@@ -38,6 +39,8 @@ pub(super) struct Meaning<'a> {
     pub(super) choices: usize,
     /// More were assigned than are kept.
     pub(super) overflow: bool,
+    /// It is text of the document, no field's doing.
+    pub(super) passage: bool,
 }
 
 impl Environment {
@@ -60,6 +63,7 @@ impl Environment {
     /// another value. Not kept when the budget does not reach; returns whether it was.
     pub(crate) fn passage(&mut self, name: &str, text: &str, budget: &Budget<'_>) -> bool {
         let names = &mut self.bookmarks;
+        names.passages = true;
         names.put(name, Order::DOCUMENT, text, &mut self.charged, budget)
     }
 
@@ -67,6 +71,13 @@ impl Environment {
     /// reach; returns whether it was.
     pub(crate) fn building_block(&mut self, name: &str, text: &str, budget: &Budget<'_>) -> bool {
         let names = &mut self.blocks;
+        names.put(name, Order::DOCUMENT, text, &mut self.charged, budget)
+    }
+
+    /// A text of the data that content controls are bound to, by the name of its element. Not kept
+    /// when the budget does not reach; returns whether it was.
+    pub(crate) fn bound(&mut self, name: &str, text: &str, budget: &Budget<'_>) -> bool {
+        let names = &mut self.bound;
         names.put(name, Order::DOCUMENT, text, &mut self.charged, budget)
     }
 
@@ -104,6 +115,10 @@ impl Environment {
         self.blocks.find(name, self.now, choice)
     }
 
+    pub(super) fn find_bound(&self, name: &str, choice: usize) -> Option<Meaning<'_>> {
+        self.bound.find(name, self.now, choice)
+    }
+
     /// Gives the memory back to the account.
     pub(crate) fn clear(&mut self, budget: &Budget<'_>) {
         budget.release_live(self.charged);
@@ -121,6 +136,8 @@ struct Order {
 impl Order {
     /// By the document itself, before any field.
     const DOCUMENT: Order = Order { root: 0, field: 0 };
+    /// By a field that has made up its mind since.
+    const PAST: Order = Order { root: 0, field: 1 };
 }
 
 /// Names of one sort, each with a chain of values.
@@ -132,6 +149,8 @@ impl Order {
 struct Names {
     heads: BTreeMap<u64, u32>,
     entries: Vec<Entry>,
+    /// Fields give values to these names, and ranges of the document do.
+    passages: bool,
 }
 
 #[derive(Debug)]
@@ -184,9 +203,16 @@ impl Names {
             .copied()
             .find(|at| told && self.entries.get(*at).is_some_and(|e| e.order == order));
         if let Some(at) = same_value {
-            // What it is worth now is in force from here on.
+            // It is in force from here on, and what the field gave before is not.
+            if let Some(entry) = same_field.and_then(|at| self.entries.get_mut(at)) {
+                entry.order = Order::PAST;
+            }
             if let Some(entry) = self.entries.get_mut(at).filter(|_| told) {
-                entry.order = order;
+                entry.order = if entry.order.root == order.root {
+                    entry.order.max(order)
+                } else {
+                    order
+                };
             }
             return true;
         }
@@ -239,6 +265,11 @@ impl Names {
         let current = values
             .iter()
             .rposition(|entry| entry.order.root <= now)
+            // Of what is assigned later only, the most plausible of what comes first.
+            .or_else(|| {
+                let first = values.first()?.order.root;
+                values.iter().rposition(|entry| entry.order.root == first)
+            })
             .unwrap_or(0);
         let choices = values.len().min(VALUES);
         // The others follow in document order.
@@ -247,10 +278,12 @@ impl Names {
             other if other <= current => other.saturating_sub(1),
             other => other,
         };
+        let found = values.get(position)?;
         Some(Meaning {
-            value: values.get(position)?.parts().1,
+            value: found.parts().1,
             choices,
             overflow: values.len() > VALUES,
+            passage: self.passages && found.order == Order::DOCUMENT,
         })
     }
 

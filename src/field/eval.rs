@@ -5,33 +5,25 @@
 //!
 //! # Malformed input
 //!
-//! A field that cannot be computed gives the result that is stored with it, and a placeholder when
-//! there is none.
+//! A field that cannot be computed has no value here; the caller falls back to the result that is
+//! stored with it, and to a placeholder when there is none.
 
+use super::condition::condition;
 use super::environment::{Environment, Meaning};
 use super::keyword::{Arguments, Keyword};
-use super::lexer::{Form, Token};
+use super::lexer::Token;
+use super::number;
+use super::quote::{code, quote};
 use crate::limits::{Budget, Exhausted};
+use crate::link::TechniqueId;
 
-/// How nested fields are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Nested {
-    /// By their computed value; the n-th where several are possible.
-    Computed(usize),
-    /// By the result that is stored with them, where it says anything.
-    Cached,
-    /// As if those in doubt were not there.
-    Omitted,
-}
-
-/// One way to read a whole tree (`spec/word.md` §0.7).
+/// One way to read the text of a whole tree (`spec/word.md` §0.7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mode {
     /// Deleted pieces are left out.
     pub(super) removed: bool,
     /// White space at the edges of elements is kept.
     pub(super) untrimmed: bool,
-    pub(super) nested: Nested,
     /// The second reading of escapes.
     pub(super) verbatim: bool,
 }
@@ -40,16 +32,8 @@ impl Mode {
     pub(super) const FIRST: Mode = Mode {
         removed: true,
         untrimmed: false,
-        nested: Nested::Computed(0),
         verbatim: false,
     };
-
-    fn choice(self) -> usize {
-        match self.nested {
-            Nested::Computed(choice) => choice,
-            Nested::Cached | Nested::Omitted => 0,
-        }
-    }
 }
 
 /// What was noticed while a value was computed.
@@ -59,10 +43,8 @@ pub(super) struct Notes {
     pub(super) hex: bool,
     pub(super) shape: bool,
     pub(super) unresolved: bool,
-    /// A name has more values than are kept.
+    /// More values are possible than are kept.
     pub(super) overflow: bool,
-    /// Digits in a nested result may be a character code.
-    pub(super) ambiguous: bool,
 }
 
 impl Notes {
@@ -72,74 +54,125 @@ impl Notes {
         self.shape |= other.shape;
         self.unresolved |= other.unresolved;
         self.overflow |= other.overflow;
-        self.ambiguous |= other.ambiguous;
     }
 }
 
-/// The value of a field.
+/// One value of a field.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Value {
     pub(super) text: String,
     /// The document leaves no doubt about it.
     pub(super) certain: bool,
-    /// How many values are possible.
-    pub(super) choices: usize,
     pub(super) notes: Notes,
+    /// What was done to get it.
+    pub(super) steps: Vec<TechniqueId>,
+    /// The text was paid for already.
+    pub(super) paid: bool,
 }
 
 impl Value {
-    fn certain(text: impl Into<String>) -> Self {
+    pub(super) fn certain(text: impl Into<String>) -> Self {
         Value {
             text: text.into(),
             certain: true,
-            choices: 1,
-            notes: Notes::default(),
+            ..Value::default()
+        }
+    }
+
+    fn by(mut self, step: TechniqueId) -> Self {
+        self.steps.push(step);
+        self
+    }
+}
+
+/// What a field may give.
+#[derive(Debug, Default)]
+pub(super) struct Computed {
+    /// The most plausible first; empty when it depends on what the document does not say.
+    pub(super) values: Vec<Value>,
+    /// The result that is stored with the field says more.
+    pub(super) weak: bool,
+    /// Why there are fewer than there could be.
+    pub(super) ended: Option<Exhausted>,
+}
+
+impl Computed {
+    fn of(values: impl IntoIterator<Item = Value>) -> Self {
+        Computed {
+            values: values.into_iter().collect(),
+            ..Computed::default()
         }
     }
 }
 
-/// The value of a field, or `None` when it depends on what the document does not say. What is
-/// produced is paid by the caller; texts from the environment are paid here before they are
-/// copied.
-pub(super) fn compute(
-    keyword: Keyword,
-    tokens: &[Token],
-    mode: Mode,
-    environment: &Environment,
-    budget: &Budget<'_>,
-) -> Result<Option<Value>, Exhausted> {
+/// What is known around a field.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) environment: &'a Environment,
+    pub(super) budget: &'a Budget<'a>,
+    /// The keyword of the type that a binary document stores with the field.
+    pub(super) stored: Option<&'static str>,
+    /// A nested field gives a number: in a QUOTE it is a code.
+    pub(super) numbers: bool,
+}
+
+/// The values of a field. What is produced is paid by the caller; texts from the environment are
+/// paid here before they are copied.
+pub(super) fn compute(keyword: Keyword, tokens: &[Token], around: Around<'_>) -> Computed {
     let arguments = Arguments::of(keyword, tokens);
-    let value = match keyword {
-        Keyword::Quote => Some(quote(&arguments, mode)),
-        Keyword::Shape => {
-            let mut value = quote(&arguments, mode);
-            value.notes.shape = true;
-            Some(value)
+    let environment = around.environment;
+    let first = arguments.word(0);
+    let mut computed = match keyword {
+        Keyword::Quote | Keyword::Shape => {
+            Computed::of(quote(&arguments, keyword == Keyword::Shape, around.numbers))
         }
-        Keyword::Symbol => arguments
-            .word(0)
-            .and_then(code)
-            .map(|(character, _)| Value::certain(character.unwrap_or_default())),
-        Keyword::Set | Keyword::Ask => Some(Value::certain("")),
-        Keyword::FillIn => arguments.value("d").map(Value::certain),
-        Keyword::Ref => arguments
-            .word(0)
-            .and_then(|name| environment.find_bookmark(name, mode.choice()))
-            .map(|meaning| named(meaning, budget))
-            .transpose()?,
-        Keyword::Unknown => tokens
-            .first()
-            .and_then(|token| environment.find_bookmark(&token.text, mode.choice()))
-            .map(|meaning| named(meaning, budget))
-            .transpose()?,
-        Keyword::DocVariable => arguments
-            .word(0)
-            .and_then(|name| environment.find_variable(name, mode.choice()))
-            .map(|meaning| named(meaning, budget))
-            .transpose()?,
-        Keyword::If => conditional(&arguments, mode, budget)?,
-        Keyword::Property => arguments.word(0).map(Value::certain),
-        Keyword::Info => arguments.word(1).map(Value::certain),
+        Keyword::Symbol => Computed::of(first.and_then(code).map(|(character, hex)| {
+            let mut value =
+                Value::certain(character.unwrap_or_default()).by(TechniqueId::QuoteCodes);
+            value.notes.codes = true;
+            value.notes.hex = hex;
+            value
+        })),
+        Keyword::Set | Keyword::Ask | Keyword::Skip => Computed::of([Value::certain("")]),
+        Keyword::FillIn => Computed::of(
+            arguments
+                .value("d")
+                .map(|text| Value::certain(text).by(TechniqueId::NestedDefault)),
+        ),
+        Keyword::Ref => bookmark(first, around),
+        Keyword::Unknown => bookmark(tokens.first().map(|token| token.text.as_str()), around),
+        Keyword::DocVariable => named(around, TechniqueId::DocVariable, |choice| {
+            environment.find_variable(first?, choice)
+        }),
+        Keyword::If => branches(&arguments, around.budget),
+        Keyword::Compare => comparison(&arguments, around.budget),
+        Keyword::Property => {
+            // The type names the property where the keyword is an odd one.
+            let own = tokens.first().map(|token| token.text.as_str());
+            let own = own.filter(|word| Keyword::of(word) == Keyword::Property);
+            property(first, own.or(around.stored), around)
+        }
+        Keyword::Info => property(arguments.word(1), first, around),
+        Keyword::DocProperty => property(None, first, around),
+        Keyword::Block => block(first, around),
+        Keyword::BlockList => {
+            let mut computed = block(first, around);
+            // What the list shows before anything is chosen from it.
+            computed.values.extend(first.map(Value::certain));
+            computed
+        }
+        Keyword::Bound => named(around, TechniqueId::BoundInstruction, |choice| {
+            environment.find_bound(first?, choice)
+        }),
+        Keyword::MergeField => merged(&arguments),
+        Keyword::Formula => formula(&arguments, tokens, environment),
+        Keyword::Sequence => Computed::of(
+            arguments
+                .value("r")
+                .filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+                .map(Value::certain),
+        ),
+        Keyword::Date => dated(&arguments),
         Keyword::Dde
         | Keyword::DdeAuto
         | Keyword::Link
@@ -149,86 +182,201 @@ pub(super) fn compute(
         | Keyword::Rd
         | Keyword::Hyperlink
         | Keyword::MacroButton
-        | Keyword::Harmless => None,
+        | Keyword::Data
+        | Keyword::Harmless => Computed::default(),
     };
-    Ok(value.map(|mut value| {
-        if let Some(case) = arguments.value("*") {
-            value.text = recase(&value.text, case);
+    for value in &mut computed.values {
+        for format in arguments.values("*") {
+            let shown = number::format(&value.text, format).or_else(|| recase(&value.text, format));
+            if let Some(shown) = shown.filter(|shown| *shown != value.text) {
+                value.text = shown;
+                value.steps.push(TechniqueId::CaseSwitch);
+            }
         }
-        value
-    }))
+    }
+    computed
 }
 
-fn named(meaning: Meaning<'_>, budget: &Budget<'_>) -> Result<Value, Exhausted> {
-    let bytes = u64::try_from(meaning.value.len()).unwrap_or(u64::MAX);
-    budget.charge_produced(bytes)?;
-    let mut value = Value::certain(meaning.value);
-    value.choices = meaning.choices;
-    value.notes.overflow = meaning.overflow;
-    Ok(value)
-}
-
-/// QUOTE and its old synonym SHAPE: the arguments joined, numbers that are not in quotes read as
-/// character codes ([MS-OI29500] 2.1.493, 3.1.3.2.6).
-fn quote(arguments: &Arguments<'_>, mode: Mode) -> Value {
-    let mut value = Value::certain("");
-    for token in &arguments.words {
-        let spelled = if token.form == Form::Word {
-            code(&token.text)
+/// Every value that a name has, as long as the budget reaches.
+fn named<'a>(
+    around: Around<'_>,
+    step: TechniqueId,
+    find: impl Fn(usize) -> Option<Meaning<'a>>,
+) -> Computed {
+    let mut computed = Computed::default();
+    let choices = find(0).map_or(0, |meaning| meaning.choices);
+    for meaning in (0..choices).filter_map(find) {
+        let bytes = u64::try_from(meaning.value.len()).unwrap_or(u64::MAX);
+        if let Err(cause) = around.budget.charge_produced(bytes) {
+            computed.ended = Some(cause);
+            break;
+        }
+        let step = if meaning.passage {
+            TechniqueId::BookmarkText
         } else {
-            None
+            step
         };
-        match spelled {
-            // A nested result is text; that its digits are a code is the second reading.
-            Some(_) if token.opaque && !mode.verbatim => {
-                value.notes.ambiguous = true;
-                value.text.push_str(&token.text);
-            }
-            Some((character, hex)) => {
-                value.notes.codes = true;
-                value.notes.hex |= hex;
-                value.text.extend(character);
-            }
-            None => value.text.push_str(&token.text),
+        // The end of the paragraph or cell that follows a text is not part of it.
+        let text = meaning.value.trim_end_matches(['\r', '\u{7}']);
+        let mut value = Value::certain(text).by(step);
+        value.notes.overflow = meaning.overflow;
+        // A field may have given the name what it did not know itself.
+        if meaning.value.contains('\u{27e6}') {
+            value.notes.unresolved = true;
+            value.certain = false;
         }
+        value.paid = true;
+        computed.values.push(value);
     }
-    value
+    computed
 }
 
-/// What a code stands for: one to three decimal digits, or `0x` and one to four hexadecimal ones.
-/// The character is `None` for codes that are refused (13, NUL, surrogates).
-fn code(word: &str) -> Option<(Option<char>, bool)> {
-    let hex = word
-        .strip_prefix("0x")
-        .or_else(|| word.strip_prefix("0X"))
-        .filter(|digits| (1..=4).contains(&digits.len()))
-        .filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))
-        .and_then(|digits| u32::from_str_radix(digits, 16).ok());
-    if let Some(number) = hex {
-        return Some((character(number), true));
-    }
-    let decimal = Some(word)
-        .filter(|digits| (1..=3).contains(&digits.len()))
-        .filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))
-        .and_then(|digits| digits.parse().ok());
-    decimal.map(|number| (character(number), false))
+fn bookmark(name: Option<&str>, around: Around<'_>) -> Computed {
+    named(around, TechniqueId::SetRef, |choice| {
+        around.environment.find_bookmark(name?, choice)
+    })
 }
 
-fn character(number: u32) -> Option<char> {
-    match number {
-        0 | 13 => None,
-        128..=159 => {
-            let byte = [u8::try_from(number).ok()?];
-            let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&byte);
-            text.chars().next()
+/// A property; the value that the field itself gives it wins.
+fn property(given: Option<&str>, name: Option<&str>, around: Around<'_>) -> Computed {
+    match given {
+        Some(given) => Computed::of([Value::certain(given).by(TechniqueId::DocProperty)]),
+        None => named(around, TechniqueId::DocProperty, |choice| {
+            around.environment.find_property(name?, choice)
+        }),
+    }
+}
+
+fn block(name: Option<&str>, around: Around<'_>) -> Computed {
+    named(around, TechniqueId::BuildingBlock, |choice| {
+        around.environment.find_block(name?, choice)
+    })
+}
+
+/// The text before and after a merge field, which stands there when the data is not empty. The
+/// data itself is not known.
+fn merged(arguments: &Arguments<'_>) -> Computed {
+    let before = arguments.value("b").unwrap_or_default();
+    let after = arguments.value("f").unwrap_or_default();
+    if before.is_empty() && after.is_empty() {
+        return Computed::default();
+    }
+    let name = arguments.word(0).unwrap_or_default();
+    let texts = [
+        format!("{before}\u{27e6}MERGEFIELD {name}\u{27e7}{after}"),
+        format!("{before}{after}"),
+    ];
+    let mut computed = Computed::of(texts.map(|text| Value {
+        text,
+        ..Value::default()
+    }));
+    computed.weak = true;
+    computed
+}
+
+/// A formula, with the text that its picture adds.
+fn formula(arguments: &Arguments<'_>, tokens: &[Token], environment: &Environment) -> Computed {
+    let sign = tokens.first().map(|token| token.text.as_str());
+    let mut text = sign
+        .map(|word| word.strip_prefix('=').unwrap_or_default())
+        .unwrap_or_default()
+        .to_owned();
+    for word in &arguments.words {
+        text.push(' ');
+        text.push_str(&word.text);
+    }
+    let value = number::evaluate(&text, |name| {
+        environment
+            .find_bookmark(name, 0)?
+            .value
+            .trim()
+            .parse()
+            .ok()
+    });
+    let picture = arguments.value("#");
+    let shown = match (value, picture) {
+        (_, Some(picture)) => {
+            let shown = number::numeric(picture, value);
+            if value.is_none() && !shown.literal {
+                return Computed::default();
+            }
+            shown
         }
-        _ => char::from_u32(number),
+        (Some(value), None) => number::Picture {
+            text: value.to_string(),
+            literal: false,
+        },
+        (None, None) => return Computed::default(),
+    };
+    let step = if shown.literal {
+        TechniqueId::PictureLiteral
+    } else {
+        TechniqueId::ComputedNumber
+    };
+    Computed {
+        weak: shown.literal,
+        ..Computed::of([Value::certain(shown.text).by(step)])
+    }
+}
+
+/// A date, as far as its picture brings text of its own.
+fn dated(arguments: &Arguments<'_>) -> Computed {
+    let shown = arguments.value("@").map(number::date);
+    Computed {
+        weak: true,
+        ..Computed::of(
+            shown
+                .filter(|shown| shown.literal)
+                .map(|shown| Value::certain(shown.text).by(TechniqueId::PictureLiteral)),
+        )
+    }
+}
+
+/// `IF a op b "then" "else"`. What the operands are when the program evaluates them may differ
+/// from what we see, so the other branch stays a possible value.
+fn branches(arguments: &Arguments<'_>, budget: &Budget<'_>) -> Computed {
+    let condition = match condition(arguments, budget) {
+        Ok(Some(condition)) => condition,
+        Ok(None) => return Computed::default(),
+        Err(cause) => return unpaid(cause),
+    };
+    let mut rest = condition.rest.into_iter();
+    let then = rest.next().unwrap_or_default();
+    let otherwise = rest.next().unwrap_or_default();
+    let texts = if condition.holds {
+        [then, otherwise]
+    } else {
+        [otherwise, then]
+    };
+    Computed::of(texts.map(|text| Value::certain(text).by(TechniqueId::IfBranch)))
+}
+
+/// `COMPARE a op b`: 1 or 0, and for the same reason the other one.
+fn comparison(arguments: &Arguments<'_>, budget: &Budget<'_>) -> Computed {
+    match condition(arguments, budget) {
+        Ok(Some(condition)) => {
+            let texts = if condition.holds {
+                ["1", "0"]
+            } else {
+                ["0", "1"]
+            };
+            Computed::of(texts.map(Value::certain))
+        }
+        Ok(None) => Computed::default(),
+        Err(cause) => unpaid(cause),
+    }
+}
+
+fn unpaid(cause: Exhausted) -> Computed {
+    Computed {
+        ended: Some(cause),
+        ..Computed::default()
     }
 }
 
 /// `\* Upper` and its kin; other formats leave the text as it is.
-fn recase(text: &str, case: &str) -> String {
-    match case.to_ascii_lowercase().as_str() {
+fn recase(text: &str, case: &str) -> Option<String> {
+    Some(match case.to_ascii_lowercase().as_str() {
         "upper" => text.to_uppercase(),
         "lower" => text.to_lowercase(),
         "firstcap" => capital(text),
@@ -237,8 +385,8 @@ fn recase(text: &str, case: &str) -> String {
             .map(capital)
             .collect::<Vec<_>>()
             .concat(),
-        _ => text.to_owned(),
-    }
+        _ => return None,
+    })
 }
 
 fn capital(text: &str) -> String {
@@ -249,178 +397,99 @@ fn capital(text: &str) -> String {
     }
 }
 
-/// Comparison operators; the longer ones first, for operands without blanks around them.
-const OPERATORS: [&str; 6] = ["<>", "<=", ">=", "=", "<", ">"];
-
-/// `IF a op b "then" "else"`.
-fn conditional(
-    arguments: &Arguments<'_>,
-    mode: Mode,
-    budget: &Budget<'_>,
-) -> Result<Option<Value>, Exhausted> {
-    let texts: Vec<&str> = arguments
-        .words
-        .iter()
-        .map(|token| token.text.as_str())
-        .collect();
-    let (left, operator, right, branches) = match texts.as_slice() {
-        [left, operator, right, branches @ ..] if OPERATORS.contains(operator) => {
-            (*left, *operator, *right, branches)
-        }
-        [together, branches @ ..] => {
-            let split = OPERATORS
-                .iter()
-                .find_map(|operator| together.split_once(operator).map(|s| (s, operator)));
-            match split {
-                Some(((left, right), operator)) => (left, *operator, right, branches),
-                None => return Ok(None),
-            }
-        }
-        [] => return Ok(None),
-    };
-    let mut branches = branches.iter().copied();
-    let then = branches.next().unwrap_or_default();
-    let otherwise = branches.next().unwrap_or_default();
-    let holds = compare(left, operator, right, budget)?;
-    let chosen = if holds == (mode.choice() == 0) {
-        then
-    } else {
-        otherwise
-    };
-    let mut value = Value::certain(chosen);
-    // What the operands are when the program evaluates them may differ from what we see, so the
-    // other branch stays a possible value.
-    value.choices = 2;
-    Ok(Some(value))
-}
-
-fn compare(
-    left: &str,
-    operator: &str,
-    right: &str,
-    budget: &Budget<'_>,
-) -> Result<bool, Exhausted> {
-    let numbers = left
-        .trim()
-        .parse::<f64>()
-        .ok()
-        .zip(right.trim().parse::<f64>().ok());
-    let equal = match numbers {
-        Some((a, b)) => a.total_cmp(&b).is_eq(),
-        None => matches(left, right, budget)?,
-    };
-    let order = match numbers {
-        Some((a, b)) => a.total_cmp(&b),
-        None => left.cmp(right),
-    };
-    Ok(match operator {
-        "=" => equal,
-        "<>" => !equal,
-        "<" => order.is_lt(),
-        "<=" => order.is_le(),
-        ">" => order.is_gt(),
-        _ => order.is_ge(),
-    })
-}
-
-/// Whether `text` matches `pattern`, in which `?` is one character and `*` any. The cost is paid:
-/// in the worst case it is the product of the lengths.
-fn matches(text: &str, pattern: &str, budget: &Budget<'_>) -> Result<bool, Exhausted> {
-    if !pattern.contains(['*', '?']) {
-        return Ok(text == pattern);
-    }
-    let product = text.len().saturating_mul(pattern.len());
-    budget.charge_steps(u64::try_from(product).unwrap_or(u64::MAX) / 64)?;
-    let (mut rest, mut wanted) = (text.chars(), pattern.chars());
-    // Where to go on from when the last `*` has to take one more character.
-    let mut retry: Option<(std::str::Chars<'_>, std::str::Chars<'_>)> = None;
-    loop {
-        let mut ahead = wanted.clone();
-        match ahead.next() {
-            Some('*') => {
-                retry = Some((rest.clone(), ahead.clone()));
-                wanted = ahead;
-                continue;
-            }
-            Some(expected) => {
-                let mut behind = rest.clone();
-                if behind
-                    .next()
-                    .is_some_and(|c| expected == '?' || expected == c)
-                {
-                    (rest, wanted) = (behind, ahead);
-                    continue;
-                }
-            }
-            None if rest.as_str().is_empty() => return Ok(true),
-            None => {}
-        }
-        let Some((from, after)) = &mut retry else {
-            return Ok(false);
-        };
-        if from.next().is_none() {
-            return Ok(false);
-        }
-        (rest, wanted) = (from.clone(), after.clone());
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::field::lexer::{Span, lex};
     use crate::limits::Limits;
 
-    fn value(instruction: &str) -> Option<Value> {
+    fn values(instruction: &str) -> Vec<String> {
         let limits = Limits::default();
         let budget = Budget::new(&limits, None);
         let lexed = lex(&[Span::plain(instruction)], false);
         let keyword = Keyword::of(&lexed.tokens[0].text);
-        let environment = Environment::default();
-        compute(keyword, &lexed.tokens, Mode::FIRST, &environment, &budget).unwrap()
+        let mut environment = Environment::default();
+        assert!(environment.passage("mark", "7", &budget));
+        assert!(environment.property("Title", "stored", &budget));
+        assert!(environment.building_block("block", "text", &budget));
+        let around = Around {
+            environment: &environment,
+            budget: &budget,
+            stored: None,
+            numbers: false,
+        };
+        let computed = compute(keyword, &lexed.tokens, around);
+        computed
+            .values
+            .into_iter()
+            .map(|value| value.text)
+            .collect()
     }
 
     fn text(instruction: &str) -> String {
-        value(instruction).unwrap().text
+        values(instruction).remove(0)
     }
 
     #[test]
-    fn quote_joins_codes_and_text() {
-        assert_eq!(text("QUOTE 99 109 100"), "cmd");
-        assert_eq!(text("QUOTE 0x63 0X6D 0x0064"), "cmd");
-        assert_eq!(text("SHAPE 47 107 32 99"), "/k c");
-        assert_eq!(text(r#"QUOTE "99" a 1234"#), "99a1234");
-    }
-
-    #[test]
-    fn codes_of_the_upper_half_and_refused_codes() {
-        // 150 is an en dash in code page 1252; 13 is refused ([MS-OI29500] 2.1.493).
-        assert_eq!(text("QUOTE 150 13 65"), "\u{2013}A");
-        assert!(value("QUOTE 0xD800").unwrap().text.is_empty());
-    }
-
-    #[test]
-    fn formats_change_the_case() {
+    fn formats_change_the_case_and_the_number() {
         assert_eq!(text(r"QUOTE abC \* Upper"), "ABC");
         assert_eq!(text(r"QUOTE ABc \* lower"), "abc");
         assert_eq!(text(r#"QUOTE "ab cd" \* Caps"#), "Ab Cd");
         assert_eq!(text(r#"QUOTE "ab cd" \* FirstCap \* MERGEFORMAT"#), "Ab cd");
+        assert_eq!(text(r"= 4 \* alphabetic \* Upper"), "D");
+        assert_eq!(text(r"SEQ n \r500 \* roman"), "d");
+        assert_eq!(text(r"= 221 \* Hex"), "DD");
     }
 
     #[test]
-    fn conditions() {
-        assert_eq!(text(r#"IF 1 = 1 "yes" "no""#), "yes");
-        assert_eq!(text(r#"IF 10 < 9 "yes" "no""#), "no");
-        assert_eq!(text(r#"IF 1=1 "yes" "no""#), "yes");
-        assert_eq!(text(r#"IF "abc" = "a*c" yes no"#), "yes");
-        assert_eq!(text(r#"IF "abd" = "a?c" yes no"#), "no");
-        assert!(value("IF nonsense").is_none());
+    fn conditions_keep_the_other_branch() {
+        assert_eq!(values(r#"IF 1 = 1 "yes" "no""#), ["yes", "no"]);
+        assert_eq!(values(r#"IF 10 < 9 "yes" "no""#), ["no", "yes"]);
+        assert_eq!(values("COMPARE a = b"), ["0", "1"]);
+        assert!(values("IF nonsense").is_empty());
+        assert_eq!(values("SKIPIF 1 = 1"), [""]);
+    }
+
+    #[test]
+    fn formulas_and_pictures() {
+        assert_eq!(values("= 60+7"), ["67"]);
+        assert_eq!(values("=60+mark"), ["67"]);
+        assert_eq!(values(r##"= 1 \# "'cmd'""##), ["cmd"]);
+        assert_eq!(values(r##"= SUM(ABOVE) \# "'cmd'""##), ["cmd"]);
+        assert!(values(r##"= SUM(ABOVE) \# "#,##0.00""##).is_empty());
+        assert_eq!(values(r#"DATE \@ "'DDEAUTO'""#), ["DDEAUTO"]);
+        assert!(values(r#"DATE \@ "d. MMMM yyyy""#).is_empty());
+    }
+
+    #[test]
+    fn properties_and_building_blocks() {
+        assert_eq!(values("TITLE"), ["stored"]);
+        assert_eq!(values("INFO Title"), ["stored"]);
+        assert_eq!(values("DOCPROPERTY title"), ["stored"]);
+        assert_eq!(values(r#"TITLE "given""#), ["given"]);
+        assert_eq!(values(r#"INFO Title "given""#), ["given"]);
+        assert_eq!(values("AUTOTEXT Block"), ["text"]);
+        assert_eq!(values("GLOSSARY block"), ["text"]);
+        assert_eq!(values("AUTOTEXTLIST shown"), ["shown"]);
     }
 
     #[test]
     fn fields_that_depend_on_the_world_have_no_value() {
-        assert!(value("PAGE").is_none());
-        assert!(value("unknown_bookmark").is_none());
-        assert!(value("DDE a b").is_none());
+        for text in [
+            "PAGE",
+            "unknown_bookmark",
+            "DDE a b",
+            "MERGEFIELD x",
+            "USERNAME",
+            "DATE",
+            "SEQ n",
+        ] {
+            assert!(values(text).is_empty(), "{text}");
+        }
+        assert_eq!(
+            values(r#"MERGEFIELD x \b "/c " \f " calc""#),
+            ["/c \u{27e6}MERGEFIELD x\u{27e7} calc", "/c  calc"]
+        );
+        assert_eq!(values(r#"FILLIN "prompt" \d cmd"#), ["cmd"]);
     }
 }

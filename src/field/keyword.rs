@@ -24,15 +24,40 @@ pub(crate) enum Keyword {
     FillIn,
     DocVariable,
     If,
-    /// A property of the document; an argument gives it another value.
+    /// COMPARE: 1 or 0.
+    Compare,
+    /// A property of the document or of who opens it; an argument gives it another value.
     Property,
     /// INFO: a property named by its first argument.
     Info,
+    /// DOCPROPERTY.
+    DocProperty,
+    /// A content control that is bound to data: no field type of the program.
+    Bound,
+    /// AUTOTEXT, or GLOSSARY, its old name.
+    Block,
+    /// AUTOTEXTLIST.
+    BlockList,
+    /// MERGEFIELD: a column of data that the document does not hold.
+    MergeField,
+    /// DATA: names the data source of a mail merge.
+    Data,
+    /// NEXT, NEXTIF, SKIPIF: they steer a mail merge and leave nothing.
+    Skip,
+    /// A formula: `=`.
+    Formula,
+    /// SEQ: a counter.
+    Sequence,
+    /// A date or a time.
+    Date,
     /// A known field that neither reaches out nor gives text we can compute.
     Harmless,
     /// Not a field type: nothing, or the name of a bookmark.
     Unknown,
 }
+
+/// The keyword that stands for a content control which is bound to data.
+pub(crate) const BOUND: &str = "DATABINDING";
 
 /// The longest name in the tables below.
 const LONGEST: usize = 17;
@@ -40,6 +65,10 @@ const LONGEST: usize = 17;
 impl Keyword {
     /// The field type called `word`, in any case (Word folds it: `spec/word.md` §0.4).
     pub(crate) fn of(word: &str) -> Keyword {
+        // `{=1+1}`: no blank is needed behind the sign.
+        if word.starts_with('=') {
+            return Keyword::Formula;
+        }
         if word.len() > LONGEST {
             return Keyword::Unknown;
         }
@@ -62,21 +91,32 @@ impl Keyword {
             "FILLIN" => Keyword::FillIn,
             "DOCVARIABLE" => Keyword::DocVariable,
             "IF" => Keyword::If,
+            "COMPARE" => Keyword::Compare,
             "AUTHOR" | "COMMENTS" | "FILENAME" | "KEYWORDS" | "LASTSAVEDBY" | "SUBJECT"
             | "TEMPLATE" | "TITLE" | "USERADDRESS" | "USERINITIALS" | "USERNAME" => {
                 Keyword::Property
             }
             "INFO" => Keyword::Info,
-            "=" | "ADDIN" | "ADDRESSBLOCK" | "ADVANCE" | "AUTONUM" | "AUTONUMLGL"
-            | "AUTONUMOUT" | "AUTOTEXT" | "AUTOTEXTLIST" | "BARCODE" | "BIBLIOGRAPHY"
-            | "BIDIOUTLINE" | "CITATION" | "COMPARE" | "CONTROL" | "CREATEDATE" | "DATA"
-            | "DATE" | "DISPLAYBARCODE" | "DOCPROPERTY" | "EDITTIME" | "EMBED" | "EQ"
-            | "FILESIZE" | "FORMCHECKBOX" | "FORMDROPDOWN" | "FORMTEXT" | "GLOSSARY"
-            | "GOTOBUTTON" | "GREETINGLINE" | "HTMLCONTROL" | "INDEX" | "LISTNUM"
-            | "MERGEBARCODE" | "MERGEFIELD" | "MERGEREC" | "MERGESEQ" | "NEXT" | "NEXTIF"
-            | "NUMCHARS" | "NUMPAGES" | "NUMWORDS" | "PAGE" | "PAGEREF" | "PRINT" | "PRINTDATE"
-            | "PRIVATE" | "REVNUM" | "SAVEDATE" | "SECTION" | "SECTIONPAGES" | "SEQ" | "SKIPIF"
-            | "STYLEREF" | "TA" | "TC" | "TIME" | "TOA" | "TOC" | "XE" => Keyword::Harmless,
+            "DOCPROPERTY" => Keyword::DocProperty,
+            "AUTOTEXT" | "GLOSSARY" => Keyword::Block,
+            "AUTOTEXTLIST" => Keyword::BlockList,
+            BOUND => Keyword::Bound,
+            "MERGEFIELD" => Keyword::MergeField,
+            "DATA" => Keyword::Data,
+            "NEXT" | "NEXTIF" | "SKIPIF" => Keyword::Skip,
+            "SEQ" => Keyword::Sequence,
+            "CREATEDATE" | "DATE" | "EDITTIME" | "PRINTDATE" | "SAVEDATE" | "TIME" => Keyword::Date,
+            // What these leave or keep is no link: EMBED, CONTROL and HTMLCONTROL show an object
+            // that carries its own risk where it is stored; ADDIN and PRIVATE keep data that
+            // nobody evaluates; PRINT sends codes to a printer; GOTOBUTTON leads to a bookmark of
+            // the document (`spec/word.md` §6.1).
+            "ADDIN" | "ADDRESSBLOCK" | "ADVANCE" | "AUTONUM" | "AUTONUMLGL" | "AUTONUMOUT"
+            | "BARCODE" | "BIBLIOGRAPHY" | "BIDIOUTLINE" | "CITATION" | "CONTROL"
+            | "DISPLAYBARCODE" | "EMBED" | "EQ" | "FILESIZE" | "FORMCHECKBOX" | "FORMDROPDOWN"
+            | "FORMTEXT" | "GOTOBUTTON" | "GREETINGLINE" | "HTMLCONTROL" | "INDEX" | "LISTNUM"
+            | "MERGEBARCODE" | "MERGEREC" | "MERGESEQ" | "NUMCHARS" | "NUMPAGES" | "NUMWORDS"
+            | "PAGE" | "PAGEREF" | "PRINT" | "PRIVATE" | "REVNUM" | "SECTION" | "SECTIONPAGES"
+            | "STYLEREF" | "TA" | "TC" | "TOA" | "TOC" | "XE" => Keyword::Harmless,
             _ => Keyword::Unknown,
         }
     }
@@ -84,30 +124,29 @@ impl Keyword {
     /// Whether a field of this type must be kept: it reaches out, or names a value that other
     /// fields use.
     pub(crate) fn acts(self) -> bool {
-        match self {
-            Keyword::Dde
-            | Keyword::DdeAuto
-            | Keyword::Link
-            | Keyword::IncludeText
-            | Keyword::IncludePicture
-            | Keyword::Database
-            | Keyword::Rd
-            | Keyword::Hyperlink
-            | Keyword::MacroButton
-            | Keyword::Set
-            | Keyword::Ask => true,
-            Keyword::Quote
-            | Keyword::Shape
-            | Keyword::Symbol
-            | Keyword::Ref
-            | Keyword::FillIn
-            | Keyword::DocVariable
-            | Keyword::If
-            | Keyword::Property
-            | Keyword::Info
-            | Keyword::Harmless
-            | Keyword::Unknown => false,
-        }
+        self.is_dde() || self.carrier().is_some() || self.assigns()
+    }
+
+    pub(super) fn is_dde(self) -> bool {
+        matches!(self, Keyword::Dde | Keyword::DdeAuto)
+    }
+
+    /// Whether a field of this type gives a value to a name.
+    pub(super) fn assigns(self) -> bool {
+        matches!(self, Keyword::Set | Keyword::Ask)
+    }
+
+    /// Whether a field of this type loads something without a click.
+    pub(super) fn loads(self) -> bool {
+        self.carrier().is_some() && !matches!(self, Keyword::Hyperlink | Keyword::MacroButton)
+    }
+
+    /// Whether a field of this type tells of the document or of who opens it.
+    pub(super) fn is_personal(self) -> bool {
+        matches!(
+            self,
+            Keyword::Property | Keyword::Info | Keyword::DocProperty
+        )
     }
 
     /// What a field of this type is reported as, when it points to another place.
@@ -120,6 +159,8 @@ impl Keyword {
             Keyword::Rd => Some(Carrier::RdField),
             Keyword::Hyperlink => Some(Carrier::Hyperlink),
             Keyword::MacroButton => Some(Carrier::MacroButton),
+            // It names the file that a merge reads.
+            Keyword::Data => Some(Carrier::MailMerge),
             Keyword::Dde
             | Keyword::DdeAuto
             | Keyword::Quote
@@ -131,8 +172,18 @@ impl Keyword {
             | Keyword::FillIn
             | Keyword::DocVariable
             | Keyword::If
+            | Keyword::Compare
             | Keyword::Property
             | Keyword::Info
+            | Keyword::DocProperty
+            | Keyword::Block
+            | Keyword::Bound
+            | Keyword::BlockList
+            | Keyword::MergeField
+            | Keyword::Skip
+            | Keyword::Formula
+            | Keyword::Sequence
+            | Keyword::Date
             | Keyword::Harmless
             | Keyword::Unknown => None,
         }
@@ -155,6 +206,9 @@ impl Keyword {
             Keyword::Ask | Keyword::FillIn => switch == "d",
             Keyword::Symbol => matches!(switch, "f" | "s"),
             Keyword::Ref => switch == "d",
+            Keyword::MergeField => matches!(switch, "b" | "f"),
+            Keyword::Sequence => matches!(switch, "r" | "s"),
+            Keyword::BlockList => matches!(switch, "s" | "t"),
             Keyword::Dde
             | Keyword::DdeAuto
             | Keyword::Rd
@@ -164,8 +218,16 @@ impl Keyword {
             | Keyword::Set
             | Keyword::DocVariable
             | Keyword::If
+            | Keyword::Compare
             | Keyword::Property
             | Keyword::Info
+            | Keyword::DocProperty
+            | Keyword::Block
+            | Keyword::Bound
+            | Keyword::Data
+            | Keyword::Skip
+            | Keyword::Formula
+            | Keyword::Date
             | Keyword::Harmless
             | Keyword::Unknown => false,
         }
@@ -212,6 +274,14 @@ impl<'t> Arguments<'t> {
     /// Whether the switch is there.
     pub(crate) fn has(&self, switch: &str) -> bool {
         self.switches.iter().any(|(name, _)| *name == switch)
+    }
+
+    /// The arguments of all such switches, in order.
+    pub(super) fn values(&self, switch: &str) -> impl Iterator<Item = &'t str> {
+        self.switches
+            .iter()
+            .filter(move |(name, _)| *name == switch)
+            .filter_map(|(_, argument)| argument.map(|token| token.text.as_str()))
     }
 
     /// The argument of the first such switch.

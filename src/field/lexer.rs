@@ -106,7 +106,7 @@ fn is_curly(c: char) -> bool {
     matches!(c, '\u{201c}'..='\u{201f}')
 }
 
-fn is_quote(c: char) -> bool {
+pub(crate) fn is_quote(c: char) -> bool {
     c == '"' || is_curly(c)
 }
 
@@ -145,6 +145,30 @@ pub(crate) fn lex(spans: &[Span<'_>], verbatim: bool) -> Lexed {
     });
     lexer.run(glyphs);
     lexer.out
+}
+
+/// The instruction with everything decoded, quotes where they stood or where blanks need them.
+pub(super) fn resolved(tokens: &[Token]) -> String {
+    let mut text = String::new();
+    for token in tokens {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        let quoted = token.form == Form::Quoted || token.opaque && token.text.contains(is_blank);
+        match token.form {
+            Form::Switch => {
+                text.push('\\');
+                text.push_str(&token.text);
+            }
+            Form::Word | Form::Quoted if quoted => {
+                text.push('"');
+                text.push_str(&token.text);
+                text.push('"');
+            }
+            Form::Word | Form::Quoted => text.push_str(&token.text),
+        }
+    }
+    text
 }
 
 struct Lexer {

@@ -30,11 +30,23 @@ fn look(subject: &Subject<'_>) -> Option<String> {
 
 /// Techniques that no program uses for a command.
 const EVALUATED: &[TechniqueId] = &[
+    TechniqueId::BookmarkText,
+    TechniqueId::BoundInstruction,
+    TechniqueId::BuildingBlock,
+    TechniqueId::CaseSwitch,
     TechniqueId::CharacterReferences,
+    TechniqueId::ComputedNumber,
+    TechniqueId::DocProperty,
+    TechniqueId::DocVariable,
+    TechniqueId::FltMismatch,
     TechniqueId::HexCodes,
+    TechniqueId::IfBranch,
+    TechniqueId::NestedDefault,
     TechniqueId::NestedField,
     TechniqueId::NestedKeyword,
+    TechniqueId::PictureLiteral,
     TechniqueId::QuoteCodes,
+    TechniqueId::SetRef,
     TechniqueId::ShapeAlias,
     TechniqueId::SpaceTrim,
     TechniqueId::SplitParagraphs,

@@ -10,6 +10,7 @@ use super::docx::{
 };
 use super::package::{self, Package, R, rels};
 use super::payloads::{STD, STD_SERVICE, STD_TOPIC};
+use super::word::{carriers, spellings};
 use super::xlsx::{self, Workbook};
 use super::zipsmith::{Entry, Zip};
 
@@ -23,6 +24,8 @@ pub struct Recipe {
     pub verdict: Verdict,
     /// Service, topic and item of each DDE finding; an absent one is empty.
     pub links: Vec<(&'static str, &'static str, &'static str)>,
+    /// The reader that does not exist yet, for which the sample waits.
+    pub pending: Option<&'static str>,
 }
 
 const STD_LINK: (&str, &str, &str) = (STD_SERVICE, STD_TOPIC, "");
@@ -34,6 +37,7 @@ fn word(path: &'static str, bytes: Vec<u8>) -> Recipe {
         bytes,
         verdict: Verdict::Malicious,
         links: vec![STD_LINK],
+        pending: None,
     }
 }
 
@@ -48,6 +52,7 @@ fn excel(
         bytes,
         verdict: Verdict::Malicious,
         links: vec![link],
+        pending: None,
     }
 }
 
@@ -55,6 +60,7 @@ fn excel(
 pub fn all() -> Vec<Recipe> {
     [
         word_family(),
+        carrier_family(),
         excel_family(),
         broken_family(),
         benign_family(),
@@ -163,6 +169,7 @@ fn word_family() -> Vec<Recipe> {
                 "/c calc.exe",
                 "for security reasons",
             )],
+            pending: None,
         },
         Recipe {
             path: "word/remote-template",
@@ -188,6 +195,7 @@ fn word_family() -> Vec<Recipe> {
                 .build(),
             verdict: Verdict::Suspicious,
             links: vec![],
+            pending: None,
         },
     ]
 }
@@ -310,6 +318,7 @@ fn benign_family() -> Vec<Recipe> {
         bytes,
         verdict: Verdict::Clean,
         links,
+        pending: None,
     };
     let index = "INDU Index,[PX_close_5d]";
     let feed = Workbook::new()
@@ -349,4 +358,73 @@ fn benign_family() -> Vec<Recipe> {
             vec![],
         ),
     ]
+}
+
+/// One sample for each way to write a Word document that is not docx: path, name in the zip,
+/// carrier, spelling.
+const CARRIERS: &[(&str, &str, &str, &str)] = &[
+    ("word/rtf", "sample.rtf", "RTF body", "P1"),
+    (
+        "word/rtf-hexadecimal",
+        "sample.rtf",
+        "RTF body",
+        "RTF: hexadecimal bytes",
+    ),
+    (
+        "word/rtf-header",
+        "sample.rtf",
+        "RTF header",
+        "hexadecimal codes",
+    ),
+    ("word/doc", "sample.doc", "DOC body", "P1"),
+    ("word/doc-fast-saved", "sample.doc", "DOC, fast-saved", "P1"),
+    ("word/doc-footnote", "sample.doc", "DOC footnote", "codes"),
+    (
+        "word/doc-without-tables",
+        "sample.doc",
+        "DOC without tables of fields",
+        "P1",
+    ),
+    ("word/word-6", "sample.doc", "Word 6", "P1"),
+    (
+        "word/html",
+        "sample.htm",
+        "HTML, conditional comments",
+        "P1",
+    ),
+    (
+        "word/html-field-code",
+        "sample.htm",
+        "HTML, field codes",
+        "escapes of style sheets",
+    ),
+    ("word/mht", "sample.mht", "MHT, quoted-printable", "P1"),
+    (
+        "word/mht-behind-pdf",
+        "sample.doc",
+        "MHT behind a PDF header",
+        "P1",
+    ),
+    (
+        "word/word-2003-xml",
+        "sample.xml",
+        "Word 2003 XML body",
+        "P1",
+    ),
+    ("word/flat-opc", "sample.xml", "Flat OPC", "a run a letter"),
+    ("word/odt", "sample.odt", "ODT", "P1"),
+];
+
+fn carrier_family() -> Vec<Recipe> {
+    let spellings = spellings::all();
+    let recipes = CARRIERS.iter().map(|(path, document, carrier, spelling)| {
+        let carrier = carriers::ALL.iter().find(|c| c.name == *carrier).unwrap();
+        let payload = spellings.iter().find(|p| p.name == *spelling).unwrap();
+        Recipe {
+            document,
+            pending: Some(carrier.reader).filter(|reader| carriers::PENDING.contains(reader)),
+            ..word(path, (carrier.write)(payload).unwrap())
+        }
+    });
+    recipes.collect()
 }

@@ -4,7 +4,7 @@ use super::parts::{Node, Piece, Reached, Style};
 use super::{Forest, at, index};
 use crate::field::flt;
 use crate::field::keyword::{Arguments, Keyword};
-use crate::field::lexer::{Span, is_filler, is_odd_filler, is_space, lex};
+use crate::field::lexer::{Span, is_filler, is_odd_filler, is_quote, is_space, lex};
 
 /// Keywords are shorter; what is longer is none.
 const KEYWORD_BYTES: usize = 64;
@@ -163,14 +163,14 @@ impl Forest {
                 if is_filler(c) {
                     continue;
                 }
-                if blank && (is_space(c) || is_opening(c)) {
+                if blank && (is_space(c) || is_quote(c)) {
                     continue;
                 }
                 if blank && c == '{' {
                     return None;
                 }
                 blank = false;
-                let delimits = is_space(c) || c == '\\' || is_opening(c);
+                let delimits = is_space(c) || c == '\\' || is_quote(c);
                 if delimits || word.len() > KEYWORD_BYTES {
                     return Some(Keyword::of(&word));
                 }
@@ -197,8 +197,4 @@ impl Forest {
             .words
             .is_empty()
     }
-}
-
-fn is_opening(c: char) -> bool {
-    c == '"' || matches!(c, '\u{201c}'..='\u{201f}')
 }

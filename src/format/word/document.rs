@@ -144,7 +144,7 @@ impl Document {
     /// A document variable.
     pub(super) fn variable(&mut self, name: &str, value: &str, budget: &Budget<'_>) {
         if !self.environment.variable(name, value, budget) {
-            self.short.insert((self.part(), Limit::LiveBytes));
+            self.note_short();
         }
     }
 
@@ -164,6 +164,11 @@ impl Document {
         if !known.contains(&technique) {
             known.push(technique);
         }
+    }
+
+    /// Something of the part could not be kept.
+    pub(super) fn note_short(&mut self) {
+        self.short.insert((self.part(), Limit::LiveBytes));
     }
 
     /// Another document that is loaded with this one, by its name.

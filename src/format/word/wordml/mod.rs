@@ -5,7 +5,8 @@
 //! settings and objects say; `resolve` evaluates the fields over all of it.
 //!
 //! The files: `walk` (events to marks and text), `settings` (what changes how fields behave, and
-//! mail merges), `properties` (what fields show of them), `objects` (OLE links in markup).
+//! mail merges), `properties` (what fields show of them), `binding`
+//! (content controls that show data), `objects` (OLE links in markup).
 //!
 //! # Malformed input
 //!
@@ -18,6 +19,7 @@
 //! Time is linear in the events. Memory is that of the [`Document`], plus the objects; all of it
 //! is charged to the limit `live-bytes`.
 
+mod binding;
 mod objects;
 mod properties;
 mod settings;
@@ -34,6 +36,7 @@ use crate::format::{Part, Vocabulary};
 use crate::limits::{Budget, Exhausted};
 use crate::link::TechniqueId;
 use crate::markup::xml::{Name, Tag};
+use binding::Leaf;
 use objects::Object;
 use properties::Property;
 use settings::OpenMerge;
@@ -56,6 +59,9 @@ pub(crate) struct Gather {
     property: Property,
     /// The name of the building block whose element is open.
     block: String,
+    /// What the content control whose element is open is bound to.
+    bound: Option<String>,
+    leaf: Leaf,
 }
 
 impl Vocabulary for Gather {
@@ -78,6 +84,8 @@ impl Vocabulary for Gather {
         self.walk = Walk::default();
         self.property = Property::default();
         self.block.clear();
+        self.bound = None;
+        self.leaf = Leaf::default();
     }
 
     fn start(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {

@@ -6,9 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Gather;
-use crate::field::{Begin, Readers, Style};
-use crate::limits::{Budget, Exhausted, Limit};
+use super::{Gather, binding};
+use crate::field::{BOUND, Begin, Readers, Style};
+use crate::limits::{Budget, Exhausted};
 use crate::markup::names::{Known, Ns};
 use crate::markup::xml::{Name, Tag};
 
@@ -67,6 +67,13 @@ impl Gather {
         if ns == Ns::Word {
             return self.word(tag, budget);
         }
+        if self.walk.depth == 1 {
+            self.leaf.begin_part(ns);
+        }
+        let environment = &mut self.document.environment;
+        if !self.leaf.enter(tag, environment, budget) {
+            self.document.note_short();
+        }
         self.property.enter(tag);
         if ns == Ns::MarkupCompatibility {
             self.compatibility(tag);
@@ -88,12 +95,11 @@ impl Gather {
             }
         }
         let environment = &mut self.document.environment;
-        if !self
+        let property = self
             .property
-            .leave(name.ns, name.local, environment, budget)
-        {
-            let part = self.document.part();
-            self.document.short.insert((part, Limit::LiveBytes));
+            .leave(name.ns, name.local, environment, budget);
+        if !(self.leaf.leave(environment, budget) && property) {
+            self.document.note_short();
         }
         while let Some((depth, scope)) = self.walk.scopes.last().copied()
             && depth >= self.walk.depth
@@ -114,6 +120,7 @@ impl Gather {
     ) -> Result<(), Exhausted> {
         let Some(style) = self.walk.collect else {
             self.property.text(text);
+            self.leaf.text(text);
             return Ok(());
         };
         let style = if referenced && is_odd(text) {
@@ -200,6 +207,9 @@ impl Gather {
                     self.document.close_bookmark(id.trim());
                 }
             }
+            "sdtPr" => self.bound = None,
+            "dataBinding" => self.bound = binding::target(tag),
+            "sdtContent" => return self.bound_content(tag, budget),
             "mailMerge" => {
                 self.begin_merge(tag);
                 self.push(Scope::Merge);
@@ -257,6 +267,26 @@ impl Gather {
         if let (Some(id), Some(name)) = (tag.attribute("id"), tag.attribute("name")) {
             self.document.open_bookmark(id.trim(), &name, budget);
         }
+    }
+
+    /// The content of a content control. One that is bound and stands in an instruction is a field
+    /// for the engine: its value comes from elsewhere.
+    fn bound_content(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
+        let Some(name) = self.bound.take() else {
+            return Ok(());
+        };
+        let forest = &mut self.document.forest;
+        if !forest.is_in_instruction() {
+            return Ok(());
+        }
+        let around = forest.depths();
+        forest.begin(begin(tag), budget)?;
+        self.push(Scope::Simple(around));
+        let instruction = format!("{BOUND} \"{name}\"");
+        self.document
+            .forest
+            .text(&instruction, Style::default(), budget)?;
+        self.document.forest.separate(budget)
     }
 
     /// A field whose instruction is an attribute; its children are its result.

@@ -1,7 +1,11 @@
 //! Every payload in every carrier: what is found bare is found wherever it can stand live
 //! (law 6). Expected values come from the specification's tables.
 
+#[path = "../support/mod.rs"]
 mod support;
+
+mod benign;
+mod matrix;
 
 use ddetect::{Kind, Trigger, Verdict};
 use support::docx::{self, W, W_STRICT};

