@@ -62,7 +62,6 @@ fn page(body: &str) -> Vec<u8> {
 const H01: &str = r"<!--[if supportFields]><span style='mso-element:field-begin'></span><span style='mso-spacerun:yes'> </span>DDEAUTO c:\\windows\\system32\\cmd.exe &quot;/k calc.exe&quot; <span style='mso-element:field-separator'></span><![endif]-->x<!--[if supportFields]><span style='mso-element:field-end'></span><![endif]-->";
 
 #[test]
-#[ignore = "pending: html reader"]
 fn h01_three_marks_in_conditional_comments() {
     let report = analyze(&page(H01));
     assert_eq!(std_case(&report).carrier, Carrier::Field);
@@ -72,13 +71,11 @@ fn h01_three_marks_in_conditional_comments() {
 const H02: &str = r#"<span style='mso-field-code:" DDEAUTO c\:\\\\windows\\\\system32\\\\cmd\.exe \0022\/k calc\.exe\0022 "'>x</span>"#;
 
 #[test]
-#[ignore = "pending: html reader"]
 fn h02_a_field_code() {
     std_case(&analyze(&page(H02)));
 }
 
 #[test]
-#[ignore = "pending: html reader"]
 fn h03_letters_as_escapes() {
     let code = r#"<span style='mso-field-code:"\0044\0044\0045\0041\0055\0054\004F c\:\\\\windows\\\\system32\\\\cmd.exe"'>x</span>"#;
     let report = analyze(&page(code));
@@ -94,14 +91,12 @@ fn h03_letters_as_escapes() {
 }
 
 #[test]
-#[ignore = "pending: html reader"]
 fn h04_references_in_the_attribute() {
     let code = r#"<span style="mso-field-code:&quot; &#68;DEAUTO c\:\\\\windows\\\\system32\\\\cmd\.exe \0022\/k calc\.exe\0022&quot;">x</span>"#;
     std_case(&analyze(&page(code)));
 }
 
 #[test]
-#[ignore = "pending: html reader"]
 fn h05_markup_between_the_letters() {
     let begin = "<span style='mso-element:field-begin'></span>";
     let rest = "<span style='mso-element:field-separator'></span>x\
@@ -114,7 +109,6 @@ fn h05_markup_between_the_letters() {
 }
 
 #[test]
-#[ignore = "pending: html reader"]
 fn h06_a_letter_that_is_a_digit_behind_an_escape() {
     let code = r#"<span style='mso-field-code:" DDEAUTO \0022c\:\\\\windows\\\\system32\\\\cmd.exe\0022 \0022\/k calc.exe\0022 "'>x</span>"#;
     let report = analyze(&page(code));
@@ -122,7 +116,6 @@ fn h06_a_letter_that_is_a_digit_behind_an_escape() {
 }
 
 #[test]
-#[ignore = "pending: html reader"]
 fn h07_ordinary_fields() {
     let code = r#"<span style='mso-field-code:" PAGE "'>1</span> DDEAUTO c:\\x"#;
     let report = analyze(&page(code));
@@ -144,7 +137,6 @@ fn message(encoded: &str) -> Vec<u8> {
 }
 
 #[test]
-#[ignore = "pending: mht reader"]
 fn m01_a_soft_break_in_the_keyword() {
     let html = String::from_utf8(page(H01)).unwrap();
     let encoded = html.replace('=', "=3d").replace("DDEAUTO", "DDE=\r\nAUTO");
