@@ -17,14 +17,14 @@ use crate::container::cfb::Cfb;
 use crate::container::opc::{self, Opc};
 use crate::container::zip::Listing;
 use crate::container::{Member, flat, held, zip};
-use crate::format::ledger::{Child, Ledger};
+use crate::format::ledger::{Ledger, Waiting};
 use crate::format::{self, ole, ooxml};
 use crate::gap::{GapKind, SkipReason};
 use crate::guard::{Caught, guard};
 use crate::identify::{self, Disposition, Format, Identity};
 use crate::input::Input;
 use crate::limits::{Budget, Exhausted, Limit};
-use crate::link::Link;
+use crate::link::{Link, TechniqueId};
 use crate::location::Location;
 use crate::options::Options;
 use crate::report::{Document, Properties, Report};
@@ -143,9 +143,11 @@ struct Frame {
     /// Which of the buffers holds its bytes, and where in it they are.
     buffer: usize,
     range: Range<usize>,
-    children: Vec<Child>,
+    children: Vec<Waiting>,
     /// Live memory that the children hold.
     held: u64,
+    /// What is odd about the way that leads here.
+    techniques: Vec<TechniqueId>,
 }
 
 impl Stage<'_> {
@@ -156,7 +158,7 @@ impl Stage<'_> {
             ledger.exhausted(Exhausted::Limit(Limit::InputBytes), self.root.clone());
             return (Format::Other, Properties::default(), Swept(()));
         }
-        let root = self.caught(input, self.root, ledger);
+        let root = self.caught(input, self.root, None, ledger);
         let mut ended = root.ended;
         // Bytes of the open documents: the input, then one decoded member per nesting level.
         // Members that are stored are a part of the buffer below.
@@ -166,11 +168,12 @@ impl Stage<'_> {
             range: 0..input.len(),
             children: ledger.take_children(),
             held: root.held,
+            techniques: Vec::new(),
         }];
         loop {
             let depth = u64::try_from(open.len()).unwrap_or(u64::MAX);
             let Some(frame) = open.last_mut() else { break };
-            let Some(child) = frame.children.pop() else {
+            let Some((child, provenance)) = frame.children.pop() else {
                 self.budget
                     .release_live(open.pop().map_or(0, |frame| frame.held));
                 let in_use = open.last().map_or(0, |frame| frame.buffer);
@@ -190,6 +193,10 @@ impl Stage<'_> {
                 continue;
             }
             let (buffer, range) = (frame.buffer, frame.range.clone());
+            let mut techniques = frame.techniques.clone();
+            techniques.extend(provenance.techniques);
+            techniques.sort();
+            techniques.dedup();
             let container = buffers
                 .get(buffer)
                 .and_then(|bytes| bytes.get(range.clone()));
@@ -199,7 +206,8 @@ impl Stage<'_> {
             if let Some(shortfall) = shortfall {
                 ended = ledger.shortfall(shortfall, &child.location);
             }
-            let examined = self.caught(&bytes, &child.location, ledger);
+            ledger.within(&techniques);
+            let examined = self.caught(&bytes, &child.location, provenance.declared, ledger);
             ended = ended.and(examined.ended);
             let children = ledger.take_children();
             let (buffer, range) = match bytes {
@@ -218,6 +226,7 @@ impl Stage<'_> {
                 range,
                 children,
                 held: examined.held,
+                techniques,
             });
         }
         (root.format, root.properties, Swept(()))
@@ -225,8 +234,14 @@ impl Stage<'_> {
 
     /// Analyses one document behind the net: a panic in a dependency costs the rest of this
     /// document, not what was found in it, and is said.
-    fn caught(&self, bytes: &[u8], location: &Location, ledger: &mut Ledger<'_>) -> Examined {
-        guard(|| self.examine(bytes, location, ledger)).unwrap_or_else(|Caught| {
+    fn caught(
+        &self,
+        bytes: &[u8],
+        location: &Location,
+        declared: Option<Format>,
+        ledger: &mut Ledger<'_>,
+    ) -> Examined {
+        guard(|| self.examine(bytes, location, declared, ledger)).unwrap_or_else(|Caught| {
             let detail = "a defect of this library: the document was not read to its end";
             ledger.gap(GapKind::Internal, location.clone(), detail);
             Examined::from(Format::Other)
@@ -234,10 +249,23 @@ impl Stage<'_> {
     }
 
     /// Analyses one document by what its bytes are. Where they could be several things, each is
-    /// looked at; the first that has a name gives the format.
-    fn examine(&self, bytes: &[u8], location: &Location, ledger: &mut Ledger<'_>) -> Examined {
+    /// looked at; the first that has a name gives the format. Where nothing says what they are,
+    /// what they were declared as counts.
+    fn examine(
+        &self,
+        bytes: &[u8],
+        location: &Location,
+        declared: Option<Format>,
+        ledger: &mut Ledger<'_>,
+    ) -> Examined {
         let mut all = Examined::from(Format::Other);
-        for identity in identify::identify(bytes) {
+        let mut could_be = identify::identify(bytes);
+        if let Some(format) = declared
+            && could_be.iter().all(Identity::is_vague)
+        {
+            could_be = vec![Identity::read(format)];
+        }
+        for identity in could_be {
             let next = self.reading(&identity, bytes, location, ledger);
             if all.format == Format::Other {
                 (all.format, all.properties) = (next.format, next.properties);

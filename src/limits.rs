@@ -91,6 +91,9 @@ limits! {
     parts, Parts, "parts", 20_000;
     /// Documents inside documents: the root counts as 0.
     nesting, Nesting, "nesting", 10;
+    /// Parts of MIME messages, over the whole analysis. A web page with its pictures has fewer
+    /// than 500.
+    mime_parts, MimeParts, "mime-parts", 2_000;
     /// Elements open at once in one XML part. Word writes fewer than 100.
     xml_depth, XmlDepth, "xml-depth", 2_048;
     /// Bytes of one XML tag with its attributes.
@@ -153,6 +156,8 @@ pub(crate) struct Budget<'a> {
     stop: Option<&'a AtomicBool>,
     decoded: Cell<u64>,
     parts: Cell<u64>,
+    #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
+    mime_parts: Cell<u64>,
     fields: Cell<u64>,
     steps: Cell<u64>,
     produced: Cell<u64>,
@@ -167,6 +172,7 @@ impl<'a> Budget<'a> {
             stop,
             decoded: Cell::new(0),
             parts: Cell::new(0),
+            mime_parts: Cell::new(0),
             fields: Cell::new(0),
             steps: Cell::new(0),
             produced: Cell::new(0),
@@ -207,6 +213,18 @@ impl<'a> Budget<'a> {
     pub(crate) fn charge_part(&self) -> Result<(), Exhausted> {
         self.check_stop()?;
         spend(&self.parts, 1, self.limits.parts, Limit::Parts)
+    }
+
+    /// Pays for one part of a MIME message.
+    #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
+    pub(crate) fn charge_mime_part(&self) -> Result<(), Exhausted> {
+        self.check_stop()?;
+        spend(
+            &self.mime_parts,
+            1,
+            self.limits.mime_parts,
+            Limit::MimeParts,
+        )
     }
 
     /// Pays for one field.

@@ -145,6 +145,10 @@ kebab_enum! {
         CharacterReferences = "character-references",
         /// A number is the result of a formula.
         ComputedNumber = "computed-number",
+        /// What the element is stands in a rule of a style sheet.
+        CssClass = "css-class",
+        /// Characters spelled with escapes of style sheets.
+        CssEscape = "css-escape",
         /// Curly quotation marks as argument delimiters.
         CurlyQuotes = "curly-quotes",
         /// Text comes from the data of a mail merge, which the document does not hold.
@@ -177,6 +181,8 @@ kebab_enum! {
         HexCodes = "hex-codes",
         /// On a hidden sheet.
         HiddenSheet = "hidden-sheet",
+        /// In a conditional comment, which only some programs read.
+        HtmlConditional = "html-conditional",
         /// An IF field chooses the text.
         IfBranch = "if-branch",
         /// The part stands in the package in several pieces.
@@ -201,6 +207,8 @@ kebab_enum! {
         PathTraversal = "path-traversal",
         /// The text is part of the picture of a number or a date.
         PictureLiteral = "picture-literal",
+        /// A web page in MIME behind the header of a PDF.
+        PolyglotPdfMht = "polyglot-pdf-mht",
         /// A third argument that only serves to be read in the prompt.
         PromptSpoof = "prompt-spoof",
         /// Characters given as codes in a QUOTE field.
@@ -237,6 +245,8 @@ kebab_enum! {
         TextInInstruction = "text-in-instruction",
         /// Part of the instruction is marked as deleted.
         TrackedDeletion = "tracked-deletion",
+        /// The part is not what its declared type says.
+        TypeMismatch = "type-mismatch",
         /// The field has no end mark.
         Unclosed = "unclosed",
         /// No relationship leads to the part.

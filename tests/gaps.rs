@@ -35,7 +35,6 @@ fn compound_file() -> Vec<u8> {
 fn a_document_of_a_kind_not_read_yet_is_a_gap() {
     let cases: Vec<(&str, Vec<u8>)> = vec![
         ("ppt", compound_file()),
-        ("html", b"<html><body>hello</body></html>".to_vec()),
         (
             "mail",
             b"MIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\nhello".to_vec(),
@@ -131,14 +130,40 @@ fn a_loading_relation_to_unknown_bytes_is_a_gap_and_without_one_it_is_not() {
 }
 
 #[test]
-fn custom_data_that_looks_like_a_page_is_no_gap_unless_it_is_loaded() {
-    let plain = docx(&paragraph(&text("x"))).part("customXml/item1.xml", "<form><title/></form>");
+fn custom_data_that_looks_like_a_page_is_none_unless_it_is_loaded() {
+    let page =
+        "<form><title/><b style='mso-element:field-begin'>DDEAUTO cmd.exe \"/k calc\"</b></form>";
+    let plain = docx(&paragraph(&text("x"))).part("customXml/item1.xml", page);
     clean(&analyze(&plain.build()));
     let relations = rels(&[("r", "aFChunk", "../customXml/item1.xml", false)]);
     let bytes = plain
         .part("word/_rels/document.xml.rels", relations)
         .build();
-    one_gap(&analyze(&bytes), GapKind::Unsupported);
+    let report = analyze(&bytes);
+    assert_eq!(report.verdict(), Verdict::Malicious, "{report:#?}");
+    assert!(report.complete());
+}
+
+#[test]
+fn a_page_in_a_chunk_of_a_document_is_read() {
+    let page =
+        "<html><b style='mso-field-code:\"DDEAUTO cmd.exe \\0022\\/k calc\\0022\"'>x</b></html>";
+    let relations = rels(&[("r", "aFChunk", "afchunk.htm", false)]);
+    let bytes = docx(&paragraph(&text("x")))
+        .part("word/afchunk.htm", page)
+        .part("word/_rels/document.xml.rels", relations)
+        .build();
+    let report = analyze(&bytes);
+    assert_eq!(report.verdict(), Verdict::Malicious, "{report:#?}");
+    assert_eq!(report.findings()[0].topic.as_deref(), Some("/k calc"));
+}
+
+/// Without its feature a format is a gap, never silence.
+#[test]
+#[cfg(not(feature = "mail"))]
+fn a_web_page_in_mime_is_a_gap_without_the_feature() {
+    let page = b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\n";
+    one_gap(&analyze(page), GapKind::Unsupported);
 }
 
 #[test]

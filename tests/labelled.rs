@@ -13,6 +13,8 @@ const READ: &[&str] = &[
     "doc",
     "docx",
     "flat-opc",
+    "html",
+    "mhtml",
     "odf",
     "odt",
     "rtf",

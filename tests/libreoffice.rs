@@ -43,14 +43,12 @@ fn a_field_in_doc() {
 }
 
 #[test]
-#[ignore = "pending: rtf reader"]
 fn a_field_in_rtf() {
     field("libreoffice-field-rtf.zip");
 }
 
 /// The two links of LibreOffice's own; harmless, and reported as what they are.
 #[test]
-#[ignore = "pending: odt reader"]
 fn links_in_open_document() {
     for name in [
         "libreoffice-link.odt",
@@ -95,7 +93,6 @@ fn what_loses_the_link_says_nothing() {
 }
 
 #[test]
-#[ignore = "pending: html reader"]
 fn what_loses_the_link_as_a_page_says_nothing() {
     lost("libreoffice-link.html");
     lost("libreoffice-field.html");

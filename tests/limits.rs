@@ -292,6 +292,18 @@ fn the_stop_flag_ends_an_analysis_and_says_so() {
 }
 
 #[test]
+#[cfg(feature = "mail")]
+fn mime_parts() {
+    let part = "--x\r\nContent-Type: text/html\r\n\r\n<p>y</p>\r\n";
+    let page = format!(
+        "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n{}--x--\r\n",
+        part.repeat(2)
+    );
+    // The message itself, and its two parts.
+    edge(Limit::MimeParts, 3, page.as_bytes());
+}
+
+#[test]
 fn every_limit_may_be_none_or_one() {
     let nested =
         (begin() + &instruction("IF ")).repeat(5) + &field(&instruction(STD)) + &end().repeat(5);

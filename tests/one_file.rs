@@ -196,14 +196,8 @@ fn relationships_resolve_as_in_a_zip() {
     let zipped = analyze(&package.build());
     let one = |report: &Report| -> Vec<(Carrier, Option<String>, u8)> {
         let all = report.findings().iter();
-        all.map(|f| {
-            (
-                f.carrier,
-                f.target.clone(),
-                u8::try_from(f.score).unwrap_or(0),
-            )
-        })
-        .collect()
+        all.map(|f| (f.carrier, f.target.clone(), f.score))
+            .collect()
     };
     assert_eq!(one(&report), one(&zipped));
     assert_eq!(report.findings()[0].carrier, Carrier::RemoteTemplate);

@@ -1,10 +1,13 @@
 //! Containers as directories of members that are read one at a time, in charged blocks.
 
+pub(crate) mod activemime;
 pub(crate) mod cfb;
 mod engine;
 pub(crate) mod flat;
 mod held;
 mod metered;
+#[cfg(feature = "mail")]
+pub(crate) mod mime;
 pub(crate) mod opc;
 mod read;
 pub(crate) mod transfer;

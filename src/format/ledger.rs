@@ -2,8 +2,9 @@
 
 use crate::container::{Shortfall, Source};
 use crate::gap::{Gap, GapKind, SkipReason, Skipped};
+use crate::identify::Format;
 use crate::limits::{Exhausted, Limit, Limits};
-use crate::link::Link;
+use crate::link::{Link, TechniqueId};
 use crate::location::Location;
 
 /// Gaps kept with their own location; the rest are counted in one more gap. The verdict needs
@@ -20,6 +21,18 @@ pub(crate) struct Child {
     pub(crate) location: Location,
 }
 
+/// What is known of a child besides its bytes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Provenance {
+    /// What is odd about the way to it: noted on every link in it, and in what it holds.
+    pub(crate) techniques: Vec<TechniqueId>,
+    /// What its declaration makes of it, where its bytes do not say what they are.
+    pub(crate) declared: Option<Format>,
+}
+
+/// A child that waits to be analysed.
+pub(crate) type Waiting = (Child, Provenance);
+
 /// The book of one analysis.
 pub(crate) struct Ledger<'s> {
     limits: &'s Limits,
@@ -27,7 +40,9 @@ pub(crate) struct Ledger<'s> {
     gaps: Vec<Gap>,
     more_gaps: u64,
     skipped: Vec<Skipped>,
-    children: Vec<Child>,
+    children: Vec<Waiting>,
+    /// Noted on every link.
+    within: Vec<TechniqueId>,
 }
 
 impl<'s> Ledger<'s> {
@@ -39,11 +54,15 @@ impl<'s> Ledger<'s> {
             more_gaps: 0,
             skipped: Vec::new(),
             children: Vec::new(),
+            within: Vec::new(),
         }
     }
 
     /// A link was found. It is judged at once, so that no cap can drop it unjudged.
-    pub(crate) fn link(&mut self, link: Link) {
+    pub(crate) fn link(&mut self, mut link: Link) {
+        for technique in &self.within {
+            link.add_technique(*technique);
+        }
         (self.judge)(link);
     }
 
@@ -101,12 +120,22 @@ impl<'s> Ledger<'s> {
 
     /// A document inside this one, to be analysed after it.
     pub(crate) fn child(&mut self, child: Child) {
-        self.children.push(child);
+        self.child_by(child, Provenance::default());
+    }
+
+    /// A document inside this one of which more is known than its bytes.
+    pub(crate) fn child_by(&mut self, child: Child, provenance: Provenance) {
+        self.children.push((child, provenance));
+    }
+
+    /// A document is read that was reached in an odd way: every link in it says so.
+    pub(crate) fn within(&mut self, techniques: &[TechniqueId]) {
+        self.within = techniques.to_vec();
     }
 
     /// The child documents found since the last call, the first one last: they are taken from the
     /// end, and findings stand in document order.
-    pub(crate) fn take_children(&mut self) -> Vec<Child> {
+    pub(crate) fn take_children(&mut self) -> Vec<Waiting> {
         let mut children = std::mem::take(&mut self.children);
         children.reverse();
         children

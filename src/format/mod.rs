@@ -3,8 +3,11 @@
 //! A reader works in two passes. `gather` goes once over every member and keeps what matters;
 //! `resolve` turns what was gathered into [`Link`](crate::link::Link)s and reads no bytes.
 
+mod activemime;
 mod excel;
 pub(crate) mod ledger;
+#[cfg(feature = "mail")]
+mod mhtml;
 mod odf;
 pub(crate) mod ole;
 pub(crate) mod ooxml;
@@ -47,16 +50,16 @@ pub(crate) type Reader = fn(&[u8], &Location, &Budget<'_>, &mut Ledger<'_>) -> O
 /// Who reads a document that stands in one run of bytes: all that are no containers, as far as a
 /// reader exists.
 const READERS: &[(Format, Reader)] = &[
+    (Format::ActiveMime, activemime::read),
     (Format::Doc, word::doc::read_raw),
+    (Format::Html, word::read_html),
+    #[cfg(feature = "mail")]
+    (Format::Mhtml, mhtml::read),
     (Format::Rtf, word::read_rtf),
 ];
 
 /// The reader of a document that stands in one run of bytes; `None` for containers, and for what
 /// no reader exists for.
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the others are containers, or nobody reads them"
-)]
 pub(crate) fn reader_of(format: Format) -> Option<Reader> {
     let (_, reader) = READERS.iter().find(|(read, _)| *read == format)?;
     Some(*reader)

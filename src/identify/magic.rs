@@ -22,11 +22,6 @@ const DOCUMENTS: &[(&[u8], Format, &str)] = &[
         "Outlook attachment container (winmail.dat)",
     ),
     (
-        b"ActiveMime",
-        Format::ActiveMime,
-        "ActiveMime container (.mso)",
-    ),
-    (
         b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3",
         Format::OneNote,
         "OneNote section (.one)",
@@ -152,6 +147,9 @@ const OPAQUE: &[(&[u8], SkipReason)] = &[
 pub(super) fn identify(head: &[u8]) -> Option<Identity> {
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         return Some(Identity::read(Format::Zip));
+    }
+    if head.starts_with(b"ActiveMime") {
+        return Some(Identity::read(Format::ActiveMime));
     }
     if head.starts_with(cfb::SIGNATURE) {
         let disposition = Disposition::Compound;

@@ -74,18 +74,25 @@ pub(super) fn identify(head: &[u8]) -> Option<Identity> {
     if !has_mark(head) && !begins(head) {
         return None;
     }
-    let lower = head
-        .get(..head.len().min(16 << 10))
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    // What stands in front of the first header of MIME says nothing.
+    let mark = MARK.as_ref().and_then(|mark| mark.find(head));
+    let from = mark.map_or(0, |mark| mark.start()).saturating_sub(AROUND);
+    let to = from.saturating_add(3 * AROUND).min(head.len());
+    let lower = head.get(from..to).unwrap_or_default().to_ascii_lowercase();
     let has = |what: &str| memchr::memmem::find(&lower, what.as_bytes()).is_some();
-    let page = has("multipart/related") && !has("\nreceived:") && !has("\nto:");
-    Some(if page {
-        Identity::unsupported(Format::Mhtml, "web page in MIME (.mht)")
-    } else {
+    let alone = has("content-type: text/html") && has("\ncontent-location:");
+    let page = (has("multipart/related") || alone) && !has("\nreceived:") && !has("\nto:");
+    Some(if !page {
         Identity::unsupported(Format::Eml, "mail message (.eml)")
+    } else if cfg!(feature = "mail") {
+        Identity::read(Format::Mhtml)
+    } else {
+        Identity::unsupported(Format::Mhtml, "web page in MIME (.mht)")
     })
 }
+
+/// Bytes around the first header of MIME in which the other headers stand.
+const AROUND: usize = 8 << 10;
 
 #[cfg(test)]
 mod tests {

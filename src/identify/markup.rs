@@ -95,7 +95,7 @@ pub(super) fn identify(text: &str) -> Option<Identity> {
 }
 
 fn html() -> Identity {
-    Identity::unsupported(Format::Html, "HTML document")
+    Identity::read(Format::Html)
 }
 
 fn past<'a>(text: &'a str, end: &str) -> Option<&'a str> {

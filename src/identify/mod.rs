@@ -138,7 +138,7 @@ pub(crate) enum Disposition {
 }
 
 impl Identity {
-    fn read(format: Format) -> Self {
+    pub(crate) fn read(format: Format) -> Self {
         Identity {
             format,
             disposition: Disposition::Read,
@@ -161,6 +161,16 @@ impl Identity {
         Identity {
             format,
             disposition: Disposition::Opaque(reason),
+        }
+    }
+
+    /// Whether the bytes could be anything: text, or of no kind that is known.
+    pub(crate) fn is_vague(&self) -> bool {
+        match self.disposition {
+            Disposition::Opaque(reason) => reason == SkipReason::Unknown,
+            Disposition::Unsupported(_) => self.format == Format::DelimitedText,
+            Disposition::Xml(_) => true,
+            Disposition::Read | Disposition::Compound | Disposition::Encrypted => false,
         }
     }
 

@@ -150,7 +150,9 @@ impl Sniffer {
             }
         };
         if may_cover_mail && let Some(mail) = mail::identify(&self.head) {
-            identities.push(mail);
+            // Word opens the page behind the header of a PDF (`spec/word.md` §0.1).
+            let page = mail.format == Format::Mhtml;
+            identities.insert(if page { 0 } else { 1 }, mail);
         }
         if first.format != Format::Zip {
             let at_end = first.disposition != unknown.disposition;

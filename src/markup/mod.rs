@@ -2,6 +2,8 @@
 
 mod bindings;
 mod cap;
+pub(crate) mod css;
+pub(crate) mod html;
 mod lenient;
 pub(crate) mod names;
 pub(crate) mod references;

@@ -464,7 +464,6 @@ fn d17_in_the_branch_of_a_condition() {
 
 /// A chunk of another format.
 #[test]
-#[ignore = "pending: rtf reader"]
 fn d30_a_chunk_of_rtf() {
     let rtf = format!(
         "{}{{\\field{{\\*\\fldinst DDEAUTO {}}}{{\\fldrslt x}}}}}}",

@@ -146,7 +146,6 @@ fn l08_a_hyperlink() {
 }
 
 #[test]
-#[ignore = "pending: word 2003 xml reader"]
 fn l09_a_template_of_word_2003() {
     let mut payload = spellings::plain();
     payload.story.clear();

@@ -16,7 +16,6 @@ fn std() -> Payload {
 }
 
 #[test]
-#[ignore = "pending: word 2003 xml reader"]
 fn x01_word_2003() {
     let text = xml2003::write(&std(), xml2003::Place::Body).unwrap();
     let report = analyze(text.as_bytes());
@@ -28,7 +27,6 @@ fn x01_word_2003() {
 }
 
 #[test]
-#[ignore = "pending: flat opc reader"]
 fn x02_flat_opc() {
     let package = ooxml::body(&std()).unwrap();
     let report = analyze(ooxml::flat(&package, Flat::Inline).as_bytes());
@@ -39,7 +37,6 @@ fn x02_flat_opc() {
 }
 
 #[test]
-#[ignore = "pending: flat opc reader, doc reader"]
 fn x03_a_binary_document_in_flat_opc() {
     let text = ooxml::flat_around("x.bin", &office_2016().build());
     let report = analyze(text.as_bytes());
@@ -62,7 +59,6 @@ fn page(body: &str) -> Vec<u8> {
 const H01: &str = r"<!--[if supportFields]><span style='mso-element:field-begin'></span><span style='mso-spacerun:yes'> </span>DDEAUTO c:\\windows\\system32\\cmd.exe &quot;/k calc.exe&quot; <span style='mso-element:field-separator'></span><![endif]-->x<!--[if supportFields]><span style='mso-element:field-end'></span><![endif]-->";
 
 #[test]
-#[ignore = "pending: html reader"]
 fn h01_three_marks_in_conditional_comments() {
     let report = analyze(&page(H01));
     assert_eq!(std_case(&report).carrier, Carrier::Field);
@@ -72,13 +68,11 @@ fn h01_three_marks_in_conditional_comments() {
 const H02: &str = r#"<span style='mso-field-code:" DDEAUTO c\:\\\\windows\\\\system32\\\\cmd\.exe \0022\/k calc\.exe\0022 "'>x</span>"#;
 
 #[test]
-#[ignore = "pending: html reader"]
 fn h02_a_field_code() {
     std_case(&analyze(&page(H02)));
 }
 
 #[test]
-#[ignore = "pending: html reader"]
 fn h03_letters_as_escapes() {
     let code = r#"<span style='mso-field-code:"\0044\0044\0045\0041\0055\0054\004F c\:\\\\windows\\\\system32\\\\cmd.exe"'>x</span>"#;
     let report = analyze(&page(code));
@@ -94,14 +88,12 @@ fn h03_letters_as_escapes() {
 }
 
 #[test]
-#[ignore = "pending: html reader"]
 fn h04_references_in_the_attribute() {
     let code = r#"<span style="mso-field-code:&quot; &#68;DEAUTO c\:\\\\windows\\\\system32\\\\cmd\.exe \0022\/k calc\.exe\0022&quot;">x</span>"#;
     std_case(&analyze(&page(code)));
 }
 
 #[test]
-#[ignore = "pending: html reader"]
 fn h05_markup_between_the_letters() {
     let begin = "<span style='mso-element:field-begin'></span>";
     let rest = "<span style='mso-element:field-separator'></span>x\
@@ -114,7 +106,6 @@ fn h05_markup_between_the_letters() {
 }
 
 #[test]
-#[ignore = "pending: html reader"]
 fn h06_a_letter_that_is_a_digit_behind_an_escape() {
     let code = r#"<span style='mso-field-code:" DDEAUTO \0022c\:\\\\windows\\\\system32\\\\cmd.exe\0022 \0022\/k calc.exe\0022 "'>x</span>"#;
     let report = analyze(&page(code));
@@ -122,7 +113,6 @@ fn h06_a_letter_that_is_a_digit_behind_an_escape() {
 }
 
 #[test]
-#[ignore = "pending: html reader"]
 fn h07_ordinary_fields() {
     let code = r#"<span style='mso-field-code:" PAGE "'>1</span> DDEAUTO c:\\x"#;
     let report = analyze(&page(code));
@@ -144,7 +134,6 @@ fn message(encoded: &str) -> Vec<u8> {
 }
 
 #[test]
-#[ignore = "pending: mht reader"]
 fn m01_a_soft_break_in_the_keyword() {
     let html = String::from_utf8(page(H01)).unwrap();
     let encoded = html.replace('=', "=3d").replace("DDEAUTO", "DDE=\r\nAUTO");
@@ -158,7 +147,6 @@ fn m01_a_soft_break_in_the_keyword() {
 }
 
 #[test]
-#[ignore = "pending: mht reader, doc reader"]
 fn m02_behind_a_pdf_header() {
     let mso = mht::active_mime(&office_2016().build());
     let html = page("hello");
@@ -191,7 +179,6 @@ fn m02_behind_a_pdf_header() {
 }
 
 #[test]
-#[ignore = "pending: mht reader, doc reader"]
 fn m03_a_picture_that_is_none() {
     let mso = mht::active_mime(&office_2016().build());
     let html = page("hello");
@@ -222,7 +209,6 @@ fn m03_a_picture_that_is_none() {
 }
 
 #[test]
-#[ignore = "pending: odt reader"]
 fn o01_declared_links() {
     let mut payload = std();
     payload.plain = true;

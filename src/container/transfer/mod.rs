@@ -6,6 +6,7 @@
 mod base64;
 mod hex;
 mod markup;
+mod quoted_printable;
 
 /// How a text stands for bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +18,9 @@ pub(crate) enum Transfer {
     RtfHex { skip: u64, nested: bool },
     /// The same as the text of an element, with whatever markup stands in between.
     MarkupBase64,
+    /// RFC 2045 §6.7.
+    #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
+    QuotedPrintable,
 }
 
 impl Transfer {
@@ -25,6 +29,7 @@ impl Transfer {
             Transfer::Base64 => Box::new(base64::Base64::default()),
             Transfer::RtfHex { skip, nested } => Box::new(hex::RtfHex::new(skip, nested)),
             Transfer::MarkupBase64 => Box::new(markup::MarkupBase64::default()),
+            Transfer::QuotedPrintable => Box::new(quoted_printable::QuotedPrintable::default()),
         }
     }
 }

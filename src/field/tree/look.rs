@@ -21,6 +21,11 @@ pub(super) enum Lead {
 }
 
 impl Forest {
+    /// The number of the field that began last; 0 before the first of the part.
+    pub(crate) fn number(&self) -> u32 {
+        self.number
+    }
+
     /// The outermost fields that may matter, in the order in which they ended.
     pub(crate) fn roots(&self) -> impl Iterator<Item = u32> {
         self.roots.iter().copied()

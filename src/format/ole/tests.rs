@@ -65,7 +65,11 @@ fn read_with(data: &[u8], limits: &Limits, reader_of: fn(Format) -> Option<Stora
         reader_of,
     };
     let outcome = super::read(&compound, &budget, &mut ledger);
-    let mut children = ledger.take_children();
+    let mut children: Vec<Child> = ledger
+        .take_children()
+        .into_iter()
+        .map(|(child, _)| child)
+        .collect();
     children.reverse();
     let (gaps, skipped) = ledger.close();
     let live = limits.live_bytes - budget.live_left();

@@ -5,7 +5,7 @@
 //! Memory is what the forest keeps (see there), plus the values of settings, names and passages;
 //! all of it is charged to the limit `live-bytes`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::links::{Attached, Merge};
 use super::passages::Passages;
@@ -57,6 +57,8 @@ pub(super) struct Document {
     pub(super) macros: bool,
     pub(super) merges: Vec<Merge>,
     pub(super) attached: Vec<Attached>,
+    /// What is odd about single fields, by part and number.
+    pub(super) disguises: BTreeMap<(u32, u32), Vec<TechniqueId>>,
     /// Parts of which something was not kept.
     pub(super) short: BTreeSet<(usize, Limit)>,
     charged: u64,
@@ -150,6 +152,24 @@ impl Document {
     pub(super) fn variable(&mut self, name: &str, value: &str, budget: &Budget<'_>) {
         if !self.environment.variable(name, value, budget) {
             self.note_short();
+        }
+    }
+
+    /// Something is odd about the field that began last. Not kept when the budget does not reach.
+    pub(super) fn disguised(&mut self, technique: TechniqueId, budget: &Budget<'_>) {
+        /// What an entry costs.
+        const ENTRY: u64 = 96;
+        let part = u32::try_from(self.part()).unwrap_or(u32::MAX);
+        let key = (part, self.forest.number());
+        if !self.disguises.contains_key(&key) {
+            if budget.charge_live(ENTRY).is_err() {
+                return;
+            }
+            self.charged = self.charged.saturating_add(ENTRY);
+        }
+        let known = self.disguises.entry(key).or_default();
+        if !known.contains(&technique) {
+            known.push(technique);
         }
     }
 

@@ -112,6 +112,14 @@ impl Document {
         if found.dirty && link.kind != Kind::Inert {
             link.add_technique(TechniqueId::Dirty);
         }
+        for technique in self
+            .disguises
+            .get(&(part, node.number))
+            .into_iter()
+            .flatten()
+        {
+            link.add_technique(*technique);
+        }
         if source.glossary {
             link.confidence = link.confidence.min(Confidence::Medium);
         }

@@ -10,10 +10,12 @@
 pub(crate) mod doc;
 mod document;
 mod fields;
+mod html;
 mod links;
 mod passages;
 mod rtf;
 mod wordml;
 
+pub(crate) use html::read as read_html;
 pub(crate) use rtf::read as read_rtf;
 pub(crate) use wordml::Gather;

@@ -29,7 +29,11 @@ fn scan_with(bytes: &[u8], limits: &Limits) -> Scan {
     let Outcome { properties, ended } = read(bytes, &location, &budget, &mut ledger);
     // Everything that was reserved was given back.
     assert_eq!(budget.charge_live(limits.live_bytes), Ok(()));
-    let children = ledger.take_children();
+    let children = ledger
+        .take_children()
+        .into_iter()
+        .map(|(child, _)| child)
+        .collect();
     let (gaps, _) = ledger.close();
     Scan {
         links,

@@ -1,0 +1,138 @@
+//! One header block, through the `mail-parser` crate: comments, folding, encoded words and
+//! parameters in all their spellings are its business.
+
+use mail_parser::{HeaderName, HeaderValue, MessageParser, MimeHeaders};
+
+use super::super::Coding;
+use super::super::transfer::Transfer;
+use super::BOUNDARY;
+use crate::guard::{Caught, guard};
+
+/// Bytes of a name that are kept.
+const NAME: usize = 200;
+/// Boundaries of one part that count: more than two contradict each other.
+const BOUNDARIES: usize = 8;
+
+/// What the headers of a part say.
+#[derive(Debug)]
+pub(super) struct Head {
+    pub(super) is_multipart: bool,
+    /// A whole message inside this one.
+    pub(super) is_message: bool,
+    /// Lower case.
+    pub(super) boundaries: Vec<Vec<u8>>,
+    /// Never empty.
+    pub(super) codings: Vec<Coding>,
+    pub(super) media_type: String,
+    pub(super) name: Option<String>,
+    pub(super) panicked: bool,
+}
+
+impl Head {
+    /// Headers that say nothing.
+    pub(super) fn unknown() -> Self {
+        Head {
+            is_multipart: false,
+            is_message: false,
+            boundaries: Vec::new(),
+            codings: vec![Coding::Stored],
+            media_type: String::new(),
+            name: None,
+            panicked: false,
+        }
+    }
+}
+
+/// Reads a header block. Never fails: what the crate cannot read says nothing.
+pub(super) fn read(block: &[u8]) -> Head {
+    // The crate wants lines that end with a line feed, and to see the end of the block.
+    let lines = block.split(|byte| matches!(byte, b'\r' | b'\n'));
+    let lines = lines.filter(|line| !line.is_empty());
+    let block: Vec<u8> = lines
+        .chain([&b""[..]])
+        .flat_map(|line| line.iter().chain(b"\r\n"))
+        .copied()
+        .collect();
+    let read = guard(|| {
+        MessageParser::new()
+            .with_mime_headers()
+            .parse_headers(&block)
+            .map(|message| head(&message))
+    });
+    match read {
+        Ok(head) => head.unwrap_or_else(Head::unknown),
+        Err(Caught) => Head {
+            panicked: true,
+            ..Head::unknown()
+        },
+    }
+}
+
+fn head(message: &mail_parser::Message<'_>) -> Head {
+    let mut head = Head {
+        codings: Vec::new(),
+        ..Head::unknown()
+    };
+    for header in message.headers() {
+        match (&header.name, &header.value) {
+            (HeaderName::ContentType, HeaderValue::ContentType(kind)) => {
+                let main = kind.ctype().to_ascii_lowercase();
+                let sub = kind.subtype().unwrap_or_default().to_ascii_lowercase();
+                head.is_multipart |= main == "multipart";
+                head.is_message |= main == "message" && matches!(&*sub, "rfc822" | "global");
+                head.media_type = format!("{main}/{sub}");
+                let boundary = kind.attribute("boundary").unwrap_or_default();
+                let boundary = boundary.trim().as_bytes().to_ascii_lowercase();
+                let room = head.boundaries.len() < BOUNDARIES && boundary.len() <= BOUNDARY;
+                if !boundary.is_empty() && room && !head.boundaries.contains(&boundary) {
+                    head.boundaries.push(boundary);
+                }
+            }
+            (HeaderName::ContentTransferEncoding, HeaderValue::Text(value)) => {
+                let coding = coding(value);
+                if !head.codings.contains(&coding) {
+                    head.codings.push(coding);
+                }
+            }
+            _ => {}
+        }
+    }
+    if head.codings.is_empty() {
+        head.codings.push(Coding::Stored);
+    }
+    head.media_type.truncate(floor(&head.media_type, NAME));
+    head.name = message
+        .attachment_name()
+        .or_else(|| message.content_location())
+        .and_then(last_segment);
+    head
+}
+
+fn coding(value: &str) -> Coding {
+    let value = value.trim().to_ascii_lowercase();
+    // Junk behind the word does not count.
+    if value.starts_with("base64") {
+        Coding::Transfer(Transfer::Base64)
+    } else if value.starts_with("quoted-printable") {
+        Coding::Transfer(Transfer::QuotedPrintable)
+    } else {
+        Coding::Stored
+    }
+}
+
+/// What stands behind the last slash of a name or an address.
+fn last_segment(name: &str) -> Option<String> {
+    let name = name.trim().trim_end_matches(['/', '\\']);
+    let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let kept = last.get(..floor(last, NAME)).unwrap_or_default();
+    (!kept.is_empty()).then(|| kept.to_owned())
+}
+
+/// The last boundary between characters that is not behind `most`.
+fn floor(text: &str, most: usize) -> usize {
+    let mut end = most.min(text.len());
+    while !text.is_char_boundary(end) {
+        end = end.saturating_sub(1);
+    }
+    end
+}

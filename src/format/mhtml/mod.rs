@@ -1,0 +1,207 @@
+//! Web pages in MIME (`.mht`): each part is a document of its own (`spec/word.md` §4.4).
+//!
+//! # Malformed input
+//!
+//! What a part is, is told by its bytes; its declared type counts only where they say nothing,
+//! and is a technique where it is a lie. Where the message falls apart into nothing, the texts in
+//! it that stand for bytes are read wherever they are, and the whole of it as quoted-printable.
+//!
+//! # Lost
+//!
+//! An encoding that stands in the headers of a part and nowhere in its text is not known to the
+//! reader of the part; it sees UTF-16 by its NULs, UTF-8 and windows-1252.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::io::BufRead as _;
+
+use super::Outcome;
+use super::ledger::{Child, Ledger, Provenance};
+use crate::container::mime::{self, Part, salvage};
+use crate::container::transfer::Transfer;
+use crate::container::{Coding, Source};
+use crate::gap::{GapKind, SkipReason};
+use crate::identify::{Disposition, Format, Identity, Sniffer};
+use crate::limits::{Budget, Exhausted};
+use crate::link::TechniqueId;
+use crate::location::Location;
+
+/// Types of parts in which no document is expected.
+const PASSIVE: [&str; 5] = ["image/", "audio/", "video/", "font/", "text/css"];
+
+/// Queues the parts of a page.
+pub(super) fn read(
+    data: &[u8],
+    location: &Location,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Outcome {
+    let message = mime::read(data, budget);
+    if message.panicked {
+        let detail = "the MIME reader panicked";
+        ledger.gap(GapKind::Internal, location.clone(), detail);
+    }
+    let front = data.get(..message.preamble).unwrap_or_default();
+    let polyglot = memchr::memmem::find(front, b"%PDF-").is_some();
+    let mut page = Page {
+        data,
+        location,
+        techniques: Vec::from_iter(polyglot.then_some(TechniqueId::PolyglotPdfMht)),
+        names: BTreeMap::new(),
+        budget,
+        ledger,
+    };
+    let mut ended = message.exhausted.map_or(Ok(()), Err);
+    for part in &message.parts {
+        if let Err(cause) = page.part(part) {
+            return Outcome::from(Err(cause));
+        }
+    }
+    if message.parts.is_empty() || message.broken {
+        ended = ended.and(page.salvage());
+    }
+    if let Err(cause) = ended {
+        ledger.exhausted(cause, location.clone());
+    }
+    // The limit on parts ends this message only.
+    Outcome::from(match ended {
+        Err(Exhausted::Stopped) => Err(Exhausted::Stopped),
+        Err(Exhausted::Limit(_)) | Ok(()) => Ok(()),
+    })
+}
+
+struct Page<'a, 's> {
+    data: &'a [u8],
+    location: &'a Location,
+    techniques: Vec<TechniqueId>,
+    /// How often a name occurred.
+    names: BTreeMap<String, u32>,
+    budget: &'a Budget<'a>,
+    ledger: &'a mut Ledger<'s>,
+}
+
+impl Page<'_, '_> {
+    fn part(&mut self, part: &Part) -> Result<(), Exhausted> {
+        let name = part.name.as_deref().unwrap_or("part");
+        let location = self.place(name);
+        for coding in &part.codings {
+            let source = Source {
+                range: part.range.clone(),
+                coding: coding.clone(),
+                checksums: None,
+            };
+            self.offer(source, &part.media_type, &location)?;
+        }
+        Ok(())
+    }
+
+    /// Hands on the bytes of a part as each of the things that they could be.
+    fn offer(
+        &mut self,
+        source: Source,
+        media_type: &str,
+        location: &Location,
+    ) -> Result<(), Exhausted> {
+        let outcome = Cell::new(None);
+        let mut reader = source.open(self.data, self.budget, &outcome);
+        let mut sniffer = Sniffer::of_part();
+        loop {
+            // Reading never gives an error.
+            let block = reader.fill_buf().unwrap_or_default();
+            let length = block.len();
+            if length == 0 {
+                break;
+            }
+            sniffer.feed(block);
+            reader.consume(length);
+        }
+        let could_be = sniffer.finish();
+        let declared = declared(media_type).filter(|_| could_be.iter().all(Identity::is_vague));
+        let mut is_child = declared.is_some();
+        let mut documents = false;
+        for identity in could_be {
+            match identity.disposition {
+                Disposition::Read | Disposition::Compound => (is_child, documents) = (true, true),
+                Disposition::Unsupported(name) => {
+                    self.ledger
+                        .gap(GapKind::Unsupported, location.clone(), name);
+                }
+                Disposition::Encrypted => {
+                    self.ledger
+                        .gap(GapKind::Encrypted, location.clone(), "unknown scheme");
+                }
+                Disposition::Opaque(SkipReason::Unknown) if is_child => {}
+                Disposition::Opaque(reason) if identity.format != Format::Empty => {
+                    self.ledger.skip(location.clone(), reason);
+                }
+                Disposition::Opaque(_) | Disposition::Xml(_) => {}
+            }
+        }
+        if let Some(shortfall) = outcome.take() {
+            self.ledger.shortfall(shortfall, location)?;
+        }
+        if is_child {
+            let mut techniques = self.techniques.clone();
+            let passive = PASSIVE.iter().any(|kind| media_type.starts_with(kind));
+            if documents && passive {
+                techniques.push(TechniqueId::TypeMismatch);
+            }
+            let child = Child {
+                source,
+                location: location.clone(),
+            };
+            let provenance = Provenance {
+                techniques,
+                declared,
+            };
+            self.ledger.child_by(child, provenance);
+        }
+        Ok(())
+    }
+
+    /// Reads what stands for bytes, wherever it is.
+    fn salvage(&mut self) -> Result<(), Exhausted> {
+        let (runs, ended) = salvage::base64_runs(self.data, self.budget);
+        // From the first tag on, so that it is not taken for a message again.
+        let whole = memchr::memchr(b'<', self.data)
+            .map(|start| (start..self.data.len(), Transfer::QuotedPrintable));
+        let coded = runs.into_iter().map(|run| (run, Transfer::Base64));
+        for (range, transfer) in whole.into_iter().chain(coded) {
+            let media_type = if transfer == Transfer::QuotedPrintable {
+                "text/html"
+            } else {
+                ""
+            };
+            let source = Source {
+                range,
+                coding: Coding::Transfer(transfer),
+                checksums: None,
+            };
+            let location = self.place("text");
+            self.offer(source, media_type, &location)?;
+        }
+        ended
+    }
+
+    /// The place of a part; equal names carry an index.
+    fn place(&mut self, name: &str) -> Location {
+        let count = self.names.entry(name.to_owned()).or_default();
+        *count = count.saturating_add(1);
+        match count {
+            1 => self.location.child(name),
+            count => self.location.child(&format!("{name}#{count}")),
+        }
+    }
+}
+
+/// The format that a declared type stands for, where content may not tell.
+fn declared(media_type: &str) -> Option<Format> {
+    matches!(
+        media_type,
+        "text/html" | "application/xhtml+xml" | "text/x-html"
+    )
+    .then_some(Format::Html)
+}
+
+#[cfg(test)]
+mod tests;

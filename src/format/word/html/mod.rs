@@ -1,0 +1,532 @@
+//! Word documents in HTML (`spec/word.md` §4.3).
+//!
+//! Fields come in three spellings: elements whose style is a mark (`mso-element:field-begin`),
+//! elements whose style is an instruction (`mso-field-code`), and either of them in a conditional
+//! comment. The style may stand in the element or in a style sheet.
+//!
+//! # Malformed input
+//!
+//! Marks count on any element and in any order; see `field::tree` for what becomes of stray ones.
+//! A field by instruction ends with its element, or where the page ends. Markup is read as in
+//! [`crate::markup::html`].
+//!
+//! # Worst cases
+//!
+//! Linear in the page. Body text is not looked at; what is kept is what the forest keeps, the
+//! rules of style sheets that make fields, and a digest for each place that a link leads to. All
+//! of it is charged to `live-bytes`.
+
+mod elements;
+mod island;
+mod links;
+mod marks;
+
+use super::document::{Document, Source};
+use crate::field::{Begin, Style};
+use crate::format::Outcome;
+use crate::format::ledger::Ledger;
+use crate::gap::GapKind;
+use crate::limits::{Budget, Exhausted, Limit};
+use crate::link::{Confidence, TechniqueId};
+use crate::location::Location;
+use crate::markup::css;
+use crate::markup::html::{Enclosed, Page, Tag, Token, Tokens, resolve, unicode};
+use crate::report::Properties;
+use elements::Object;
+use island::Island;
+use links::Links;
+use marks::{Mark, Marks, Sheet, code};
+
+/// Bytes of text that are decoded at once.
+const BLOCK: usize = 64 << 10;
+/// Tokens after which the stop flag is looked at.
+const TURN: u32 = 1 << 12;
+/// How sure it is that Word updates fields of a page as it does those of a document: that it
+/// makes fields of them is documented, the rest is not (`spec/word.md` §4.3).
+const CONFIDENCE: Confidence = Confidence::High;
+
+/// Reads a page.
+pub(crate) fn read(
+    data: &[u8],
+    location: &Location,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Outcome {
+    let length = u64::try_from(data.len()).unwrap_or(u64::MAX);
+    if let Err(cause) = budget.charge_decoded(length) {
+        ledger.exhausted(cause, location.clone());
+        return Outcome::from(Err(cause));
+    }
+    let page = Page::read(data, budget);
+    let mut source = Source::new(0, location.clone());
+    if page.utf16 {
+        source.techniques.push(TechniqueId::Utf16);
+    }
+    if page.foreign {
+        let detail = "markup in an encoding that is not decoded";
+        ledger.gap(GapKind::Unsupported, location.clone(), detail);
+    }
+    if let Some(cause) = page.exhausted {
+        ledger.exhausted(cause, location.clone());
+    }
+    let mut reader = Reader {
+        page: &page,
+        location,
+        budget,
+        ledger,
+        document: Document::default(),
+        sheet: Sheet::default(),
+        links: Links::new(source.techniques.clone()),
+        island: Island::default(),
+        object: None,
+        properties: Properties::default(),
+        conditions: 0,
+        simple: Vec::new(),
+        data_to: 0,
+        blank: false,
+        spaces: false,
+        anchored: false,
+        cell: false,
+        formulas: false,
+        long_tag: false,
+    };
+    reader.document.begin_part(source);
+    let ended = reader.run();
+    reader.close(ended);
+    let properties = std::mem::take(&mut reader.properties);
+    let Reader { sheet, links, .. } = reader;
+    sheet.release(budget);
+    links.release(budget);
+    page.release(budget);
+    Outcome { properties, ended }
+}
+
+/// A field by instruction whose element is open.
+struct Simple {
+    name: Vec<u8>,
+    /// Elements of the same name open in it.
+    nested: u32,
+    /// Open fields, with it, for each reader.
+    depths: [u32; 3],
+}
+
+struct Reader<'a, 's> {
+    page: &'a Page<'a>,
+    location: &'a Location,
+    budget: &'a Budget<'a>,
+    ledger: &'a mut Ledger<'s>,
+    document: Document,
+    sheet: Sheet,
+    links: Links,
+    island: Island,
+    /// A linked object that is open.
+    object: Option<Object>,
+    properties: Properties,
+    /// Conditional comments that are open.
+    conditions: u32,
+    simple: Vec<Simple>,
+    /// Where the data of an Office program that began ends: its text is none of the document.
+    data_to: usize,
+    /// The last character of the instruction was a blank.
+    blank: bool,
+    /// White space counts where we are.
+    spaces: bool,
+    /// An anchor is open.
+    anchored: bool,
+    /// A cell of a table begins.
+    cell: bool,
+    /// There are formulas of a spreadsheet.
+    formulas: bool,
+    /// A tag was too long to be read.
+    long_tag: bool,
+}
+
+impl Reader<'_, '_> {
+    fn run(&mut self) -> Result<(), Exhausted> {
+        let page = self.page;
+        self.sheets(&page.text)?;
+        let mut tokens = Tokens::new(&page.text);
+        let mut turn = 0u32;
+        while let Some((at, token)) = tokens.next() {
+            turn = turn.wrapping_add(1);
+            if turn.is_multiple_of(TURN) {
+                self.budget.check_stop()?;
+            }
+            match token {
+                Token::Text(text) => self.text(text, at)?,
+                Token::Start(tag) => {
+                    if tag.name.eq_ignore_ascii_case(b"xml") {
+                        // Without an end it is an element like any other.
+                        self.data_to = tokens.end_of(Enclosed::Xml).unwrap_or(0);
+                    }
+                    self.start(&tag, at)?;
+                }
+                Token::End(name) => self.end(name)?,
+                Token::Condition(true) => self.conditions = self.conditions.saturating_add(1),
+                Token::Condition(false) => self.conditions = self.conditions.saturating_sub(1),
+                Token::Script(text) => self.script(text, at),
+                Token::Style(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The rules of the style sheets, wherever in the page they stand.
+    fn sheets(&mut self, text: &[u8]) -> Result<(), Exhausted> {
+        // An element may stand in front of the sheet that speaks of it.
+        let may_have = css::may_count(text);
+        for (at, token) in Tokens::new(text).filter(|_| may_have) {
+            let Token::Style(sheet) = token else { continue };
+            self.budget.check_stop()?;
+            let (own, budget) = (&mut self.sheet, self.budget);
+            let mut ended = Ok(());
+            let mut headers = Vec::new();
+            let whole = css::rules(sheet, |rule| {
+                headers.extend(elements::header(&rule));
+                ended = ended.and(own.add(rule, budget));
+            });
+            for target in headers {
+                self.header(&target, at);
+            }
+            if let Err(cause) = ended {
+                self.ledger.exhausted(cause, self.location.clone());
+            }
+            self.long_tag |= !whole;
+        }
+        Ok(())
+    }
+
+    /// Everything was read, or all that the budget allows.
+    fn close(&mut self, ended: Result<(), Exhausted>) {
+        let location = || self.location.clone();
+        if let Err(cause) = ended {
+            self.ledger.exhausted(cause, location());
+        }
+        if self.long_tag {
+            let cause = Exhausted::Limit(Limit::TagBytes);
+            self.ledger.exhausted(cause, location());
+        }
+        if self.formulas {
+            let detail = "HTML tables with spreadsheet formulas";
+            self.ledger.gap(GapKind::Unsupported, location(), detail);
+        }
+        self.island.settle(&mut self.document, self.budget);
+        self.document.settle(self.budget, self.ledger);
+    }
+
+    fn start(&mut self, tag: &Tag<'_>, at: usize) -> Result<(), Exhausted> {
+        let limit = self.budget.limits().tag_bytes;
+        if u64::try_from(tag.length()).unwrap_or(u64::MAX) > limit {
+            self.long_tag = true;
+            return Ok(());
+        }
+        let name = String::from_utf8_lossy(tag.name).to_ascii_lowercase();
+        if let Some(simple) = self.simple.last_mut()
+            && simple.name == name.as_bytes()
+        {
+            simple.nested = simple.nested.saturating_add(1);
+        }
+        self.separate_text(&name, true)?;
+        let marks = self.marks(tag, &name);
+        self.spaces |= marks.spaces;
+        if let Some(mark) = marks.mark {
+            self.mark(mark, &marks, at)?;
+        }
+        if let Some(value) = &marks.code {
+            self.field(&name, value, &marks, at)?;
+        }
+        self.element(tag, &name, at);
+        Ok(())
+    }
+
+    fn end(&mut self, name: &[u8]) -> Result<(), Exhausted> {
+        self.spaces = false;
+        let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
+        self.separate_text(&lower, false)?;
+        if lower == "a" && self.anchored {
+            self.anchored = false;
+            self.document.close_bookmark("a");
+        }
+        self.island.end(&lower, &mut self.document, self.budget);
+        self.end_link(&lower);
+        if lower == "td" || lower == "th" {
+            self.cell = false;
+        }
+        let Some(simple) = self
+            .simple
+            .last_mut()
+            .filter(|simple| simple.name == lower.as_bytes())
+        else {
+            return Ok(());
+        };
+        if simple.nested > 0 {
+            simple.nested = simple.nested.saturating_sub(1);
+            return Ok(());
+        }
+        let depths = simple.depths;
+        self.simple.pop();
+        // Where marks in the element left fields open, or ended this one, there is nothing to end.
+        if self.document.forest.depths() == depths {
+            self.document.end(self.budget)?;
+        }
+        Ok(())
+    }
+
+    /// What the style of an element makes of it.
+    fn marks(&self, tag: &Tag<'_>, name: &str) -> Marks {
+        let attribute = |wanted: &[u8]| {
+            tag.attributes()
+                .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+                .map(|(_, value)| unicode(value))
+                .map(|value| resolve(&value).0.into_owned())
+        };
+        let mut marks = if self.sheet.is_empty() {
+            Marks::default()
+        } else {
+            let (id, class) = (attribute(b"id"), attribute(b"class"));
+            self.sheet.marks(name, id.as_deref(), class.as_deref())
+        };
+        for (attribute, value) in tag.attributes() {
+            let may_count = || css::may_count(value) || memchr::memchr(b'&', value).is_some();
+            if attribute.eq_ignore_ascii_case(b"style") && may_count() {
+                marks.read(&resolve(&unicode(value)).0);
+            }
+        }
+        marks
+    }
+
+    fn begin(&mut self, marks: &Marks, at: usize) -> Result<(), Exhausted> {
+        let begin = Begin {
+            offset: self.page.offset(at),
+            locked: marks.locked,
+            confidence: CONFIDENCE,
+            ..Begin::default()
+        };
+        self.document.begin(begin, self.budget)?;
+        if self.conditions > 0 {
+            self.document
+                .disguised(TechniqueId::HtmlConditional, self.budget);
+        }
+        if marks.by_sheet {
+            self.document.disguised(TechniqueId::CssClass, self.budget);
+        }
+        self.blank = false;
+        Ok(())
+    }
+
+    fn mark(&mut self, mark: Mark, marks: &Marks, at: usize) -> Result<(), Exhausted> {
+        match mark {
+            Mark::Begin => self.begin(marks, at),
+            Mark::Separator => self.document.separate(self.budget),
+            Mark::End => self.document.end(self.budget),
+        }
+    }
+
+    /// A field by its instruction.
+    fn field(
+        &mut self,
+        name: &str,
+        value: &str,
+        marks: &Marks,
+        at: usize,
+    ) -> Result<(), Exhausted> {
+        let code = code(value);
+        // Inside an instruction a second reading would be more text.
+        let other = code
+            .other
+            .as_deref()
+            .filter(|_| !self.document.forest.is_in_instruction());
+        let texts = [Some(code.text.as_str()), other];
+        let ways = texts.iter().flatten().count();
+        if ways > 1 {
+            self.document.forest.enter_alternate();
+        }
+        for text in texts.into_iter().flatten() {
+            self.begin(marks, at)?;
+            if code.needless || ways > 1 {
+                self.document.disguised(TechniqueId::CssEscape, self.budget);
+            }
+            self.document.text(text, Style::default(), self.budget)?;
+            self.document.separate(self.budget)?;
+            let depths = self.document.forest.depths();
+            let open = depths.iter().copied().max().unwrap_or(0);
+            let limit = self.budget.limits().open_fields;
+            if ways > 1 || is_void(name) || u64::from(open) >= limit {
+                self.document.end(self.budget)?;
+            } else {
+                self.simple.push(Simple {
+                    name: name.as_bytes().to_vec(),
+                    nested: 0,
+                    depths,
+                });
+            }
+        }
+        if ways > 1 {
+            self.document.forest.leave_alternate();
+        }
+        Ok(())
+    }
+
+    /// What a tag does to the text around it.
+    fn separate_text(&mut self, name: &str, begins: bool) -> Result<(), Exhausted> {
+        if self.document.is_idle() || self.data_to > 0 {
+            return Ok(());
+        }
+        if name == "br" && begins {
+            self.blank = true;
+            return self.document.text("\u{b}", Style::default(), self.budget);
+        }
+        if is_block(name) {
+            self.blank = true;
+            return self.document.text("\n", Style::BREAK, self.budget);
+        }
+        if is_inline(name) {
+            self.document.forest.next_element();
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: &[u8], at: usize) -> Result<(), Exhausted> {
+        if self.cell && !text.trim_ascii().is_empty() {
+            self.cell = false;
+            self.formulas |= elements::is_formula(text);
+        }
+        if self.island.captures() {
+            self.island.text(text);
+        }
+        if self.data_to > at {
+            return Ok(());
+        }
+        self.data_to = 0;
+        if self.document.is_idle() {
+            return Ok(());
+        }
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (block, tail) = rest.split_at_checked(cut(rest)).unwrap_or((rest, &[]));
+            rest = tail;
+            let block = unicode(block);
+            let (block, needless) = resolve(&block);
+            let plain = self.collapse(&block);
+            let style = if needless {
+                Style::REFERENCED
+            } else {
+                Style::default()
+            };
+            self.document.text(&plain, style, self.budget)?;
+        }
+        Ok(())
+    }
+
+    /// White space as it is shown: runs of it are one blank.
+    fn collapse(&mut self, text: &str) -> String {
+        // What is left of a comment that ended otherwise than it should.
+        let text = text.strip_prefix("-->").unwrap_or(text);
+        let mut out = String::new();
+        for c in text.chars() {
+            if matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}') {
+                if !self.blank || self.spaces {
+                    out.push(' ');
+                }
+                self.blank = true;
+            } else {
+                self.blank = false;
+                out.push(c);
+            }
+        }
+        out
+    }
+}
+
+/// How much of a text is decoded at once, so that no character and no reference is cut.
+fn cut(text: &[u8]) -> usize {
+    /// Bytes of the longest reference.
+    const REFERENCE: usize = 40;
+    if text.len() <= BLOCK {
+        return text.len();
+    }
+    let last = BLOCK.saturating_sub(REFERENCE);
+    let window = text.get(last..BLOCK).unwrap_or_default();
+    if let Some(reference) = memchr::memrchr(b'&', window) {
+        return last.saturating_add(reference);
+    }
+    let character = window.iter().rposition(|byte| byte & 0xc0 != 0x80);
+    last.saturating_add(character.unwrap_or(0)).max(1)
+}
+
+/// Elements that end a paragraph or a cell.
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "p" | "div"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "li"
+            | "ul"
+            | "ol"
+            | "dl"
+            | "dt"
+            | "dd"
+            | "tr"
+            | "td"
+            | "th"
+            | "table"
+            | "blockquote"
+            | "pre"
+            | "center"
+            | "hr"
+            | "body"
+            | "form"
+    )
+}
+
+/// Elements that split a text into runs.
+fn is_inline(name: &str) -> bool {
+    matches!(
+        name,
+        "b" | "i"
+            | "u"
+            | "s"
+            | "em"
+            | "strong"
+            | "font"
+            | "code"
+            | "tt"
+            | "a"
+            | "sub"
+            | "sup"
+            | "small"
+            | "big"
+            | "ins"
+            | "del"
+            | "span"
+    )
+}
+
+/// Elements without content.
+fn is_void(name: &str) -> bool {
+    matches!(
+        name,
+        "br" | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "base"
+            | "area"
+            | "col"
+            | "embed"
+            | "param"
+            | "wbr"
+            | "bgsound"
+            | "basefont"
+            | "frame"
+    )
+}
+
+#[cfg(test)]
+mod tests;
