@@ -399,8 +399,11 @@ fn the_root_counts_however_it_is_spelled_and_wherever_it_stands() {
     );
     let late = format!("<!--{}--><x/>", "-x".repeat(1 << 20));
     assert_eq!(analyze(late.as_bytes()).verdict(), Verdict::Clean);
-    let late = format!("<!--{}--><html></html>", "-x".repeat(1 << 20));
-    assert_eq!(analyze(late.as_bytes()).verdict(), Verdict::Incomplete);
+    let late = format!(
+        "<!--{}--><html><span style='mso-field-code:\" DDEAUTO cmd /c \"'></span></html>",
+        "-x".repeat(1 << 20)
+    );
+    assert_eq!(analyze(late.as_bytes()).verdict(), Verdict::Malicious);
 }
 
 #[test]

@@ -94,14 +94,22 @@ fn character(number: &str) -> Option<char> {
     code.ok().and_then(char::from_u32)
 }
 
-/// Resolves the references in an attribute value; tells whether there were any.
+/// Whether text that is spelled with references has nothing in it that asks for them.
+pub(super) fn is_needless(text: &str) -> bool {
+    !text
+        .chars()
+        .any(|c| matches!(c, '&' | '<' | '>' | '"' | '\'') || c.is_control())
+}
+
+/// Resolves the references in an attribute value; tells whether there were any that nothing asks
+/// for.
 pub(crate) fn resolve<'a>(value: &'a str, entities: &Entities) -> (Cow<'a, str>, bool) {
     let Some(first) = memchr::memchr(b'&', value.as_bytes()) else {
         return (Cow::Borrowed(value), false);
     };
     let (head, mut rest) = value.split_at_checked(first).unwrap_or((value, ""));
     let mut out = String::from(head);
-    let mut any = false;
+    let mut needless = false;
     while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
         let (plain, reference) = rest.split_at_checked(at).unwrap_or((rest, ""));
         out.push_str(plain);
@@ -115,7 +123,7 @@ pub(crate) fn resolve<'a>(value: &'a str, entities: &Entities) -> (Cow<'a, str>,
         match expanded {
             Some((text, tail)) => {
                 out.push_str(&text);
-                any = true;
+                needless |= is_needless(&text);
                 rest = tail;
             }
             None => {
@@ -125,7 +133,7 @@ pub(crate) fn resolve<'a>(value: &'a str, entities: &Entities) -> (Cow<'a, str>,
         }
     }
     out.push_str(rest);
-    (Cow::Owned(out), any)
+    (Cow::Owned(out), needless)
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ impl Name<'_> {
 pub(crate) struct Attribute<'a> {
     pub(crate) name: Name<'a>,
     pub(crate) value: Cow<'a, str>,
-    /// Whether the value is spelled with character or entity references.
+    /// Whether the value is spelled with character or entity references that nothing asks for.
     pub(crate) referenced: bool,
 }
 

@@ -24,9 +24,9 @@ use quick_xml::events::Event as Parsed;
 use super::bindings::Bindings;
 use super::cap::Cap;
 use super::names::Ns;
-use super::references::{Entities, resolve};
+use super::references::{Entities, is_needless, resolve};
 use super::surroundings::Surroundings;
-pub(crate) use super::tag::{Attribute, Name, Tag, is_on};
+pub(crate) use super::tag::{Name, Tag, is_on};
 use super::tag::{name_of, pairs, split, tag_name};
 use super::transcode::Transcoder;
 use crate::limits::{Budget, Exhausted, Limit, Limits};
@@ -45,7 +45,8 @@ pub(crate) enum Event<'a> {
     End(Name<'a>),
     Text {
         text: &'a str,
-        /// Whether this piece is spelled as a reference or a CDATA section.
+        /// Whether this piece is spelled as a reference or a CDATA section, for which there is no
+        /// need.
         referenced: bool,
     },
 }
@@ -254,7 +255,7 @@ impl<R: BufRead> Reader<R> {
                     let text = text(&self.buffer, 9, 3);
                     return Ok(Some(Event::Text {
                         text,
-                        referenced: true,
+                        referenced: is_needless(text),
                     }));
                 }
                 Found::Reference => {
@@ -267,7 +268,7 @@ impl<R: BufRead> Reader<R> {
                     let text = text(&self.buffer, 0, 0);
                     return Ok(Some(Event::Text {
                         text,
-                        referenced: true,
+                        referenced: is_needless(text),
                     }));
                 }
                 Found::Doctype => {

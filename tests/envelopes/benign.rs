@@ -2,7 +2,6 @@
 
 use ddetect::{Severity, Verdict};
 
-use super::matrix::is_pending;
 use super::support::word::{benign, carriers, odt};
 use super::support::{analyze, triples};
 
@@ -20,9 +19,6 @@ fn every_twin_in_every_carrier() {
                 continue;
             };
             held += 1;
-            if is_pending(carrier, twin.payload.name) {
-                continue;
-            }
             let report = analyze(&bytes);
             let links = triples(&report);
             let links: Vec<[&str; 3]> = links
@@ -60,11 +56,6 @@ fn open_document_text_that_talks_about_dde() {
         "=cmd|'/c calc'!A0",
     ];
     for bytes in odt::plain_text(&paragraphs) {
-        let declared = |carrier: &&carriers::Carrier| carrier.reader == carriers::ODT;
-        let carrier = carriers::ALL.iter().find(declared).unwrap();
-        if is_pending(carrier, "text about DDE") {
-            continue;
-        }
         let report = analyze(&bytes);
         assert_eq!(report.verdict(), Verdict::Clean, "{report:#?}");
         assert!(

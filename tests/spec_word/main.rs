@@ -1,7 +1,5 @@
 //! The cases of `spec/word.md` by their ids, with the exact values of its tables: `fields` §0.8,
 //! `docx` §1.10, `doc` §2.10, `rtf` §3.7, `markup` §4.8, `links` §6.4.
-//!
-//! A case whose reader does not exist yet is ignored with the reason "pending: … reader".
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -24,8 +24,6 @@ pub struct Recipe {
     pub verdict: Verdict,
     /// Service, topic and item of each DDE finding; an absent one is empty.
     pub links: Vec<(&'static str, &'static str, &'static str)>,
-    /// The reader that does not exist yet, for which the sample waits.
-    pub pending: Option<&'static str>,
 }
 
 const STD_LINK: (&str, &str, &str) = (STD_SERVICE, STD_TOPIC, "");
@@ -37,7 +35,6 @@ fn word(path: &'static str, bytes: Vec<u8>) -> Recipe {
         bytes,
         verdict: Verdict::Malicious,
         links: vec![STD_LINK],
-        pending: None,
     }
 }
 
@@ -52,7 +49,6 @@ fn excel(
         bytes,
         verdict: Verdict::Malicious,
         links: vec![link],
-        pending: None,
     }
 }
 
@@ -169,7 +165,6 @@ fn word_family() -> Vec<Recipe> {
                 "/c calc.exe",
                 "for security reasons",
             )],
-            pending: None,
         },
         Recipe {
             path: "word/remote-template",
@@ -195,7 +190,6 @@ fn word_family() -> Vec<Recipe> {
                 .build(),
             verdict: Verdict::Suspicious,
             links: vec![],
-            pending: None,
         },
     ]
 }
@@ -318,7 +312,6 @@ fn benign_family() -> Vec<Recipe> {
         bytes,
         verdict: Verdict::Clean,
         links,
-        pending: None,
     };
     let index = "INDU Index,[PX_close_5d]";
     let feed = Workbook::new()
@@ -422,7 +415,6 @@ fn carrier_family() -> Vec<Recipe> {
         let payload = spellings.iter().find(|p| p.name == *spelling).unwrap();
         Recipe {
             document,
-            pending: Some(carrier.reader).filter(|reader| carriers::PENDING.contains(reader)),
             ..word(path, (carrier.write)(payload).unwrap())
         }
     });

@@ -1,7 +1,7 @@
 //! Declared DDE connections: `text:dde-connection-decl`, and `office:dde-source` in sections and
 //! tables (`spec/word.md` §4.7; `spec/excel.md` §7.1).
 
-use super::{Entry, Gather, What, is_odd};
+use super::{Entry, Gather, What};
 use crate::limits::Budget;
 use crate::link::{Carrier, Confidence, TechniqueId};
 use crate::markup::xml::Tag;
@@ -10,21 +10,20 @@ impl Gather {
     /// A declaration. Nothing has to refer to it: LibreOffice connects when it loads it.
     pub(super) fn declare(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) {
         let text = |name| {
-            let value = tag.attribute(name).map(|value| value.trim().to_owned());
-            value.filter(|value| !value.is_empty())
+            let value = tag.attribute(name).map(|value| value.into_owned());
+            value.filter(|value| !value.trim().is_empty())
         };
         let (service, topic) = (text("dde-application"), text("dde-topic"));
         if service.is_none() && topic.is_none() {
             return;
         }
         // The default is true (ODF 1.3 part 3, 19.27).
-        let auto = text("automatic-update")
-            .is_none_or(|value| !matches!(value.to_ascii_lowercase().as_str(), "false" | "0"));
-        let referenced = tag.attributes().any(|attribute| {
-            attribute.referenced
-                && attribute.name.local.starts_with("dde-")
-                && is_odd(&attribute.value)
+        let auto = text("automatic-update").is_none_or(|value| {
+            !matches!(value.trim().to_ascii_lowercase().as_str(), "false" | "0")
         });
+        let referenced = tag
+            .attributes()
+            .any(|attribute| attribute.referenced && attribute.name.local.starts_with("dde-"));
         let entry = Entry {
             part: self.part(),
             offset: tag.offset,

@@ -434,10 +434,3 @@ fn digest<const N: usize>(words: [Option<&str>; N]) -> [u8; 32] {
     }
     hash.finalize().into()
 }
-
-/// Whether a value is spelled with references that it does not ask for.
-fn is_odd(value: &str) -> bool {
-    !value
-        .chars()
-        .any(|c| matches!(c, '&' | '<' | '>' | '"' | '\'') || c.is_control())
-}

@@ -1,6 +1,6 @@
 //! What `xlink:href` loads or leads to (`spec/word.md` §4.7; `spec/excel.md` §7.2).
 
-use super::{Entry, Gather, What, is_odd};
+use super::{Entry, Gather, What};
 use crate::limits::Budget;
 use crate::link::{Carrier, Confidence, Kind, TechniqueId, Trigger};
 use crate::markup::names::Ns;
@@ -66,12 +66,9 @@ impl Gather {
         mut techniques: Vec<TechniqueId>,
         budget: &Budget<'_>,
     ) {
-        let odd = |attribute: &crate::markup::xml::Attribute<'_>| {
-            attribute.referenced && is_odd(&attribute.value)
-        };
         if tag
             .attributes()
-            .any(|attribute| attribute.name.local == "href" && odd(&attribute))
+            .any(|attribute| attribute.name.local == "href" && attribute.referenced)
         {
             techniques.push(TechniqueId::CharacterReferences);
         }

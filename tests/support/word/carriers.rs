@@ -9,20 +9,15 @@ use super::rtf::{Groups, Place, rtf};
 use super::{doc_carrier as binary, odt, xml2003};
 use crate::support::package::Package;
 
-/// The reader that must exist for a carrier to be read.
-pub const DOCX: &str = "docx reader";
-pub const FLAT_OPC: &str = "flat opc reader";
-pub const WORD_2003: &str = "word 2003 xml reader";
-pub const RTF: &str = "rtf reader";
-pub const HTML: &str = "html reader";
-pub const MHT: &str = "mht reader";
-pub const DOC: &str = "doc reader";
-pub const ODT: &str = "odt reader";
-
-/// Readers that do not exist yet. Their carriers are written and counted, not analysed; samples of
-/// the corpus wait for them. A reader that lands takes its line out, and the `#[ignore]`s that name
-/// it, and writes the expectations of the corpus anew.
-pub const PENDING: &[&str] = &[];
+/// The readers of the carriers.
+pub const DOCX: &str = "docx";
+pub const FLAT_OPC: &str = "Flat OPC";
+pub const WORD_2003: &str = "Word 2003 XML";
+pub const RTF: &str = "RTF";
+pub const HTML: &str = "HTML";
+pub const MHT: &str = "MHT";
+pub const DOC: &str = "doc";
+pub const ODT: &str = "odt";
 
 #[derive(Clone, Copy)]
 pub struct Carrier {
@@ -164,7 +159,7 @@ pub const ALL: &[Carrier] = &[
         rtf(p, Place::TextBox, Groups::Runs)
     }),
     carrier("RTF as a chunk", RTF, |p| {
-        Ok(ooxml::chunk("rtf", &rtf(p, Place::Body, Groups::Runs)?))
+        Ok(ooxml::chunk("RTF", &rtf(p, Place::Body, Groups::Runs)?))
     }),
     carrier("HTML, marks in the open", HTML, |p| {
         bytes(html::complex(p, Marks::Open))
@@ -196,7 +191,7 @@ pub const ALL: &[Carrier] = &[
     }),
     carrier("MHT as a chunk", MHT, |p| {
         let page = html::complex(p, Marks::Conditional);
-        Ok(ooxml::chunk("mht", &mhtml(page, Transfer::Base64)?))
+        Ok(ooxml::chunk("MHT", &mhtml(page, Transfer::Base64)?))
     }),
     carrier("DOC body", DOC, |p| file(binary::document(p, Part::Main))),
     carrier("DOC in UTF-16", DOC, |p| file(binary::wide(p))),

@@ -34,6 +34,8 @@ pub(super) struct Marks {
     pub(super) spaces: bool,
     /// A style sheet says so, not the element.
     pub(super) by_sheet: bool,
+    /// Letters of the attribute are spelled as references, for which there is no need.
+    pub(super) referenced: bool,
 }
 
 impl Marks {

@@ -81,6 +81,7 @@ pub(crate) fn read(
         object: None,
         properties: Properties::default(),
         conditions: 0,
+        deleted: 0,
         simple: Vec::new(),
         data_to: 0,
         blank: false,
@@ -124,6 +125,8 @@ struct Reader<'a, 's> {
     properties: Properties,
     /// Conditional comments that are open.
     conditions: u32,
+    /// Elements open whose text change tracking marks as deleted.
+    deleted: u32,
     simple: Vec<Simple>,
     /// Where the data of an Office program that began ends: its text is none of the document.
     data_to: usize,
@@ -227,6 +230,9 @@ impl Reader<'_, '_> {
             simple.nested = simple.nested.saturating_add(1);
         }
         self.separate_text(&name, true)?;
+        if name == "del" {
+            self.deleted = self.deleted.saturating_add(1);
+        }
         let marks = self.marks(tag, &name);
         self.spaces |= marks.spaces;
         if let Some(mark) = marks.mark {
@@ -243,6 +249,9 @@ impl Reader<'_, '_> {
         self.spaces = false;
         let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
         self.separate_text(&lower, false)?;
+        if lower == "del" {
+            self.deleted = self.deleted.saturating_sub(1);
+        }
         if lower == "a" && self.anchored {
             self.anchored = false;
             self.document.close_bookmark("a");
@@ -289,7 +298,10 @@ impl Reader<'_, '_> {
         for (attribute, value) in tag.attributes() {
             let may_count = || css::may_count(value) || memchr::memchr(b'&', value).is_some();
             if attribute.eq_ignore_ascii_case(b"style") && may_count() {
-                marks.read(&resolve(&unicode(value)).0);
+                let value = unicode(value);
+                let (style, needless) = resolve(&value);
+                marks.read(&style);
+                marks.referenced |= needless;
             }
         }
         marks
@@ -309,6 +321,10 @@ impl Reader<'_, '_> {
         }
         if marks.by_sheet {
             self.document.disguised(TechniqueId::CssClass, self.budget);
+        }
+        if marks.referenced {
+            let id = TechniqueId::CharacterReferences;
+            self.document.disguised(id, self.budget);
         }
         self.blank = false;
         Ok(())
@@ -408,11 +424,13 @@ impl Reader<'_, '_> {
             let block = unicode(block);
             let (block, needless) = resolve(&block);
             let plain = self.collapse(&block);
-            let style = if needless {
-                Style::REFERENCED
-            } else {
-                Style::default()
-            };
+            let mut style = Style::default();
+            if needless {
+                style = style.with(Style::REFERENCED);
+            }
+            if self.deleted > 0 {
+                style = style.with(Style::OPTIONAL).with(Style::DELETED);
+            }
             self.document.text(&plain, style, self.budget)?;
         }
         Ok(())

@@ -44,6 +44,9 @@ impl Reader<'_, '_> {
         if now.optional {
             style = style.with(Style::OPTIONAL);
         }
+        if now.deleted {
+            style = style.with(Style::OPTIONAL).with(Style::DELETED);
+        }
         if now.readers != Readers::ALL {
             style = style.with(Style::RTF_UPR);
         }
@@ -52,6 +55,15 @@ impl Reader<'_, '_> {
             return self.document.forest.text(&text, style, self.budget);
         }
         self.document.text(&text, style, self.budget)
+    }
+
+    /// Text that comes now is marked as deleted, or is not.
+    pub(super) fn delete(&mut self, deleted: bool) -> Result<(), Exhausted> {
+        if self.groups.now().deleted != deleted {
+            self.next_element()?;
+            self.groups.change(self.budget).deleted = deleted;
+        }
+        Ok(())
     }
 
     /// Whether text that comes now is worth putting together.

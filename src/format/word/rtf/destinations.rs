@@ -85,6 +85,8 @@ pub(super) enum Role {
     Break(&'static str),
     Unicode,
     UnicodeSkip,
+    /// `\deleted`: text that change tracking marks.
+    Deleted,
     /// `\bin`: its data is a token of its own.
     Binary,
     Font,
@@ -165,6 +167,7 @@ fn text(name: &[u8]) -> Option<Role> {
         b"rtlmark" => Role::Character('\u{200f}'),
         b"u" => Role::Unicode,
         b"uc" => Role::UnicodeSkip,
+        b"deleted" => Role::Deleted,
         b"bin" => Role::Binary,
         b"f" => Role::Font,
         b"plain" => Role::PlainFont,

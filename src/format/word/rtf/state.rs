@@ -83,6 +83,8 @@ pub(super) struct State {
     pub(super) page: Option<Page>,
     /// Whether text is read or left out is not known.
     pub(super) optional: bool,
+    /// Marked as deleted by change tracking.
+    pub(super) deleted: bool,
     /// Who reads what stands here.
     pub(super) readers: Readers,
     pub(super) story: Story,
@@ -99,6 +101,7 @@ impl Default for State {
             outside: None,
             page: None,
             optional: false,
+            deleted: false,
             readers: Readers::ALL,
             story: Story::Body,
             uc: 1,

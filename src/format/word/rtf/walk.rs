@@ -220,8 +220,12 @@ impl Reader<'_, '_> {
                 }
                 Ok(())
             }
+            Role::Deleted => self.delete(parameter != Some(0)),
             Role::Font => self.choose_font(parameter.unwrap_or(0)),
-            Role::PlainFont => self.choose_font(self.default_font),
+            Role::PlainFont => {
+                self.delete(false)?;
+                self.choose_font(self.default_font)
+            }
             Role::DefaultFont => {
                 self.default_font = parameter.unwrap_or(0);
                 Ok(())
@@ -400,6 +404,7 @@ fn is_text(role: Role) -> bool {
             | Role::Break(_)
             | Role::Unicode
             | Role::UnicodeSkip
+            | Role::Deleted
             | Role::Binary
             | Role::Font
             | Role::PlainFont

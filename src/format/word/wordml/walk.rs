@@ -127,7 +127,7 @@ impl Gather {
             self.leaf.text(text);
             return Ok(());
         };
-        let style = if referenced && is_odd(text) {
+        let style = if referenced {
             style.with(Style::REFERENCED)
         } else {
             style
@@ -302,7 +302,7 @@ impl Gather {
             let referenced = tag.attributes().any(|attribute| {
                 attribute.name.local == "instr" && attribute.referenced && attribute.value == value
             });
-            let style = if referenced && is_odd(&value) {
+            let style = if referenced {
                 Style::REFERENCED
             } else {
                 Style::default()
@@ -430,13 +430,6 @@ fn begin(tag: &Tag<'_>) -> Begin {
         locked: tag.flag("fldLock"),
         ..Begin::default()
     }
-}
-
-/// Whether text that is spelled with references has characters that do not ask for them.
-fn is_odd(text: &str) -> bool {
-    !text
-        .chars()
-        .any(|c| matches!(c, '&' | '<' | '>' | '"' | '\'') || c.is_control())
 }
 
 /// The character of `w:sym`: the private range of symbol fonts stands for their own code page.
