@@ -5,7 +5,7 @@ use crate::link::Kind;
 
 pub(super) const RULE: Rule = Rule {
     id: "inert-text",
-    weight: 20,
+    weight: 10,
     part: Part::Cap,
     since: "0.1.0",
     doc: "The text is DDE, but stands where no program runs it.",

@@ -1083,7 +1083,7 @@ mod tests {
         let mut inert = link(Kind::Inert, Carrier::Formula);
         inert.readings.push(reading("cmd", "/c calc", "A0"));
         let inert = judge(inert, &Policy::default());
-        assert_eq!((inert.score, inert.severity), (20, Severity::Low));
+        assert_eq!((inert.score, inert.severity), (10, Severity::Info));
         assert_eq!(inert.attack, [""; 0]);
 
         let mut low = link(Kind::Dde, Carrier::Formula);
