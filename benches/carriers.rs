@@ -1,10 +1,11 @@
-//! How fast each carrier of Word is read: the same long letter, and the same storm of fields.
+//! How fast each kind of Word document is read: the same long letter, and the same storm of fields.
 //!
 //! `cargo bench --bench carriers`; see `benches/README.md`.
 
 #[path = "../tests/support/mod.rs"]
 mod support;
 
+use std::collections::BTreeSet;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -26,7 +27,9 @@ fn main() {
     );
     let letter = payload(letter());
     let storm = payload(storm());
-    for carrier in carriers::ALL {
+    let mut seen = BTreeSet::new();
+    // The first carrier of each reader: the others differ in where the story stands.
+    for carrier in carriers::ALL.iter().filter(|c| seen.insert(c.reader)) {
         let (Ok(letter), Ok(storm)) = ((carrier.write)(&letter), (carrier.write)(&storm)) else {
             continue;
         };
