@@ -3,7 +3,9 @@
 //! In release builds the documents have their full size and the time and the memory are checked;
 //! debug builds use a twentieth.
 
+#[path = "../support/mod.rs"]
 mod support;
+mod word;
 
 use std::io::Write;
 use std::sync::LazyLock;
@@ -88,6 +90,12 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// Analyses within three seconds and input + 64 MiB.
 #[track_caller]
 fn bounded(bytes: &[u8]) -> Report {
+    within(PATIENCE, bytes)
+}
+
+/// Analyses within that time, in release builds, and input + 64 MiB.
+#[track_caller]
+fn within(patience: Duration, bytes: &[u8]) -> Report {
     let mut took = Duration::MAX;
     let mut report = None;
     // A slow machine gets two more tries; a slow analyser fails them all.
@@ -95,12 +103,12 @@ fn bounded(bytes: &[u8]) -> Report {
         let started = spent();
         report = Some(bounded_memory(bytes));
         took = took.min(spent().saturating_sub(started));
-        if cfg!(debug_assertions) || took < PATIENCE {
+        if cfg!(debug_assertions) || took < patience {
             break;
         }
     }
     println!("{} bytes: {took:?}", bytes.len());
-    assert!(cfg!(debug_assertions) || took < PATIENCE, "{took:?}");
+    assert!(cfg!(debug_assertions) || took < patience, "{took:?}");
     report.unwrap()
 }
 
