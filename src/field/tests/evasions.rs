@@ -107,6 +107,28 @@ fn a_keyword_behind_many_choices() {
 }
 
 #[test]
+fn a_backslash_behind_the_keyword() {
+    for text in [
+        r#"{ DDEAUTO\ c:\\windows\\system32\\cmd.exe "/k calc.exe" }"#,
+        r#"{ DDEAUTO\"c:\\windows\\system32\\cmd.exe" "/k calc.exe" }"#,
+        "{ DDEAUTO\\\u{201c}c:\\\\windows\\\\system32\\\\cmd.exe\u{201d} \"/k calc.exe\" }",
+        "{ DDEAUTO\\\tc:\\\\windows\\\\system32\\\\cmd.exe \"/k calc.exe\" }",
+        r#"{ DDEAUTO\a\ c:\\windows\\system32\\cmd.exe "/k calc.exe" }"#,
+        r#"{ DDEAUTO \ c:\\windows\\system32\\cmd.exe \ "/k calc.exe" \ }"#,
+        r#"{ DDEAUTO\{QUOTE "c:\\windows\\system32\\cmd.exe"} "/k calc.exe" }"#,
+    ] {
+        let field = tell(text, &[]);
+        assert_eq!(
+            triples(&field)[0],
+            (true, Some(CMD), Some("/k calc.exe"), None),
+            "{text}"
+        );
+    }
+    let found = found(r#"{HYPERLINK \l\ "http://x/"}"#);
+    assert_eq!(found.len(), 1);
+}
+
+#[test]
 fn locked_fields() {
     let lock = |text: &str, locked: usize| {
         let limits = Limits::default();
