@@ -11,6 +11,7 @@
 use super::condition::condition;
 use super::environment::{Environment, Meaning};
 use super::keyword::{Arguments, Keyword};
+use super::layout::Purse;
 use super::lexer::Token;
 use super::number;
 use super::quote::{code, quote};
@@ -109,7 +110,7 @@ impl Computed {
 #[derive(Clone, Copy)]
 pub(super) struct Around<'a> {
     pub(super) environment: &'a Environment,
-    pub(super) budget: &'a Budget<'a>,
+    pub(super) purse: Purse<'a>,
     /// The keyword of the type that a binary document stores with the field.
     pub(super) stored: Option<&'static str>,
     /// A nested field gives a number: in a QUOTE it is a code.
@@ -144,8 +145,8 @@ pub(super) fn compute(keyword: Keyword, tokens: &[Token], around: Around<'_>) ->
         Keyword::DocVariable => named(around, TechniqueId::DocVariable, |choice| {
             environment.find_variable(first?, choice)
         }),
-        Keyword::If => branches(&arguments, around.budget),
-        Keyword::Compare => comparison(&arguments, around.budget),
+        Keyword::If => branches(&arguments, around.purse.budget),
+        Keyword::Compare => comparison(&arguments, around.purse.budget),
         Keyword::Property => {
             // The type names the property where the keyword is an odd one.
             let own = tokens.first().map(|token| token.text.as_str());
@@ -206,8 +207,7 @@ fn named<'a>(
     let mut computed = Computed::default();
     let choices = find(0).map_or(0, |meaning| meaning.choices);
     for meaning in (0..choices).filter_map(find) {
-        let bytes = u64::try_from(meaning.value.len()).unwrap_or(u64::MAX);
-        if let Err(cause) = around.budget.charge_produced(bytes) {
+        if let Err(cause) = around.purse.pay(meaning.value) {
             computed.ended = Some(cause);
             break;
         }
@@ -399,6 +399,8 @@ fn capital(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
     use crate::field::lexer::{Span, lex};
     use crate::limits::Limits;
@@ -414,7 +416,10 @@ mod tests {
         assert!(environment.building_block("block", "text", &budget));
         let around = Around {
             environment: &environment,
-            budget: &budget,
+            purse: Purse {
+                budget: &budget,
+                spare: &Cell::new(0),
+            },
             stored: None,
             numbers: false,
         };

@@ -7,10 +7,10 @@ use super::eval::{Around, Computed, Mode, Value, compute};
 use super::flt;
 use super::instruction::Instruction;
 use super::keyword::Keyword;
-use super::layout::{Member, Tree};
+use super::layout::{Member, Purse, Tree};
 use super::rows::Pick;
 use super::tree::Style;
-use crate::limits::{Budget, Exhausted};
+use crate::limits::Exhausted;
 use crate::link::TechniqueId;
 
 /// Values kept of one field (design page, "Ambiguity").
@@ -103,7 +103,7 @@ impl Gathering {
         member: &Member,
         mode: Mode,
         values: &BTreeMap<u32, Known>,
-        budget: &Budget<'_>,
+        purse: Purse<'_>,
     ) -> Result<Self, Exhausted> {
         let mut cached = String::new();
         for piece in &member.result {
@@ -118,7 +118,7 @@ impl Gathering {
                     None => continue,
                 },
             };
-            pay(text, budget)?;
+            purse.pay(text)?;
             cached.push_str(text);
         }
         // The end of the paragraph or cell that follows a result is not part of it.
@@ -148,7 +148,7 @@ impl Gathering {
         member: &Member,
         instruction: &Instruction,
         environment: &Environment,
-        budget: &Budget<'_>,
+        purse: Purse<'_>,
     ) -> Result<(), Exhausted> {
         let keyword = instruction.keyword;
         let first = self.values.is_empty();
@@ -157,7 +157,7 @@ impl Gathering {
         }
         let around = Around {
             environment,
-            budget,
+            purse,
             stored: flt::name(member.node.flt),
             numbers: instruction.numbers,
         };
@@ -204,7 +204,7 @@ impl Gathering {
                 break;
             }
             if !value.paid {
-                pay(&value.text, budget)?;
+                purse.pay(&value.text)?;
             }
             self.values.push(value);
         }
@@ -260,8 +260,4 @@ fn placeholder(instruction: &Instruction) -> String {
         Some(argument) => format!("\u{27e6}{keyword} {argument}\u{27e7}"),
         None => format!("\u{27e6}{keyword}\u{27e7}"),
     }
-}
-
-fn pay(text: &str, budget: &Budget<'_>) -> Result<(), Exhausted> {
-    budget.charge_produced(u64::try_from(text.len()).unwrap_or(u64::MAX))
 }
