@@ -10,6 +10,7 @@
 
 use super::condition::condition;
 use super::environment::{Environment, Meaning};
+use super::formula;
 use super::keyword::{Arguments, Keyword};
 use super::layout::Purse;
 use super::lexer::Token;
@@ -93,6 +94,8 @@ pub(super) struct Computed {
     pub(super) values: Vec<Value>,
     /// The result that is stored with the field says more.
     pub(super) weak: bool,
+    /// Nobody can tell: these values are guesses.
+    pub(super) untold: bool,
     /// Why there are fewer than there could be.
     pub(super) ended: Option<Exhausted>,
 }
@@ -140,7 +143,14 @@ pub(super) fn compute(keyword: Keyword, tokens: &[Token], around: Around<'_>) ->
                 .value("d")
                 .map(|text| Value::certain(text).by(TechniqueId::NestedDefault)),
         ),
-        Keyword::Ref => bookmark(first, around),
+        Keyword::Ref => {
+            let computed = bookmark(first, around);
+            if NUMBERING.iter().any(|switch| arguments.has(switch)) {
+                guessed(computed)
+            } else {
+                computed
+            }
+        }
         Keyword::Unknown => bookmark(tokens.first().map(|token| token.text.as_str()), around),
         Keyword::DocVariable => named(around, TechniqueId::DocVariable, |choice| {
             environment.find_variable(first?, choice)
@@ -166,7 +176,7 @@ pub(super) fn compute(keyword: Keyword, tokens: &[Token], around: Around<'_>) ->
             environment.find_bound(first?, choice)
         }),
         Keyword::MergeField => merged(&arguments),
-        Keyword::Formula => formula(&arguments, tokens, environment),
+        Keyword::Formula => computed(&arguments, tokens, environment),
         Keyword::Sequence => Computed::of(
             arguments
                 .value("r")
@@ -237,6 +247,19 @@ fn bookmark(name: Option<&str>, around: Around<'_>) -> Computed {
     })
 }
 
+/// Switches of REF that ask for the number of the paragraph, or where it stands, in place of its
+/// text (ECMA-376 part 1 §17.16.5.51).
+const NUMBERING: [&str; 4] = ["n", "p", "r", "w"];
+
+/// What a field would give if it were simpler than it is.
+fn guessed(mut computed: Computed) -> Computed {
+    for value in &mut computed.values {
+        value.certain = false;
+    }
+    computed.untold = true;
+    computed
+}
+
 /// A property; the value that the field itself gives it wins.
 fn property(given: Option<&str>, name: Option<&str>, around: Around<'_>) -> Computed {
     match given {
@@ -275,7 +298,7 @@ fn merged(arguments: &Arguments<'_>) -> Computed {
 }
 
 /// A formula, with the text that its picture adds.
-fn formula(arguments: &Arguments<'_>, tokens: &[Token], environment: &Environment) -> Computed {
+fn computed(arguments: &Arguments<'_>, tokens: &[Token], environment: &Environment) -> Computed {
     let sign = tokens.first().map(|token| token.text.as_str());
     let mut text = sign
         .map(|word| word.strip_prefix('=').unwrap_or_default())
@@ -285,7 +308,7 @@ fn formula(arguments: &Arguments<'_>, tokens: &[Token], environment: &Environmen
         text.push(' ');
         text.push_str(&word.text);
     }
-    let value = number::evaluate(&text, |name| {
+    let value = formula::evaluate(&text, |name| {
         environment
             .find_bookmark(name, 0)?
             .value
@@ -458,6 +481,8 @@ mod tests {
     #[test]
     fn formulas_and_pictures() {
         assert_eq!(values("= 60+7"), ["67"]);
+        assert_eq!(values("= SUM(60,7)"), ["67"]);
+        assert_eq!(values(r"= 68.4 \# 0"), ["68"]);
         assert_eq!(values("=60+mark"), ["67"]);
         assert_eq!(values(r##"= 1 \# "'cmd'""##), ["cmd"]);
         assert_eq!(values(r##"= SUM(ABOVE) \# "'cmd'""##), ["cmd"]);

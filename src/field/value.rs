@@ -164,19 +164,20 @@ impl Gathering {
         let Computed {
             mut values,
             weak,
+            untold,
             ended,
         } = compute(keyword, &instruction.lexed.tokens, around);
         for value in &mut values {
             value.certain &= instruction.certain;
             value.notes.merge(instruction.notes);
         }
-        let doubtful = weak || keyword == Keyword::Formula && !instruction.certain;
+        let doubtful = weak || untold || keyword == Keyword::Formula && !instruction.certain;
         let cached = || Value {
             text: self.cached.clone(),
             notes: instruction.notes,
             ..Value::default()
         };
-        if first && values.is_empty() && self.cached.is_empty() {
+        if first && (values.is_empty() || untold) && self.cached.is_empty() {
             let mut value = Value {
                 notes: instruction.notes,
                 ..Value::default()
@@ -186,7 +187,7 @@ impl Gathering {
                 value.notes.unresolved = true;
                 value.text = placeholder(instruction);
             }
-            values.push(value);
+            values.insert(0, value);
         } else if first && (values.is_empty() || doubtful && !self.cached.is_empty()) {
             values.insert(0, cached());
         }
