@@ -98,9 +98,21 @@ pub(crate) fn is_filler(c: char) -> bool {
 }
 
 /// Invisible characters of which it is not known whether they are left out or separate: marks of
-/// direction, the word joiner, the vowel separator of Mongolian.
+/// direction, joiners, invisible signs of mathematics, the vowel separator of Mongolian, selectors
+/// of variants.
 pub(crate) fn is_odd_filler(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{180e}')
+    matches!(
+        c,
+        '\u{34f}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{fe00}'..='\u{fe0f}'
+    )
 }
 
 fn is_curly(c: char) -> bool {
