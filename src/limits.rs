@@ -162,6 +162,8 @@ pub(crate) struct Budget<'a> {
     steps: Cell<u64>,
     produced: Cell<u64>,
     live: Cell<u64>,
+    /// Evaluation keeps half of its steps and bytes for later.
+    sparing: Cell<bool>,
     spare: Spare,
 }
 
@@ -177,6 +179,7 @@ impl<'a> Budget<'a> {
             steps: Cell::new(0),
             produced: Cell::new(0),
             live: Cell::new(0),
+            sparing: Cell::new(false),
             spare: Spare::default(),
         }
     }
@@ -239,7 +242,7 @@ impl<'a> Budget<'a> {
         spend(
             &self.steps,
             steps,
-            self.limits.evaluator_steps,
+            self.share(self.limits.evaluator_steps),
             Limit::EvaluatorSteps,
         )
     }
@@ -249,9 +252,22 @@ impl<'a> Budget<'a> {
         spend(
             &self.produced,
             bytes,
-            self.limits.evaluator_bytes,
+            self.share(self.limits.evaluator_bytes),
             Limit::EvaluatorBytes,
         )
+    }
+
+    /// Does `work` with no more than half of the steps and bytes of the evaluator: what comes
+    /// after it finds the other half.
+    pub(crate) fn sparing<T>(&self, work: impl FnOnce() -> T) -> T {
+        let before = self.sparing.replace(true);
+        let result = work();
+        self.sparing.set(before);
+        result
+    }
+
+    fn share(&self, limit: u64) -> u64 {
+        if self.sparing.get() { limit / 2 } else { limit }
     }
 
     /// Reserves `bytes` of memory that stays alive; give it back with [`Budget::release_live`].
@@ -306,6 +322,23 @@ mod tests {
         assert_eq!(budget.charge_decoded(1), Ok(()));
         flag.store(true, Ordering::Relaxed);
         assert_eq!(budget.charge_decoded(1), Err(Exhausted::Stopped));
+    }
+
+    #[test]
+    fn half_is_kept_for_later() {
+        let limits = Limits {
+            evaluator_steps: 10,
+            evaluator_bytes: 10,
+            ..Limits::default()
+        };
+        let budget = Budget::new(&limits, None);
+        budget.sparing(|| {
+            assert_eq!(budget.charge_steps(5), Ok(()));
+            assert!(budget.charge_steps(1).is_err());
+            assert!(budget.charge_produced(6).is_err());
+        });
+        assert_eq!(budget.charge_steps(5), Ok(()));
+        assert_eq!(budget.charge_produced(10), Ok(()));
     }
 
     #[test]

@@ -11,6 +11,9 @@ const VALUES: usize = 8;
 /// What a value costs besides its text: an entry in a list that grows by doubling, a place in a
 /// map whose nodes may be half empty, and what an allocation costs.
 const ENTRY: u64 = 120;
+/// Names may hold one in so many of the bytes that may be alive: the rest is for the fields that
+/// use them.
+const SHARE: u64 = 2;
 /// No entry.
 const NONE: u32 = u32::MAX;
 
@@ -18,7 +21,7 @@ const NONE: u32 = u32::MAX;
 /// do not count.
 ///
 /// Worst case: one look-up in a map for each assignment and each use, whatever the number of names
-/// and values; memory is paid by the byte.
+/// and values; memory is paid by the byte, and no more than half of what may be alive is taken.
 #[derive(Debug, Default)]
 pub(crate) struct Environment {
     bookmarks: Names,
@@ -225,7 +228,8 @@ impl Names {
         } else {
             bytes.saturating_add(ENTRY)
         };
-        if budget.charge_live(cost).is_err() {
+        let ceiling = budget.limits().live_bytes / SHARE;
+        if charged.saturating_add(cost) > ceiling || budget.charge_live(cost).is_err() {
             return false;
         }
         *charged = charged.saturating_add(cost);
@@ -439,5 +443,21 @@ mod tests {
         let huge = "x".repeat(usize::try_from(limits.live_bytes).unwrap());
         assert!(!environment.property("p", &huge, &budget));
         assert!(environment.find_property("p", 0).is_none());
+    }
+
+    #[test]
+    fn names_leave_room_for_fields() {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let mut environment = Environment::default();
+        let long = "x".repeat(1_000);
+        let kept = (0..60_000)
+            .filter(|n| environment.variable(&format!("v{n}"), &long, &budget))
+            .count();
+        // Half of 48 MiB, at a little more than 1,000 bytes each.
+        assert!((20_000..25_000).contains(&kept), "{kept}");
+        assert!(budget.live_left() >= limits.live_bytes / 2);
+        environment.clear(&budget);
+        assert_eq!(budget.live_left(), limits.live_bytes);
     }
 }

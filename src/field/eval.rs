@@ -10,7 +10,9 @@
 
 use super::condition::condition;
 use super::environment::{Environment, Meaning};
+use super::formula;
 use super::keyword::{Arguments, Keyword};
+use super::layout::Purse;
 use super::lexer::Token;
 use super::number;
 use super::quote::{code, quote};
@@ -92,6 +94,8 @@ pub(super) struct Computed {
     pub(super) values: Vec<Value>,
     /// The result that is stored with the field says more.
     pub(super) weak: bool,
+    /// Nobody can tell: these values are guesses.
+    pub(super) untold: bool,
     /// Why there are fewer than there could be.
     pub(super) ended: Option<Exhausted>,
 }
@@ -109,7 +113,7 @@ impl Computed {
 #[derive(Clone, Copy)]
 pub(super) struct Around<'a> {
     pub(super) environment: &'a Environment,
-    pub(super) budget: &'a Budget<'a>,
+    pub(super) purse: Purse<'a>,
     /// The keyword of the type that a binary document stores with the field.
     pub(super) stored: Option<&'static str>,
     /// A nested field gives a number: in a QUOTE it is a code.
@@ -139,13 +143,20 @@ pub(super) fn compute(keyword: Keyword, tokens: &[Token], around: Around<'_>) ->
                 .value("d")
                 .map(|text| Value::certain(text).by(TechniqueId::NestedDefault)),
         ),
-        Keyword::Ref => bookmark(first, around),
+        Keyword::Ref => {
+            let computed = bookmark(first, around);
+            if NUMBERING.iter().any(|switch| arguments.has(switch)) {
+                guessed(computed)
+            } else {
+                computed
+            }
+        }
         Keyword::Unknown => bookmark(tokens.first().map(|token| token.text.as_str()), around),
         Keyword::DocVariable => named(around, TechniqueId::DocVariable, |choice| {
             environment.find_variable(first?, choice)
         }),
-        Keyword::If => branches(&arguments, around.budget),
-        Keyword::Compare => comparison(&arguments, around.budget),
+        Keyword::If => branches(&arguments, around.purse.budget),
+        Keyword::Compare => comparison(&arguments, around.purse.budget),
         Keyword::Property => {
             // The type names the property where the keyword is an odd one.
             let own = tokens.first().map(|token| token.text.as_str());
@@ -165,7 +176,7 @@ pub(super) fn compute(keyword: Keyword, tokens: &[Token], around: Around<'_>) ->
             environment.find_bound(first?, choice)
         }),
         Keyword::MergeField => merged(&arguments),
-        Keyword::Formula => formula(&arguments, tokens, environment),
+        Keyword::Formula => computed(&arguments, tokens, environment),
         Keyword::Sequence => Computed::of(
             arguments
                 .value("r")
@@ -206,8 +217,7 @@ fn named<'a>(
     let mut computed = Computed::default();
     let choices = find(0).map_or(0, |meaning| meaning.choices);
     for meaning in (0..choices).filter_map(find) {
-        let bytes = u64::try_from(meaning.value.len()).unwrap_or(u64::MAX);
-        if let Err(cause) = around.budget.charge_produced(bytes) {
+        if let Err(cause) = around.purse.pay(meaning.value) {
             computed.ended = Some(cause);
             break;
         }
@@ -235,6 +245,19 @@ fn bookmark(name: Option<&str>, around: Around<'_>) -> Computed {
     named(around, TechniqueId::SetRef, |choice| {
         around.environment.find_bookmark(name?, choice)
     })
+}
+
+/// Switches of REF that ask for the number of the paragraph, or where it stands, in place of its
+/// text (ECMA-376 part 1 §17.16.5.51).
+const NUMBERING: [&str; 4] = ["n", "p", "r", "w"];
+
+/// What a field would give if it were simpler than it is.
+fn guessed(mut computed: Computed) -> Computed {
+    for value in &mut computed.values {
+        value.certain = false;
+    }
+    computed.untold = true;
+    computed
 }
 
 /// A property; the value that the field itself gives it wins.
@@ -275,7 +298,7 @@ fn merged(arguments: &Arguments<'_>) -> Computed {
 }
 
 /// A formula, with the text that its picture adds.
-fn formula(arguments: &Arguments<'_>, tokens: &[Token], environment: &Environment) -> Computed {
+fn computed(arguments: &Arguments<'_>, tokens: &[Token], environment: &Environment) -> Computed {
     let sign = tokens.first().map(|token| token.text.as_str());
     let mut text = sign
         .map(|word| word.strip_prefix('=').unwrap_or_default())
@@ -285,7 +308,7 @@ fn formula(arguments: &Arguments<'_>, tokens: &[Token], environment: &Environmen
         text.push(' ');
         text.push_str(&word.text);
     }
-    let value = number::evaluate(&text, |name| {
+    let value = formula::evaluate(&text, |name| {
         environment
             .find_bookmark(name, 0)?
             .value
@@ -399,6 +422,8 @@ fn capital(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
     use crate::field::lexer::{Span, lex};
     use crate::limits::Limits;
@@ -414,7 +439,10 @@ mod tests {
         assert!(environment.building_block("block", "text", &budget));
         let around = Around {
             environment: &environment,
-            budget: &budget,
+            purse: Purse {
+                budget: &budget,
+                spare: &Cell::new(0),
+            },
             stored: None,
             numbers: false,
         };
@@ -453,6 +481,8 @@ mod tests {
     #[test]
     fn formulas_and_pictures() {
         assert_eq!(values("= 60+7"), ["67"]);
+        assert_eq!(values("= SUM(60,7)"), ["67"]);
+        assert_eq!(values(r"= 68.4 \# 0"), ["68"]);
         assert_eq!(values("=60+mark"), ["67"]);
         assert_eq!(values(r##"= 1 \# "'cmd'""##), ["cmd"]);
         assert_eq!(values(r##"= SUM(ABOVE) \# "'cmd'""##), ["cmd"]);

@@ -1,5 +1,6 @@
 //! A tree of fields laid out, so that it can be read without recursion.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::flt;
@@ -36,7 +37,32 @@ pub(super) struct Tree<'f> {
     /// The evaluator's steps are spent. The tree is laid out all the same and read once: that
     /// costs no more than reading its text from the document did.
     pub(super) spent: Option<Exhausted>,
+    pub(super) spare: Cell<u64>,
 }
+
+/// Pays for text that is computed. When the evaluator's bytes are spent, a tree may still produce
+/// as much as it has itself and a little more, so that what other fields wasted hides nothing.
+#[derive(Clone, Copy)]
+pub(super) struct Purse<'a> {
+    pub(super) budget: &'a Budget<'a>,
+    /// What the tree may produce beyond the budget.
+    pub(super) spare: &'a Cell<u64>,
+}
+
+impl Purse<'_> {
+    pub(super) fn pay(self, text: &str) -> Result<(), Exhausted> {
+        let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
+        self.budget.charge_produced(bytes).or_else(|cause| {
+            let less = self.spare.get().checked_sub(bytes).ok_or(cause)?;
+            self.spare.set(less);
+            Ok(())
+        })
+    }
+}
+
+/// What a tree may produce beyond its own bytes when the evaluator's are spent: an ordinary
+/// command line.
+const SPARE: u64 = 1024;
 
 /// What a field costs while its tree is read: its pieces, what was noted of its value, its place
 /// in the maps.
@@ -52,14 +78,7 @@ impl<'f> Tree<'f> {
         budget: &Budget<'_>,
         read: impl FnOnce(&Self) -> T,
     ) -> Result<T, Exhausted> {
-        let mut tree = Tree {
-            forest,
-            members: BTreeMap::new(),
-            untrimmed: false,
-            steps: 0,
-            live: 0,
-            spent: None,
-        };
+        let mut tree = Tree::new(forest);
         let laid = tree.lay(root, budget);
         tree.untrimmed = tree.any(|piece| {
             forest.piece_text(piece, false).len() != forest.piece_text(piece, true).len()
@@ -67,6 +86,64 @@ impl<'f> Tree<'f> {
         let result = laid.map(|()| read(&tree));
         budget.release_live(tree.live);
         result
+    }
+
+    /// Reads the fields below `root` one by one, each without what is nested in it: when there is
+    /// no memory to lay them out together, their own text still tells what they are. Each is read
+    /// once; the memory is that of one instruction.
+    pub(super) fn apart(
+        forest: &'f Forest,
+        root: u32,
+        cause: Exhausted,
+        budget: &Budget<'_>,
+        mut read: impl FnMut(&Self),
+    ) -> Result<(), Exhausted> {
+        let mut todo = vec![root];
+        while let Some(id) = todo.pop() {
+            let Some(&node) = forest.node(id) else {
+                continue;
+            };
+            match budget.charge_steps(steps(Forest::weight(&node))) {
+                Err(cause) if node.shared || cause == Exhausted::Stopped => return Err(cause),
+                Err(_) | Ok(()) => {}
+            }
+            let instruction = forest.instruction(&node);
+            todo.extend(instruction.iter().filter_map(Piece::field));
+            todo.extend(forest.result(&node).iter().filter_map(Piece::field));
+            let mut tree = Tree::new(forest);
+            tree.spent = Some(cause);
+            tree.members.insert(
+                id,
+                Member {
+                    id,
+                    node,
+                    instruction,
+                    result: Vec::new(),
+                    parent: None,
+                },
+            );
+            read(&tree);
+        }
+        Ok(())
+    }
+
+    fn new(forest: &'f Forest) -> Self {
+        Tree {
+            forest,
+            members: BTreeMap::new(),
+            untrimmed: false,
+            steps: 0,
+            live: 0,
+            spent: None,
+            spare: Cell::new(SPARE),
+        }
+    }
+
+    pub(super) fn purse<'a>(&'a self, budget: &'a Budget<'a>) -> Purse<'a> {
+        Purse {
+            budget,
+            spare: &self.spare,
+        }
     }
 
     /// Looks at the nodes once; each is paid for. Where branches of alternative markup share the
@@ -85,6 +162,8 @@ impl<'f> Tree<'f> {
                 Ok(()) => {}
             }
             self.steps = self.steps.saturating_add(steps);
+            let spare = self.spare.get();
+            self.spare.set(spare.saturating_add(Forest::weight(&node)));
             let live = Forest::pieces(&node)
                 .saturating_mul(SHARE)
                 .saturating_add(MEMBER);

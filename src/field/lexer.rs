@@ -31,7 +31,8 @@ impl<'a> Span<'a> {
 pub(crate) enum Form {
     Word,
     Quoted,
-    /// The character after a backslash, in lower case.
+    /// The character after a backslash, in lower case; empty where a blank, a quotation mark or
+    /// a nested field follows the backslash.
     Switch,
 }
 
@@ -97,9 +98,21 @@ pub(crate) fn is_filler(c: char) -> bool {
 }
 
 /// Invisible characters of which it is not known whether they are left out or separate: marks of
-/// direction, the word joiner, the vowel separator of Mongolian.
+/// direction, joiners, invisible signs of mathematics, the vowel separator of Mongolian, selectors
+/// of variants.
 pub(crate) fn is_odd_filler(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{180e}')
+    matches!(
+        c,
+        '\u{34f}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{fe00}'..='\u{fe0f}'
+    )
 }
 
 fn is_curly(c: char) -> bool {
@@ -282,8 +295,8 @@ impl Lexer {
         }
     }
 
-    /// A backslash outside quotes: doubled it is one, otherwise it starts a switch, or is part of
-    /// a path in the second reading.
+    /// A backslash outside quotes: doubled it is one, otherwise it ends the word and starts a
+    /// switch, or is part of a path in the second reading.
     fn backslash(&mut self, glyphs: &mut (impl Iterator<Item = (char, bool)> + Clone)) {
         let mut ahead = glyphs.clone();
         let next = match ahead.next() {
@@ -293,7 +306,19 @@ impl Lexer {
                 return;
             }
             Some((next, false)) if !is_blank(next) && !is_quote(next) => next,
-            Some(_) | None => {
+            Some(_) => {
+                // Nothing that a switch could be called. The word in front of it is over all the
+                // same, and what follows is no argument of a switch before it.
+                self.out.ambiguous = true;
+                if self.verbatim {
+                    self.push('\\');
+                } else {
+                    self.close();
+                    self.out.tokens.push(Token::new(Form::Switch));
+                }
+                return;
+            }
+            None => {
                 self.push('\\');
                 return;
             }
@@ -370,6 +395,33 @@ mod tests {
         assert_eq!(texts(r#""\\host\share\x""#, true), [r"<\\host\share\x>"]);
         assert!(lex(&[Span::plain(quoted)], false).ambiguous);
         assert!(!lex(&[Span::plain(r#""c:\\x" \a"#)], false).ambiguous);
+    }
+
+    #[test]
+    fn a_backslash_ends_the_word_whatever_follows() {
+        for (text, expected) in [
+            (r"DDE\ c:\\x", ["DDE", "\\", r"c:\x"]),
+            ("DDE\\\tc:\\\\x", ["DDE", "\\", r"c:\x"]),
+            (r#"DDE\"c:\\x""#, ["DDE", "\\", r"<c:\x>"]),
+            ("DDE\\\u{201c}c:\\\\x\u{201d}", ["DDE", "\\", r"<c:\x>"]),
+            ("DDE\\\u{ad}\rc:\\\\x", ["DDE", "\\", r"c:\x"]),
+        ] {
+            assert_eq!(texts(text, false), expected, "{text}");
+            assert!(lex(&[Span::plain(text)], false).ambiguous, "{text}");
+        }
+        assert_eq!(texts(r"DDE\a\ c:\\x", false), ["DDE", "\\a", "\\", r"c:\x"]);
+        assert_eq!(texts(r"DDE a\ b", true), ["DDE", r"a\", "b"]);
+        let spans = [
+            Span::plain(r"DDE\"),
+            Span {
+                text: "c:\\x",
+                opaque: true,
+            },
+        ];
+        let tokens = lex(&spans, false).tokens;
+        assert_eq!(tokens.len(), 3);
+        assert_eq!(tokens[0].text, "DDE");
+        assert_eq!(tokens[2].text, r"c:\x");
     }
 
     #[test]

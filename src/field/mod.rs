@@ -8,7 +8,7 @@
 //! tokens), `keyword` and `flt` (what a field type is and which switches take arguments),
 //! `environment` (bookmarks, variables, properties and building blocks of the whole document).
 //! `variants` reads a tree, laid out by `layout`, under every reading: `rows` chooses the values
-//! of nested fields, `instruction` puts them in, `eval` (with `quote`, `condition` and `number`) and `value`
+//! of nested fields, `instruction` puts them in, `eval` (with `quote`, `condition`, `formula` and `number`) and `value`
 //! say what a field contributes to the one around it, `draft` (with `external` and `guess`) what it
 //! does, and `disguise` how that was hidden.
 //!
@@ -25,6 +25,7 @@ mod environment;
 mod eval;
 mod external;
 mod flt;
+mod formula;
 mod guess;
 mod instruction;
 mod keyword;

@@ -1,130 +1,11 @@
-//! Formulas of numbers, and numbers as text: `{= 60+7}`, `\* roman`, `\# "0 'pieces'"`, and the
-//! pictures of dates (ECMA-376 part 1 §17.16.3, §17.16.4).
+//! Numbers as text: `\* roman`, `\# "0 'pieces'"`, and the pictures of dates (ECMA-376 part 1
+//! §17.16.4).
 //!
 //! # Malformed input
 //!
-//! What is no formula has no value. Worst case: linear in the text; nesting costs a stack on the
-//! heap, no recursion.
+//! Every picture is one. Worst case: linear in the picture.
 
-/// The value of a formula of numbers, names, `+ - * / ^ %` and parentheses. `named` gives the
-/// value of a name. `None` when the text is anything else, and when the value is no number.
-pub(super) fn evaluate(text: &str, named: impl Fn(&str) -> Option<f64>) -> Option<f64> {
-    let mut machine = Machine::default();
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let after = rest.get(c.len_utf8()..)?;
-        match c {
-            _ if c.is_whitespace() => rest = after,
-            '0'..='9' | '.' if !machine.operand => {
-                let end = rest
-                    .find(|c: char| !c.is_ascii_digit() && c != '.')
-                    .unwrap_or(rest.len());
-                let (number, after) = rest.split_at_checked(end)?;
-                machine.number(number.parse().ok()?);
-                rest = after;
-            }
-            _ if c.is_alphabetic() && !machine.operand => {
-                let end = rest
-                    .find(|c: char| !c.is_alphanumeric() && c != '_')
-                    .unwrap_or(rest.len());
-                let (name, after) = rest.split_at_checked(end)?;
-                machine.number(named(name)?);
-                rest = after;
-            }
-            _ => {
-                machine.sign(c)?;
-                rest = after;
-            }
-        }
-    }
-    machine.finish().filter(|value| value.is_finite())
-}
-
-/// Values and signs that wait (the shunting yard).
-#[derive(Default)]
-struct Machine {
-    values: Vec<f64>,
-    signs: Vec<char>,
-    /// A value came last: a sign that takes two may follow.
-    operand: bool,
-}
-
-/// A minus that takes one value.
-const NEGATIVE: char = '~';
-
-impl Machine {
-    fn number(&mut self, value: f64) {
-        self.values.push(value);
-        self.operand = true;
-    }
-
-    fn sign(&mut self, c: char) -> Option<()> {
-        match c {
-            '(' if !self.operand => self.signs.push(c),
-            '+' if !self.operand => {}
-            '-' if !self.operand => self.signs.push(NEGATIVE),
-            ')' if self.operand => {
-                while *self.signs.last()? != '(' {
-                    self.apply()?;
-                }
-                self.signs.pop();
-            }
-            '%' if self.operand => {
-                let value = self.values.pop()?;
-                self.values.push(value / 100.0);
-            }
-            '+' | '-' | '*' | '/' | '^' if self.operand => {
-                while let Some(before) = self.signs.last()
-                    && binds(*before) >= binds(c)
-                {
-                    self.apply()?;
-                }
-                self.signs.push(c);
-                self.operand = false;
-            }
-            _ => return None,
-        }
-        Some(())
-    }
-
-    /// Carries out the last sign.
-    fn apply(&mut self) -> Option<()> {
-        let sign = self.signs.pop()?;
-        let right = self.values.pop()?;
-        if sign == NEGATIVE {
-            self.values.push(-right);
-            return Some(());
-        }
-        let left = self.values.pop()?;
-        self.values.push(match sign {
-            '+' => left + right,
-            '-' => left - right,
-            '*' => left * right,
-            '/' => left / right,
-            '^' => left.powf(right),
-            _ => return None,
-        });
-        Some(())
-    }
-
-    fn finish(mut self) -> Option<f64> {
-        while !self.signs.is_empty() {
-            self.apply()?;
-        }
-        let value = self.values.pop()?;
-        self.values.is_empty().then_some(value)
-    }
-}
-
-fn binds(sign: char) -> u8 {
-    match sign {
-        '(' => 0,
-        '+' | '-' => 1,
-        '*' | '/' => 2,
-        '^' => 3,
-        _ => 4,
-    }
-}
+use super::formula::round;
 
 /// A number as text in one of the formats of `\*`; `None` when the format is none of numbers or
 /// the text no number that it can show.
@@ -184,34 +65,132 @@ pub(super) struct Picture {
     pub(super) literal: bool,
 }
 
-/// A numeric picture (`\#`): digits where its first place for digits stands, and its own text.
-/// Sections for positive, negative and zero values are apart by semicolons.
+/// A numeric picture (`\#`): the number, rounded, where its first place for digits stands, and its
+/// own text. Sections for positive, negative and zero values are apart by semicolons. A place
+/// without a digit stays empty, where the program leaves a blank.
 pub(super) fn numeric(picture: &str, number: Option<f64>) -> Picture {
     let wanted = match number {
         Some(number) if number < 0.0 => 1,
         Some(0.0) => 2,
         Some(_) | None => 0,
     };
-    let digits = number.map(|number| number.abs().to_string());
     let sections = sections(picture);
-    let section = sections.get(wanted).or(sections.first());
+    let own = sections.get(wanted);
+    let section = own.or(sections.first()).copied().unwrap_or_default();
+    let mut digits = number.map(|number| {
+        let sign = if number < 0.0 && own.is_none() {
+            "-"
+        } else {
+            ""
+        };
+        format!("{sign}{}", Places::of(section).show(number.abs()))
+    });
     let mut found = Picture::default();
-    let mut digits = digits.as_deref();
     let mut quoted = false;
     let mut placed = false;
-    for c in section.copied().unwrap_or_default().chars() {
+    for c in section.chars() {
         if c == '\'' {
             quoted = !quoted;
         } else if quoted {
             found.push(c);
-        } else if matches!(c, '0' | '#' | 'x') {
-            found.text.push_str(digits.take().unwrap_or_default());
+        } else if is_place(c) {
+            found.text.push_str(&digits.take().unwrap_or_default());
             placed = true;
         } else if !(placed && matches!(c, '.' | ',')) {
             found.push(c);
         }
     }
     found
+}
+
+fn is_place(c: char) -> bool {
+    matches!(c, '0' | '#' | 'x')
+}
+
+/// The places for digits of a picture.
+#[derive(Default)]
+struct Places {
+    /// In front of the point.
+    whole: usize,
+    /// Of these so many are filled with zeros.
+    filled: usize,
+    /// Digits in front of the first place are dropped.
+    dropped: bool,
+    /// Thousands are apart.
+    grouped: bool,
+    /// Behind the point.
+    decimals: usize,
+    /// Of these so many are always shown.
+    fixed: usize,
+}
+
+impl Places {
+    fn of(section: &str) -> Places {
+        let mut places = Places::default();
+        let (mut quoted, mut point) = (false, false);
+        for c in section.chars() {
+            quoted ^= c == '\'';
+            match c {
+                _ if quoted => {}
+                '0' | '#' | 'x' if point => {
+                    places.decimals = places.decimals.saturating_add(1);
+                    if c != '#' {
+                        places.fixed = places.decimals;
+                    }
+                }
+                '0' | '#' | 'x' => {
+                    places.dropped |= c == 'x' && places.whole == 0;
+                    places.whole = places.whole.saturating_add(1);
+                    if c == '0' || places.filled > 0 {
+                        places.filled = places.filled.saturating_add(1);
+                    }
+                }
+                '.' => point = true,
+                ',' => places.grouped |= places.whole > 0 && !point,
+                _ => {}
+            }
+        }
+        places
+    }
+
+    /// A number that is not negative, in these places.
+    fn show(&self, number: f64) -> String {
+        /// More digits than a number has.
+        const MOST: usize = 15;
+        let decimals = self.decimals.min(MOST);
+        let scale = u8::try_from(decimals).map_or(0.0, f64::from);
+        let rounded = Some(round(number, scale)).filter(|number| number.is_finite());
+        let text = format!("{:.decimals$}", rounded.unwrap_or(number));
+        let (whole, behind) = text.split_once('.').unwrap_or((&text, ""));
+        let mut digits = if whole == "0" { "" } else { whole };
+        if self.dropped {
+            let start = digits.len().saturating_sub(self.whole);
+            digits = digits.get(start..).unwrap_or_default();
+        } else if self.filled == 0 && self.decimals == 0 {
+            digits = whole;
+        }
+        let zeros = self.filled.saturating_sub(digits.len());
+        let mut shown = String::new();
+        let all = std::iter::repeat_n('0', zeros).chain(digits.chars());
+        let count = zeros.saturating_add(digits.len());
+        for (at, digit) in all.enumerate() {
+            if self.grouped && at > 0 && count.saturating_sub(at) % 3 == 0 {
+                shown.push(',');
+            }
+            shown.push(digit);
+        }
+        let mut behind = behind;
+        while behind.len() > self.fixed
+            && let Some(shorter) = behind.strip_suffix('0')
+        {
+            behind = shorter;
+        }
+        if !behind.is_empty() {
+            shown.push('.');
+            shown.push_str(behind);
+        }
+        shown
+    }
 }
 
 /// A picture cut at the semicolons that are not quoted; three are enough.
@@ -260,47 +239,6 @@ impl Picture {
 mod tests {
     use super::*;
 
-    fn value(text: &str) -> Option<f64> {
-        evaluate(text, |name| (name == "x").then_some(7.0))
-    }
-
-    #[test]
-    fn formulas() {
-        for (text, expected) in [
-            ("60+7", 67.0),
-            (" 2 + 3 * 4 ", 14.0),
-            ("(2+3)*4", 20.0),
-            ("2^3^2", 64.0),
-            ("-3+10", 7.0),
-            ("- (3 - 10)", 7.0),
-            ("200*50%", 100.0),
-            ("x*10-3", 67.0),
-            ("134/2", 67.0),
-            (".5*2", 1.0),
-        ] {
-            assert_eq!(value(text), Some(expected), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_formula_has_no_value() {
-        for text in [
-            "", "+", "1 2", "(1", "1)", "1/0", "y+1", "SUM(1,2)", "1..2", "*1", "9^9^99", "1+",
-            "()",
-        ] {
-            assert_eq!(value(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn deep_and_long_formulas() {
-        let deep = format!("{}1{}", "(".repeat(30_000), ")".repeat(30_000));
-        assert_eq!(value(&deep), Some(1.0));
-        assert_eq!(value(&"(".repeat(60_000)), None);
-        assert_eq!(value(&format!("{}1", "-".repeat(60_000))), Some(1.0));
-        assert_eq!(value(&format!("0{}", "+1".repeat(30_000))), Some(30_000.0));
-    }
-
     #[test]
     fn numbers_as_text() {
         for (number, shown, expected) in [
@@ -320,10 +258,38 @@ mod tests {
     }
 
     #[test]
+    fn pictures_round() {
+        for (number, picture, expected) in [
+            (68.4, "0", "68"),
+            (67.5, "0", "68"),
+            (67.5, "#", "68"),
+            (0.4, "0", "0"),
+            (0.4, "#", "0"),
+            (66.996, "0.00", "67.00"),
+            (3.5, "0.##", "3.5"),
+            (7.0, "000", "007"),
+            (1_234_567.0, "#,##0", "1,234,567"),
+            (222_492.0, "x##", "492"),
+            (4.0, "00.00", "04.00"),
+            (0.125, "0.00x", "0.125"),
+            (-68.4, "0", "-68"),
+            (-68.4, "0;(0)", "(68)"),
+            (68.0, "0%", "68%"),
+            (68.0, "0'0'", "680"),
+        ] {
+            assert_eq!(numeric(picture, Some(number)).text, expected, "{picture}");
+        }
+        let long = format!("0.{}", "0".repeat(60_000));
+        assert_eq!(numeric(&long, Some(1.0)).text, "1.000000000000000");
+        let long = "0".repeat(60_000);
+        assert_eq!(numeric(&long, Some(1e300)).text.len(), 60_000);
+    }
+
+    #[test]
     fn pictures_bring_text() {
         let text = |picture: &str, number| numeric(picture, number).text;
         assert_eq!(text("'cmd'", Some(1.0)), "cmd");
-        assert_eq!(text("0.00 'kg'", Some(3.0)), "3 kg");
+        assert_eq!(text("0.00 'kg'", Some(3.0)), "3.00 kg");
         assert_eq!(text("$#,##0", Some(67.0)), "$67");
         assert_eq!(text("'a;b';c", Some(-1.0)), "c");
         assert_eq!(text("'a;b';c", None), "a;b");

@@ -175,6 +175,7 @@ impl Forest {
                 cut: false,
                 shared: false,
                 tainted: false,
+                begun: false,
             };
             let cell = Cell {
                 node,

@@ -7,10 +7,10 @@ use super::eval::{Around, Computed, Mode, Value, compute};
 use super::flt;
 use super::instruction::Instruction;
 use super::keyword::Keyword;
-use super::layout::{Member, Tree};
+use super::layout::{Member, Purse, Tree};
 use super::rows::Pick;
 use super::tree::Style;
-use crate::limits::{Budget, Exhausted};
+use crate::limits::Exhausted;
 use crate::link::TechniqueId;
 
 /// Values kept of one field (design page, "Ambiguity").
@@ -103,7 +103,7 @@ impl Gathering {
         member: &Member,
         mode: Mode,
         values: &BTreeMap<u32, Known>,
-        budget: &Budget<'_>,
+        purse: Purse<'_>,
     ) -> Result<Self, Exhausted> {
         let mut cached = String::new();
         for piece in &member.result {
@@ -118,7 +118,7 @@ impl Gathering {
                     None => continue,
                 },
             };
-            pay(text, budget)?;
+            purse.pay(text)?;
             cached.push_str(text);
         }
         // The end of the paragraph or cell that follows a result is not part of it.
@@ -148,7 +148,7 @@ impl Gathering {
         member: &Member,
         instruction: &Instruction,
         environment: &Environment,
-        budget: &Budget<'_>,
+        purse: Purse<'_>,
     ) -> Result<(), Exhausted> {
         let keyword = instruction.keyword;
         let first = self.values.is_empty();
@@ -157,26 +157,27 @@ impl Gathering {
         }
         let around = Around {
             environment,
-            budget,
+            purse,
             stored: flt::name(member.node.flt),
             numbers: instruction.numbers,
         };
         let Computed {
             mut values,
             weak,
+            untold,
             ended,
         } = compute(keyword, &instruction.lexed.tokens, around);
         for value in &mut values {
             value.certain &= instruction.certain;
             value.notes.merge(instruction.notes);
         }
-        let doubtful = weak || keyword == Keyword::Formula && !instruction.certain;
+        let doubtful = weak || untold || keyword == Keyword::Formula && !instruction.certain;
         let cached = || Value {
             text: self.cached.clone(),
             notes: instruction.notes,
             ..Value::default()
         };
-        if first && values.is_empty() && self.cached.is_empty() {
+        if first && (values.is_empty() || untold) && self.cached.is_empty() {
             let mut value = Value {
                 notes: instruction.notes,
                 ..Value::default()
@@ -186,7 +187,7 @@ impl Gathering {
                 value.notes.unresolved = true;
                 value.text = placeholder(instruction);
             }
-            values.push(value);
+            values.insert(0, value);
         } else if first && (values.is_empty() || doubtful && !self.cached.is_empty()) {
             values.insert(0, cached());
         }
@@ -204,7 +205,7 @@ impl Gathering {
                 break;
             }
             if !value.paid {
-                pay(&value.text, budget)?;
+                purse.pay(&value.text)?;
             }
             self.values.push(value);
         }
@@ -260,8 +261,4 @@ fn placeholder(instruction: &Instruction) -> String {
         Some(argument) => format!("\u{27e6}{keyword} {argument}\u{27e7}"),
         None => format!("\u{27e6}{keyword}\u{27e7}"),
     }
-}
-
-fn pay(text: &str, budget: &Budget<'_>) -> Result<(), Exhausted> {
-    budget.charge_produced(u64::try_from(text.len()).unwrap_or(u64::MAX))
 }

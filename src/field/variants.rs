@@ -57,6 +57,14 @@ pub(crate) fn evaluate(
     let evaluated = Tree::with(forest, root, budget, |tree| {
         readings(tree, environment, budget, &mut answer);
     });
+    let evaluated = match evaluated {
+        Err(cause @ Exhausted::Limit(Limit::LiveBytes)) => {
+            Tree::apart(forest, root, cause, budget, |tree| {
+                readings(tree, environment, budget, &mut answer);
+            })
+        }
+        other => other,
+    };
     if let Err(cause) = evaluated {
         answer.end(cause);
     }
@@ -92,7 +100,8 @@ fn readings(
 }
 
 /// Carries out the SET and ASK fields of a tree. Call it for every tree, twice, before
-/// [`evaluate`]: names are known in the whole document, before they are set too.
+/// [`evaluate`]: names are known in the whole document, before they are set too. Half of the
+/// evaluator's steps and bytes is left for that.
 pub(crate) fn assign(
     forest: &Forest,
     root: u32,
@@ -103,7 +112,7 @@ pub(crate) fn assign(
         return Ok(());
     }
     environment.now = root;
-    Tree::with(forest, root, budget, |tree| {
+    let carry_out = |tree: &Tree<'_>| {
         if !tree.assigns() {
             return Ok(());
         }
@@ -129,7 +138,8 @@ pub(crate) fn assign(
             }
         }
         Ok(())
-    })?
+    };
+    budget.sparing(|| Tree::with(forest, root, budget, carry_out))?
 }
 
 /// The combinations of readings of the text beyond the first.
@@ -256,7 +266,8 @@ fn field(
     answer: &mut Answer,
 ) -> Option<Known> {
     let nested = member.parent.is_some();
-    let mut gathering = match nested.then(|| Gathering::new(tree, member, mode, values, budget)) {
+    let purse = tree.purse(budget);
+    let mut gathering = match nested.then(|| Gathering::new(tree, member, mode, values, purse)) {
         Some(Ok(gathering)) => Some(gathering),
         Some(Err(cause)) => {
             answer.end(cause);
@@ -319,7 +330,7 @@ fn field(
         }
         if let Some(gathering) = &mut gathering
             && !gathering.is_full()
-            && let Err(cause) = gathering.add(member, &instruction, environment, budget)
+            && let Err(cause) = gathering.add(member, &instruction, environment, purse)
         {
             answer.end(cause);
         }

@@ -234,6 +234,63 @@ fn readings_of_long_arguments_are_paid() {
     assert!(ended.contains(&Exhausted::Limit(Limit::Variants)));
 }
 
+/// A SET field that doubles what the one before it gave, sixty times.
+fn bomb() -> String {
+    let mut text = format!("{{SET a0 \"{}\"}}", "A".repeat(100));
+    for n in 1..60 {
+        let before = n - 1;
+        text.push_str(&format!(
+            "{{SET a{n} \"{{REF a{before}}}{{REF a{before}}}\"}}"
+        ));
+    }
+    text
+}
+
+#[test]
+fn a_bomb_hides_no_field() {
+    let bomb = bomb();
+    let nested = r#"{{QUOTE 68 68 69 65 85 84 79|P} cmd "/c calc"}"#;
+    let set = r#"{SET c "{QUOTE 99 109 100}"}{DDEAUTO {REF c} "/c calc"}"#;
+    for text in [
+        format!("{bomb}{nested}"),
+        format!("{nested}{bomb}"),
+        format!("{bomb}{set}"),
+        format!("{set}{bomb}"),
+        format!("{bomb}{bomb}{bomb}{set}"),
+    ] {
+        let (found, ended) = read(&text);
+        assert_eq!(found.len(), 1);
+        assert_eq!(
+            triples(&found[0])[0],
+            (true, Some("cmd"), Some("/c calc"), None)
+        );
+        assert!(ended.contains(&Exhausted::Limit(Limit::EvaluatorBytes)));
+    }
+}
+
+#[test]
+fn a_field_is_read_when_no_memory_is_left() {
+    let limits = Limits::default();
+    let budget = Budget::new(&limits, None);
+    let forest = forest(
+        &marks("{IF 1=1 {DDEAUTO {QUOTE 97} cmd} {IF 1=1 {DDE a b}}|x}"),
+        &budget,
+    );
+    budget.charge_live(budget.live_left()).unwrap();
+    let mut environment = Environment::default();
+    let root = forest.roots().next().unwrap();
+    let mut answer = evaluate(&forest, root, &mut environment, &budget);
+    assert_eq!(answer.ended, [Exhausted::Limit(Limit::LiveBytes)]);
+    answer.found.sort_by_key(|found| found.node);
+    let services: Vec<_> = answer
+        .found
+        .iter()
+        .map(|found| triples(found)[0].1)
+        .collect();
+    assert_eq!(services, [Some("cmd"), Some("a")]);
+    assert_eq!(budget.live_left(), 0);
+}
+
 #[test]
 fn any_fields_at_all_are_read() {
     const WORDS: [&str; 40] = [

@@ -107,6 +107,98 @@ fn a_keyword_behind_many_choices() {
 }
 
 #[test]
+fn a_backslash_behind_the_keyword() {
+    for text in [
+        r#"{ DDEAUTO\ c:\\windows\\system32\\cmd.exe "/k calc.exe" }"#,
+        r#"{ DDEAUTO\"c:\\windows\\system32\\cmd.exe" "/k calc.exe" }"#,
+        "{ DDEAUTO\\\u{201c}c:\\\\windows\\\\system32\\\\cmd.exe\u{201d} \"/k calc.exe\" }",
+        "{ DDEAUTO\\\tc:\\\\windows\\\\system32\\\\cmd.exe \"/k calc.exe\" }",
+        r#"{ DDEAUTO\a\ c:\\windows\\system32\\cmd.exe "/k calc.exe" }"#,
+        r#"{ DDEAUTO \ c:\\windows\\system32\\cmd.exe \ "/k calc.exe" \ }"#,
+        r#"{ DDEAUTO\{QUOTE "c:\\windows\\system32\\cmd.exe"} "/k calc.exe" }"#,
+    ] {
+        let field = tell(text, &[]);
+        assert_eq!(
+            triples(&field)[0],
+            (true, Some(CMD), Some("/k calc.exe"), None),
+            "{text}"
+        );
+    }
+    let found = found(r#"{HYPERLINK \l\ "http://x/"}"#);
+    assert_eq!(found.len(), 1);
+}
+
+#[test]
+fn the_number_of_a_paragraph_is_not_its_text() {
+    let says = [Say::Passage("bm", "DDEAUTO"), Say::Passage("app", "cmd")];
+    for switch in ["n", "p", "r", "w"] {
+        let field = tell(&format!(r"{{DDE {{REF app \{switch}}} t}}"), &says);
+        assert_eq!(services(&field)[0], "\u{27e6}REF app\u{27e7}");
+        assert!(services(&field).contains(&"cmd"));
+        assert!(has(&field, TechniqueId::Unresolved));
+        let field = tell(&format!(r"{{DDE {{REF app \{switch}|1.2}} t}}"), &says);
+        assert_eq!(services(&field)[0], "1.2");
+        assert!(services(&field).contains(&"cmd"));
+    }
+    let field = tell(r"{{REF bm \r \h} cmd t}", &says);
+    assert_eq!(triples(&field)[0].1, Some("cmd"));
+    assert_eq!(field.confidence, Confidence::Medium);
+}
+
+#[test]
+fn invisible_characters_of_every_sort() {
+    for c in "\u{34f}\u{61c}\u{180e}\u{200e}\u{202a}\u{202e}\u{2060}\u{2062}\u{2066}\u{2069}\u{fe00}\u{fe0f}".chars() {
+        let field = one(&format!("{{{c}DDE{c}AUTO cmd t}}"));
+        assert_eq!(triples(&field)[0].1, Some("cmd"), "{c:?}");
+        assert!(has(&field, TechniqueId::FillerCharacters));
+        let field = one(&format!("{{DDEAUTO{c}cmd t}}"));
+        assert_eq!(triples(&field)[0].1, Some("cmd"), "{c:?}");
+    }
+}
+
+#[test]
+fn blanks_in_front_take_no_room() {
+    for blank in [" ", "\r", "\u{200b}", "\u{a0}", "\u{fe0f}\t"] {
+        let blanks = blank.repeat(100_000);
+        for text in [
+            format!("{{{blanks}DDEAUTO cmd \"/c calc\"}}"),
+            format!("{{{blanks}{{QUOTE DDEAUTO}}{blank} cmd \"/c calc\"}}"),
+        ] {
+            let field = one(&text);
+            assert_eq!(
+                triples(&field)[0],
+                (true, Some("cmd"), Some("/c calc"), None),
+                "{blank:?}"
+            );
+        }
+    }
+    // Behind a nested field they separate.
+    let field = one("{{QUOTE DDE} cmd t}");
+    assert_eq!(triples(&field)[0].1, Some("cmd"));
+    let blanks = " ".repeat(100);
+    let field = one(&format!("{{{blanks}{{QUOTE DDE}} cmd t}}"));
+    assert_eq!(triples(&field)[0].1, Some("cmd"));
+}
+
+#[test]
+fn computed_letters() {
+    for formula in [
+        "67.6 \\# 0",
+        "SUM(60,8)",
+        "ROUND(68.4,0)",
+        "MAX(1,68)",
+        "IF(1<2,68,0)",
+        "67+(1=1)",
+        "1,068 - 1,000",
+        "$68",
+    ] {
+        let field = one(&format!("{{{{QUOTE {{={formula}}} 68 69}} cmd t}}"));
+        assert_eq!(triples(&field)[0].1, Some("cmd"), "{formula}");
+        assert!(has(&field, TechniqueId::ComputedNumber), "{formula}");
+    }
+}
+
+#[test]
 fn locked_fields() {
     let lock = |text: &str, locked: usize| {
         let limits = Limits::default();

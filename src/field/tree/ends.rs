@@ -138,6 +138,7 @@ impl Forest {
             &mut parent.result
         } else {
             parent.count = parent.count.saturating_add(1);
+            parent.begun = true;
             &mut parent.instr
         };
         let prev = std::mem::replace(list, next);

@@ -122,6 +122,8 @@ pub(crate) struct Node {
     pub(in crate::field) shared: bool,
     /// A field in it may matter.
     pub(super) tainted: bool,
+    /// Its instruction holds more than blanks.
+    pub(super) begun: bool,
 }
 
 /// An open field.

@@ -1,8 +1,12 @@
 //! Text, on its way into the innermost open field.
 
-use super::parts::{Piece, Readers, Style};
+use super::parts::{Cell, Piece, Readers, Style};
 use super::{Forest, NONE, PIECE, SLACK, at, id, index};
+use crate::field::lexer::{is_filler, is_space};
 use crate::limits::{Budget, Exhausted, Limit};
+
+/// Bytes of blanks and invisible characters that are kept in front of an instruction.
+const BLANKS: usize = 64;
 
 impl Forest {
     /// The next text stands in another element than the text before it.
@@ -17,6 +21,7 @@ impl Forest {
         style: Style,
         budget: &Budget<'_>,
     ) -> Result<(), Exhausted> {
+        let text = self.behind_blanks(text, style);
         // Readers share the text too.
         let start = id(self.text.len());
         let mut stored = 0;
@@ -60,13 +65,39 @@ impl Forest {
                 self.text.push_str(more);
                 stored = kept.len();
             }
-            self.append(group, start, id(kept.len()), style);
+            let begun = !style.has(Style::OPTIONAL) && kept.contains(is_letter);
+            self.append(group, start, id(kept.len()), style, begun);
         }
         self.fresh = false;
         Ok(())
     }
 
-    fn append(&mut self, group: Readers, start: u32, length: u32, style: Style) {
+    /// The text without the blanks that stand in front of the instruction: any number of them
+    /// says nothing, and takes no room from the keyword.
+    fn behind_blanks<'t>(&self, text: &'t str, style: Style) -> &'t str {
+        if style.has(Style::OPTIONAL) {
+            return text;
+        }
+        let blanks = text.find(is_letter).unwrap_or(text.len());
+        let mut skipped = blanks;
+        for group in self.groups() {
+            let Some(Cell { node, .. }) = at(&self.cells, self.head(group).top) else {
+                continue;
+            };
+            let kept = usize::try_from(node.bytes).unwrap_or(usize::MAX);
+            skipped = if node.begun || node.separated {
+                0
+            } else {
+                skipped.min(blanks.saturating_sub(BLANKS.saturating_sub(kept)))
+            };
+        }
+        while !text.is_char_boundary(skipped) {
+            skipped = skipped.saturating_sub(1);
+        }
+        text.get(skipped..).unwrap_or_default()
+    }
+
+    fn append(&mut self, group: Readers, start: u32, length: u32, style: Style, begun: bool) {
         let end = start.saturating_add(length);
         let next = id(self.pieces.len());
         let (fresh, floor) = (self.fresh, self.floor.pieces);
@@ -100,6 +131,7 @@ impl Forest {
             return;
         };
         let node = &mut top.node;
+        node.begun |= begun && instruction;
         let (list, used) = if instruction {
             (&mut node.instr, &mut node.bytes)
         } else {
@@ -113,6 +145,11 @@ impl Forest {
             }
         }
     }
+}
+
+/// Neither blank nor invisible.
+fn is_letter(c: char) -> bool {
+    !is_space(c) && !is_filler(c)
 }
 
 /// As much of `text` as fits into `room` bytes.
