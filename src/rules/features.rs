@@ -161,13 +161,17 @@ fn is_switch(word: &str) -> bool {
     let slash = chars.next() == Some('/')
         && chars.next().is_some_and(|c| c.is_ascii_alphabetic())
         && chars.next().is_none_or(|c| c == ':');
-    slash || SWITCHES.contains(&word.to_ascii_lowercase().as_str())
+    let known = |switch: &&str| switch.eq_ignore_ascii_case(word);
+    slash || word.starts_with('-') && SWITCHES.iter().any(known)
 }
 
 /// Whether one word is a file that Windows runs.
 pub(super) fn is_executable(word: &str) -> bool {
     let name = word.trim_matches(|c: char| matches!(c, '"' | '^' | '.' | ':' | '#' | '!' | '%'));
     let base = name.rsplit(['\\', '/']).next().unwrap_or_default();
+    if !base.contains('.') {
+        return false;
+    }
     let base: String = base.chars().filter(|c| *c != '^').collect();
     let Some(extension) = executable_extension(&base.to_lowercase()) else {
         return false;
