@@ -9,6 +9,9 @@ const BARE_EXTENSIONS: &[&str] = &[
     "sct", "vbe", "vbs", "wsf",
 ];
 
+/// Extensions of scripts whose interpreters do not come with Windows.
+const SOURCES: &[&str] = &["pl", "py", "rb", "sh"];
+
 /// Switches of PowerShell and certutil that no feed has.
 const SWITCHES: &[&str] = &[
     "-c",
@@ -178,6 +181,15 @@ pub(super) fn is_executable(word: &str) -> bool {
     };
     let placed = name.contains('\\') || (name.contains('/') && extension != "com");
     placed || BARE_EXTENSIONS.contains(&extension)
+}
+
+/// Whether a path leads to the source of a script that Windows has no program for.
+pub(super) fn is_source(path: &str) -> bool {
+    let name = path.trim_end_matches(|c: char| matches!(c, '"' | '\'' | '.') || c.is_whitespace());
+    let (_, extension) = name.rsplit_once('.').unwrap_or_default();
+    SOURCES
+        .iter()
+        .any(|source| source.eq_ignore_ascii_case(extension))
 }
 
 /// The first word of a text, if it is a path to a file that runs.
