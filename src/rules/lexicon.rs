@@ -139,6 +139,25 @@ pub(super) const IDLE_STATEMENTS: &[&str] = &[
 /// What stands in front of a number of pages in such a statement.
 pub(super) const IDLE_JUMP: &str = "history.go(";
 
+/// What only scripts have that do more than a page can. Lower-case, without blanks.
+pub(super) const SCRIPTED: &[&str] = &[
+    "'+'",
+    "\"+\"",
+    "\\u",
+    "\\x",
+    "activex",
+    "atob(",
+    "createobject",
+    "eval(",
+    "execscript",
+    "fromcharcode",
+    "function('",
+    "getobject",
+    "scripting.",
+    "unescape",
+    "wscript",
+];
+
 /// Functions of Windows that an Excel 4 macro calls to run or fetch code.
 pub(super) const NATIVE_FUNCTIONS: &[&str] = &[
     "createprocess",
