@@ -1,7 +1,7 @@
 //! From a link to a finding: which reading counts, what it scores, and what the report quotes.
 
 use super::subject::Subject;
-use super::{Part, RULES, attack, fingerprint};
+use super::{Part, RULES, attack, fingerprint, lexicon};
 use crate::command::{Command, ImageSource, cut};
 use crate::finding::{Alternative, Finding, Severity, Signal};
 use crate::link::{Carrier, Confidence, Kind, Link, Reading, TechniqueId};
@@ -168,8 +168,15 @@ fn confidence(subject: &Subject<'_>, is_first: bool) -> Confidence {
     }
 }
 
+/// What would start. The class of an Office document is none of the names of programs: the program
+/// that is registered for it opens what the link leads to.
 fn command(subject: &Subject<'_>) -> Option<Command> {
-    let command = &subject.resolved.as_ref()?.command;
+    let resolved = subject.resolved.as_ref()?;
+    let is_link = subject.link.carrier == Carrier::Ole1Link;
+    if is_link && resolved.source == ImageSource::Unknown && lexicon::is_class(&subject.service) {
+        return None;
+    }
+    let command = &resolved.command;
     let line = QUOTED_SERVICE.saturating_add(QUOTED_TOPIC);
     Some(Command {
         line: cut(&command.line, line),

@@ -1048,3 +1048,21 @@ fn techniques_of_the_link_come_first_and_once() {
     );
     assert_eq!(rules(&finding), ["interpreter", "filler-characters"]);
 }
+
+/// The class of a link of OLE 1 is no program; a path in its place, or a program, is one.
+#[test]
+fn classes_start_nothing() {
+    for (class, image) in [
+        ("Word.Document.8", None),
+        ("Excel.Sheet.12", None),
+        ("Package", None),
+        ("cmd", Some("cmd.exe")),
+        ("word.exe", Some("word.exe")),
+    ] {
+        let mut link = link(Kind::DdeAuto, Carrier::Ole1Link);
+        link.readings = vec![reading(class, "C:\\a.doc", "")];
+        let finding = judge(link, &Policy::default());
+        let found = finding.command.and_then(|command| command.image);
+        assert_eq!(found.as_deref(), image, "{class}");
+    }
+}
