@@ -289,9 +289,15 @@ fn exploit_shapes_have_rules_of_their_own() {
         ("hyperlink", "vbscript:x", "dangerous-scheme", Suspicious),
         (
             "hyperlink",
-            "javascript:alert(1)",
+            "javascript:new ActiveXObject('WScript.Shell').Run('calc')",
             "dangerous-scheme",
             Suspicious,
+        ),
+        (
+            "hyperlink",
+            "javascript:printversion=window.print();",
+            "ordinary-hyperlink",
+            Clean,
         ),
     ] {
         let report = relationship(kind, target, true);

@@ -8,7 +8,7 @@ use std::fmt::{self, Display};
 use std::io::{self, Write};
 
 use anstyle::AnsiColor;
-use ddetect::{Command, Escaped, Finding, Format, Report, Trigger, Verdict};
+use ddetect::{Carrier, Command, Escaped, Finding, Format, Report, SkipReason, Trigger, Verdict};
 
 use crate::complain;
 use crate::defang::defanged;
@@ -203,7 +203,7 @@ impl Text {
         finding: &Finding,
         root: &str,
     ) -> io::Result<()> {
-        let title = format!("{} ({})", finding.kind.as_str(), finding.carrier.as_str());
+        let title = format!("{} ({})", finding.kind.as_str(), carrier(finding));
         writeln!(
             out,
             "  {number}. {}  severity {}, confidence {}, score {}{}",
@@ -292,7 +292,7 @@ impl Text {
             out,
             "  - {} ({}) {}  at {}, score {}{}",
             finding.kind.as_str(),
-            finding.carrier.as_str(),
+            carrier(finding),
             self.clip(&what, TEXT_SHOWN),
             within(root, &finding.location.to_string()),
             finding.score,
@@ -387,17 +387,54 @@ pub(crate) fn summary(out: &mut dyn Write, tally: &Tally) -> io::Result<()> {
     writeln!(out)
 }
 
+/// The carrier for people: a template on this computer is not a remote one.
+fn carrier(finding: &Finding) -> &'static str {
+    let local = finding
+        .signals
+        .iter()
+        .any(|signal| signal.rule == LOCAL_CONTENT);
+    if finding.carrier == Carrier::RemoteTemplate && local {
+        "template"
+    } else {
+        finding.carrier.as_str()
+    }
+}
+
+/// The rule that tells what stays on this computer.
+const LOCAL_CONTENT: &str = "local-content";
+
+/// What was skipped, in words: one, or several.
+fn skip_words(reason: SkipReason) -> (&'static str, &'static str) {
+    match reason {
+        SkipReason::ActiveX => ("ActiveX control", "ActiveX controls"),
+        SkipReason::Executable => ("program", "programs"),
+        SkipReason::Font => ("font", "fonts"),
+        SkipReason::Macro => ("macro", "macros"),
+        SkipReason::Media => ("sound or video", "sounds or videos"),
+        SkipReason::OleObject => ("object of another program", "objects of other programs"),
+        SkipReason::Pdf => ("PDF", "PDFs"),
+        SkipReason::Picture => ("picture", "pictures"),
+        SkipReason::PrinterSettings => ("set of printer settings", "sets of printer settings"),
+        SkipReason::Signature => ("signature", "signatures"),
+        SkipReason::Unknown => ("piece of unknown data", "pieces of unknown data"),
+        SkipReason::VbaProject => ("VBA project", "VBA projects"),
+        other => (other.as_str(), other.as_str()),
+    }
+}
+
 fn skipped(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     let mut reasons = BTreeMap::<_, u64>::new();
     for skipped in report.skipped() {
-        *reasons.entry(skipped.reason.as_str()).or_default() += 1;
+        *reasons.entry(skip_words(skipped.reason)).or_default() += 1;
     }
     if reasons.is_empty() {
         return Ok(());
     }
     let reasons: Vec<_> = reasons
         .iter()
-        .map(|(reason, count)| format!("{count} {reason}"))
+        .map(|((one, several), count)| {
+            format!("{count} {}", if *count == 1 { one } else { several })
+        })
         .collect();
     writeln!(
         out,

@@ -76,8 +76,7 @@ struct Found {
 impl Found {
     /// One word of running text.
     fn word(&mut self, word: &str) {
-        let lower = word.to_ascii_lowercase();
-        let url = SCHEMES.iter().filter_map(|scheme| lower.find(scheme)).min();
+        let url = first_scheme(word);
         if let Some((before, url)) = url.and_then(|at| word.split_at_checked(at)) {
             self.urls(url);
             self.path(before);
@@ -113,7 +112,9 @@ impl Found {
     }
 
     fn piece(&mut self, piece: &str) {
-        let share = piece.find("\\\\").filter(|at| starts_path(piece, *at));
+        let share = memchr::memchr(b'\\', piece.as_bytes())
+            .and_then(|_| piece.find("\\\\"))
+            .filter(|at| starts_path(piece, *at));
         if let Some(share) = share.and_then(|at| piece.get(at..))
             && matches!(classify(share).class, Class::Server | Class::Intranet)
         {
@@ -147,6 +148,14 @@ impl Found {
             });
         }
     }
+}
+
+/// Where the first address of a word begins.
+fn first_scheme(word: &str) -> Option<usize> {
+    // Most words have no address.
+    memchr::memchr(b':', word.as_bytes())?;
+    let lower = word.to_ascii_lowercase();
+    SCHEMES.iter().filter_map(|scheme| lower.find(scheme)).min()
 }
 
 fn is_end(c: char) -> bool {

@@ -14,6 +14,16 @@ pub(crate) struct Normal {
 /// Drops control and invisible characters, maps full-width letters to ASCII, odd blanks to blanks
 /// and curly single quotes to straight ones.
 pub(crate) fn normal(text: &str) -> Normal {
+    // Most texts are plain.
+    if text
+        .bytes()
+        .all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~'))
+    {
+        return Normal {
+            text: text.to_owned(),
+            ..Normal::default()
+        };
+    }
     let mut result = Normal::default();
     for c in text.chars() {
         if is_filler(c) {

@@ -1,6 +1,8 @@
 //! Windows paths, read lexically: what a path names after `.` and `..`, doubled separators,
 //! decoys, quotes, carets and variables are undone. Nothing asks a file system.
 
+use std::borrow::Cow;
+
 use super::programs::by_short_name;
 
 /// Extensions that Windows runs or loads as code (specification sections 0.2 and 10.1, and the
@@ -90,17 +92,20 @@ pub(crate) struct Canonical {
 /// Resolves a path lexically. Linear; a path that climbs above its root stays there, as in
 /// Windows.
 pub(crate) fn canonical(path: &str) -> Canonical {
-    let clean: String = path
-        .trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''))
-        .chars()
-        .filter(|c| !matches!(c, '"' | '^'))
-        .flat_map(char::to_lowercase)
-        .map(|c| if c == '/' { '\\' } else { c })
-        .collect();
-    let clean = with_variables(&clean);
-    let clean = clean
-        .strip_prefix("\\\\?\\unc\\")
-        .map_or_else(|| clean.clone(), |rest| format!("\\\\{rest}"));
+    let path = path.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
+    let mut clean = String::new();
+    for c in path.chars() {
+        match c {
+            '"' | '^' => {}
+            '/' => clean.push('\\'),
+            c if c.is_ascii() => clean.push(c.to_ascii_lowercase()),
+            c => clean.extend(c.to_lowercase()),
+        }
+    }
+    let mut clean = with_variables(&clean);
+    if let Some(rest) = clean.strip_prefix("\\\\?\\unc\\") {
+        clean = Cow::Owned(format!("\\\\{rest}"));
+    }
     let clean = clean.strip_prefix("\\\\?\\").unwrap_or(&clean);
     let (root, rest) = root_of(clean);
 
@@ -116,9 +121,15 @@ pub(crate) fn canonical(path: &str) -> Canonical {
             name => names.push(name),
         }
     }
-    let separator = if root.ends_with(':') { "\\" } else { "" };
+    let mut text = root.to_owned();
+    if root.ends_with(':') {
+        text.push('\\');
+    }
+    let mut names_left = names.iter();
+    text.extend(names_left.next().copied());
+    text.extend(names_left.flat_map(|name| ["\\", *name]));
     Canonical {
-        text: format!("{root}{separator}{}", names.join("\\")),
+        text,
         traversal,
         absolute: root.ends_with(':') || root == "\\\\",
         components: names.len(),
@@ -140,21 +151,24 @@ fn root_of(path: &str) -> (&str, &str) {
 }
 
 /// Replaces the variables of the table at the start of a lower-case path.
-fn with_variables(path: &str) -> String {
+fn with_variables(path: &str) -> Cow<'_, str> {
     let start = path.trim_start_matches('\\');
+    if !start.starts_with('%') {
+        return Cow::Borrowed(path);
+    }
     for (name, value) in VARIABLES {
         if let Some(rest) = start.strip_prefix(name) {
-            return format!("{value}{rest}");
+            return Cow::Owned(format!("{value}{rest}"));
         }
         let changed = start.strip_prefix(name.trim_end_matches('%'));
         if let Some((change, rest)) = changed
             .and_then(|rest| rest.strip_prefix(':'))
             .and_then(|rest| rest.split_once('%'))
         {
-            return format!("{}{rest}", changed_value(value, change));
+            return Cow::Owned(format!("{}{rest}", changed_value(value, change)));
         }
     }
-    path.to_owned()
+    Cow::Borrowed(path)
 }
 
 /// The value of a variable after `~start,length`. Any other change is a replacement of letters,
@@ -185,6 +199,11 @@ fn changed_value(value: &str, change: &str) -> String {
 /// The lower-case last name of a path, without quotes, carets, alternate stream, trailing dots and
 /// blanks. Variables that name a program are replaced by it.
 pub(crate) fn base_name(path: &str) -> String {
+    // Most words are nothing but a name.
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    if !path.starts_with('.') && path.bytes().all(plain) {
+        return path.trim_end_matches('.').to_ascii_lowercase();
+    }
     let canonical = canonical(path);
     let last = canonical.text.rsplit('\\').next().unwrap_or_default();
     let last = match last.split_once(':') {

@@ -26,8 +26,8 @@ const INTERPRETERS: &[&str] = &[
     "hh",
     "installutil",
     "mavinject",
-    "mshta",
     "msbuild",
+    "mshta",
     "msiexec",
     "odbcconf",
     "pcalua",
@@ -100,8 +100,8 @@ const TEST_PROGRAMS: &[&str] = &[
     "firefox",
     "fodhelper",
     "iexplore",
-    "mspaint",
     "msedge",
+    "mspaint",
     "notepad",
     "taskmgr",
 ];
@@ -119,16 +119,23 @@ const UNMISTAKABLE: &[&str] = &[
 
 /// The tier of a program given by its lower-case stem (`cmd`, not `cmd.exe`).
 pub(crate) fn tier(stem: &str) -> Option<Tier> {
-    if INTERPRETERS.contains(&stem) {
+    if stem.len() < 2 || stem.len() > LONGEST {
+        return None;
+    }
+    let has = |list: &[&str]| list.binary_search(&stem).is_ok();
+    if has(INTERPRETERS) {
         Some(Tier::Interpreter)
-    } else if SYSTEM_TOOLS.contains(&stem) {
+    } else if has(SYSTEM_TOOLS) {
         Some(Tier::SystemTool)
-    } else if TEST_PROGRAMS.contains(&stem) {
+    } else if has(TEST_PROGRAMS) {
         Some(Tier::Test)
     } else {
         None
     }
 }
+
+/// The length of the longest name of the lists.
+const LONGEST: usize = 21;
 
 /// Whether the stem is a word that harmless services use too.
 pub(crate) fn is_ambiguous(stem: &str) -> bool {
@@ -183,8 +190,7 @@ pub(crate) fn program_in(word: &str) -> Option<&'static str> {
     let list = [INTERPRETERS, SYSTEM_TOOLS, TEST_PROGRAMS];
     let name = list
         .iter()
-        .flat_map(|list| list.iter())
-        .find(|name| **name == stem)?;
+        .find_map(|list| list.get(list.binary_search(&stem).ok()?))?;
     let bare = INTERPRETERS.contains(name) || UNMISTAKABLE.contains(name);
     (spelled_out || (bare && !is_ambiguous(name))).then_some(*name)
 }
@@ -202,6 +208,10 @@ mod tests {
         assert_eq!(names.len(), count);
         for name in AMBIGUOUS.iter().chain(UNMISTAKABLE) {
             assert!(tier(name).is_some(), "{name}");
+        }
+        for list in [INTERPRETERS, SYSTEM_TOOLS, TEST_PROGRAMS] {
+            assert!(list.is_sorted());
+            assert!(list.iter().all(|name| (2..=LONGEST).contains(&name.len())));
         }
     }
 

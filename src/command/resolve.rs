@@ -303,7 +303,7 @@ fn split_program(line: &str) -> Option<(&str, &str)> {
     let mut after_separator = true;
     let mut previous = '\\';
     // A slash is part of a web address, and of a path that is written with slashes.
-    let mut slashes = line.contains("://");
+    let mut slashes = line.contains(':') && line.contains("://");
     let mut delimited = false;
     let mut ends = line.char_indices().chain([(line.len(), ' ')]).peekable();
     while let Some((at, c)) = ends.next() {

@@ -7,7 +7,8 @@
 //!
 //! Wrong end tags, unquoted attributes, lone ampersands, broken declarations and a cut end are
 //! passed over and noted in [`Flaws`]; what comes after them is still delivered. Document type
-//! declarations are noted; their simple entities are expanded one level.
+//! declarations are noted and their simple entities expanded; what else they do is told in
+//! [`Flaws`].
 //!
 //! # Worst cases
 //!
@@ -61,8 +62,10 @@ pub(crate) struct Flaws {
     pub(crate) truncated: bool,
     /// A tag was longer than the limit `tag-bytes`, so that its rest was not read.
     pub(crate) cut_tag: bool,
-    /// The declared entities expand to more than was read of them.
+    /// The declared entities are more, or expand to more, than was read of them.
     pub(crate) cut_entities: bool,
+    /// The document type changes the document in a way that is not followed.
+    pub(crate) unexpanded: bool,
     /// The part declares an encoding that is not decoded.
     pub(crate) foreign_encoding: bool,
 }
@@ -221,6 +224,7 @@ impl<R: BufRead> Reader<R> {
                 || self.open.depth() > 0 && !self.malformed,
             cut_tag: self.cut_declarations || cap.is_some_and(Cap::has_cut_tag),
             cut_entities: self.entities.overflowed(),
+            unexpanded: self.entities.unexpanded(),
             foreign_encoding: cap.is_some_and(|cap| cap.source().is_foreign()),
         }
     }

@@ -43,11 +43,17 @@ const PROGRAMS: &[(&str, &str)] = &[
 
 /// Techniques that hide a command from a reader of the file.
 const HIDING: &[TechniqueId] = &[
+    TechniqueId::CssClass,
+    TechniqueId::CssEscape,
     TechniqueId::FillerCharacters,
     TechniqueId::FullWidth,
     TechniqueId::HexCodes,
     TechniqueId::NestedKeyword,
     TechniqueId::QuoteCodes,
+    TechniqueId::RtfHex,
+    TechniqueId::RtfIgnorable,
+    TechniqueId::RtfUnicode,
+    TechniqueId::RtfUpr,
     TechniqueId::ShapeAlias,
 ];
 

@@ -1,6 +1,6 @@
 //! The address is handed to a program that runs what it finds there.
 
-use super::lexicon::{DANGEROUS_SCHEMES, IDLE_JUMP, IDLE_STATEMENTS};
+use super::lexicon::{DANGEROUS_SCHEMES, IDLE_JUMP, IDLE_STATEMENTS, SCRIPTED};
 use super::{Case, Part, Rule, Subject};
 use crate::command::classify;
 use crate::link::Carrier;
@@ -15,7 +15,8 @@ pub(super) const RULE: Rule = Rule {
           or what is loaded stands in the address (`data:`). A hyperlink that searches this \
           computer (`search-ms:` without a `location:` elsewhere) and \
           links that do nothing (`javascript:void(0)`), as copied web pages have them, do not \
-          count.",
+          count; nor does a hyperlink with other JavaScript, which Word does not run and which a \
+          browser keeps in its page, unless it makes objects or decodes code.",
     hits: &[
         Case::external(
             Carrier::Hyperlink,
@@ -23,12 +24,13 @@ pub(super) const RULE: Rule = Rule {
         ),
         Case::external(Carrier::Hyperlink, "ms-msdt:/id x"),
         Case::external(Carrier::Hyperlink, "vbscript:x"),
-        Case::external(Carrier::Hyperlink, "javascript:alert(1)"),
         Case::external(
             Carrier::Hyperlink,
-            "javascript:history.go(location='http://x/')",
+            "javascript:new ActiveXObject('WScript.Shell').Run('calc')",
         ),
-        Case::external(Carrier::Hyperlink, "javascript:window.close();alert(1)"),
+        Case::external(Carrier::Hyperlink, "javascript:x=1;EVAL (y)"),
+        Case::external(Carrier::Hyperlink, "javascript:window['e'+'val'](y)"),
+        Case::external(Carrier::RemoteTemplate, "javascript:alert(1)"),
         Case::external(Carrier::RemoteTemplate, "ms-officecmd:x"),
         Case::external(
             Carrier::RemoteTemplate,
@@ -52,6 +54,15 @@ pub(super) const RULE: Rule = Rule {
             "search-ms:query=foo&crumb=location:C:\\Users",
         ),
         Case::external(Carrier::IncludePicture, "data:image/png;base64,AAAA"),
+        Case::external(Carrier::Hyperlink, "javascript:alert(1)"),
+        Case::external(
+            Carrier::Hyperlink,
+            "javascript:printversion=window.print();",
+        ),
+        Case::external(
+            Carrier::Hyperlink,
+            "javascript:history.go(location='http://x/')",
+        ),
         Case::external(Carrier::Hyperlink, "javascript:void(0)"),
         Case::external(Carrier::Hyperlink, "javascript:window.close()"),
         Case::external(Carrier::Hyperlink, "javascript:print();"),
@@ -77,7 +88,7 @@ fn look(subject: &Subject<'_>) -> Option<String> {
         .trim_start_matches('/');
     let idle = body.split(';').all(is_idle) || body.starts_with("__doPostBack(");
     let harmless = match scheme {
-        "javascript" => idle,
+        "javascript" => idle || subject.is_hyperlink() && !is_scripted(body),
         "search" | "search-ms" | "ms-search" => subject.is_hyperlink() && !searches_elsewhere(body),
         _ => false,
     };
@@ -107,6 +118,16 @@ fn searches_elsewhere(body: &str) -> bool {
 
 /// What stands in front of the folder in a crumb of a search.
 const LOCATION: &str = "location:";
+
+/// Whether a script makes objects of Windows, decodes code or hides what it calls.
+fn is_scripted(body: &str) -> bool {
+    let text: String = body
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect();
+    SCRIPTED.iter().any(|word| text.contains(word))
+}
 
 /// Whether a statement of a script does nothing outside a page.
 fn is_idle(statement: &str) -> bool {

@@ -8,15 +8,20 @@ pub(super) const RULE: Rule = Rule {
     weight: 10,
     part: Part::Modifier,
     since: "0.1.0",
-    doc: "The letters of the command come from nested fields, character codes or pieces that \
-          are only joined when the document is read. Counts only when a program or a command \
-          came out; splitting into runs, which Word does by itself, does not count.",
+    doc: "The letters of the command come from nested fields, character codes, escapes or \
+          pieces that are only joined when the document is read. Counts only when a program or a command \
+          came out; splitting into runs, fast saves and conditional comments, which Word \
+          writes by itself, do not count.",
     hits: &[
         Case::dde("cmd", "/c calc").shown(&[TechniqueId::QuoteCodes]),
         Case::dde("cmd", "/c calc").shown(&[TechniqueId::NestedKeyword]),
+        Case::dde("cmd", "/c calc").shown(&[TechniqueId::RtfHex]),
+        Case::dde("cmd", "/c calc").shown(&[TechniqueId::CssEscape]),
     ],
     misses: &[
         Case::dde("cmd", "/c calc").shown(&[TechniqueId::SplitRuns]),
+        Case::dde("cmd", "/c calc").shown(&[TechniqueId::HtmlConditional]),
+        Case::dde("cmd", "/c calc").shown(&[TechniqueId::FastSave]),
         Case::dde("Excel", "C:\\a.xlsx").shown(&[TechniqueId::NestedField]),
         Case::dde("cmd", "/c calc"),
     ],
@@ -36,6 +41,8 @@ const EVALUATED: &[TechniqueId] = &[
     TechniqueId::CaseSwitch,
     TechniqueId::CharacterReferences,
     TechniqueId::ComputedNumber,
+    TechniqueId::CssClass,
+    TechniqueId::CssEscape,
     TechniqueId::DocProperty,
     TechniqueId::DocVariable,
     TechniqueId::FltMismatch,
@@ -46,6 +53,10 @@ const EVALUATED: &[TechniqueId] = &[
     TechniqueId::NestedKeyword,
     TechniqueId::PictureLiteral,
     TechniqueId::QuoteCodes,
+    TechniqueId::RtfHex,
+    TechniqueId::RtfIgnorable,
+    TechniqueId::RtfUnicode,
+    TechniqueId::RtfUpr,
     TechniqueId::SetRef,
     TechniqueId::ShapeAlias,
     TechniqueId::SpaceTrim,

@@ -9,6 +9,9 @@ const BARE_EXTENSIONS: &[&str] = &[
     "sct", "vbe", "vbs", "wsf",
 ];
 
+/// Extensions of scripts whose interpreters do not come with Windows.
+const SOURCES: &[&str] = &["pl", "py", "rb", "sh"];
+
 /// Switches of PowerShell and certutil that no feed has.
 const SWITCHES: &[&str] = &[
     "-c",
@@ -161,19 +164,32 @@ fn is_switch(word: &str) -> bool {
     let slash = chars.next() == Some('/')
         && chars.next().is_some_and(|c| c.is_ascii_alphabetic())
         && chars.next().is_none_or(|c| c == ':');
-    slash || SWITCHES.contains(&word.to_ascii_lowercase().as_str())
+    let known = |switch: &&str| switch.eq_ignore_ascii_case(word);
+    slash || word.starts_with('-') && SWITCHES.iter().any(known)
 }
 
 /// Whether one word is a file that Windows runs.
 pub(super) fn is_executable(word: &str) -> bool {
     let name = word.trim_matches(|c: char| matches!(c, '"' | '^' | '.' | ':' | '#' | '!' | '%'));
     let base = name.rsplit(['\\', '/']).next().unwrap_or_default();
+    if !base.contains('.') {
+        return false;
+    }
     let base: String = base.chars().filter(|c| *c != '^').collect();
     let Some(extension) = executable_extension(&base.to_lowercase()) else {
         return false;
     };
     let placed = name.contains('\\') || (name.contains('/') && extension != "com");
     placed || BARE_EXTENSIONS.contains(&extension)
+}
+
+/// Whether a path leads to the source of a script that Windows has no program for.
+pub(super) fn is_source(path: &str) -> bool {
+    let name = path.trim_end_matches(|c: char| matches!(c, '"' | '\'' | '.') || c.is_whitespace());
+    let (_, extension) = name.rsplit_once('.').unwrap_or_default();
+    SOURCES
+        .iter()
+        .any(|source| source.eq_ignore_ascii_case(extension))
 }
 
 /// The first word of a text, if it is a path to a file that runs.

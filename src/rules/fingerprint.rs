@@ -1,5 +1,7 @@
 //! What a link is, independent of the document that carries it.
 
+use std::borrow::Cow;
+
 use sha2::{Digest, Sha256};
 
 use super::subject::Subject;
@@ -15,20 +17,21 @@ const KEPT: usize = 16;
 /// and the canonical service, topic, item, target and class, each with its length in front.
 pub(super) fn fingerprint(subject: &Subject<'_>) -> String {
     let link = subject.link;
-    let part = |part: Option<&str>| part.map(|part| normal(part).text.trim().to_owned());
+    let part =
+        |part: Option<&str>| part.map(|part| Cow::Owned(normal(part).text.trim().to_owned()));
+    let lower = |text: Cow<'_, str>| Cow::Owned(text.to_lowercase());
     let reading = subject.reading;
     let mut hash = Sha256::new();
     let fields = [
-        Some(ENCODING.to_owned()),
-        Some(link.kind.as_str().to_owned()),
-        Some(family(link.carrier).to_owned()),
+        Some(Cow::Borrowed(ENCODING)),
+        Some(Cow::Borrowed(link.kind.as_str())),
+        Some(Cow::Borrowed(family(link.carrier))),
         // Services and classes are matched without regard to case; encoded text in topics is not.
-        part(reading.and_then(|reading| reading.service.as_deref()))
-            .map(|text| text.to_lowercase()),
+        part(reading.and_then(|reading| reading.service.as_deref())).map(lower),
         part(reading.and_then(|reading| reading.topic.as_deref())),
         part(reading.and_then(|reading| reading.item.as_deref())),
         part(link.target.as_deref()),
-        part(link.prog_id.as_deref()).map(|text| text.to_lowercase()),
+        part(link.prog_id.as_deref()).map(lower),
     ];
     for field in fields {
         match field {
@@ -42,10 +45,9 @@ pub(super) fn fingerprint(subject: &Subject<'_>) -> String {
         }
     }
     let digest = hash.finalize();
-    digest
-        .iter()
-        .take(KEPT)
-        .map(|byte| format!("{byte:02x}"))
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
+    let kept = digest.iter().take(KEPT);
+    kept.flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
         .collect()
 }
 

@@ -1,5 +1,7 @@
 //! Words the rules know, as data: servers, schemes, functions. Programs stand in `command`.
 
+use crate::command::executable_extension;
+
 /// A DDE server that delivers data (spreadsheet specification, section 10.2).
 pub(super) struct Server {
     /// Lower-case service name.
@@ -80,6 +82,20 @@ pub(super) const PEERS: &[&str] = &[
     "word",
 ];
 
+/// First parts of the classes that Office registers.
+const CLASSES: &[&str] = &[
+    "access",
+    "equation",
+    "excel",
+    "msgraph",
+    "msproject",
+    "package",
+    "powerpoint",
+    "publisher",
+    "visio",
+    "word",
+];
+
 /// Schemes that hand an address to a program that runs what it finds there, or that are code
 /// themselves (Word specification, sections 1.7 and 6.1).
 pub(super) const DANGEROUS_SCHEMES: &[&str] = &[
@@ -139,6 +155,25 @@ pub(super) const IDLE_STATEMENTS: &[&str] = &[
 /// What stands in front of a number of pages in such a statement.
 pub(super) const IDLE_JUMP: &str = "history.go(";
 
+/// What only scripts have that do more than a page can. Lower-case, without blanks.
+pub(super) const SCRIPTED: &[&str] = &[
+    "'+'",
+    "\"+\"",
+    "\\u",
+    "\\x",
+    "activex",
+    "atob(",
+    "createobject",
+    "eval(",
+    "execscript",
+    "fromcharcode",
+    "function('",
+    "getobject",
+    "scripting.",
+    "unescape",
+    "wscript",
+];
+
 /// Functions of Windows that an Excel 4 macro calls to run or fetch code.
 pub(super) const NATIVE_FUNCTIONS: &[&str] = &[
     "createprocess",
@@ -180,9 +215,41 @@ pub(super) fn is_peer(name: &str) -> bool {
     PEERS.contains(&first)
 }
 
+/// Whether a lower-case text is the class of a document or object that Office registers:
+/// `word.document.8`, `excel.sheet`, `package`.
+pub(super) fn is_class(name: &str) -> bool {
+    let mut parts = name.split('.');
+    let first = parts.next().unwrap_or_default();
+    let rest: Vec<_> = parts.collect();
+    let plain = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    let versioned = matches!(rest.len(), 1 | 2) && rest.iter().all(plain);
+    // `word.exe` is a file.
+    let file = rest
+        .last()
+        .is_some_and(|last| executable_extension(&format!("x.{last}")).is_some());
+    (versioned && !file && CLASSES.contains(&first)) || name == "package"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn classes() {
+        for name in ["word.document.8", "excel.sheet", "equation.3", "package"] {
+            assert!(is_class(name), "{name}");
+        }
+        for name in [
+            "word",
+            "word.exe",
+            "word.document.8.exe",
+            "cmd.exe",
+            "powershell.x",
+            "",
+        ] {
+            assert!(!is_class(name), "{name}");
+        }
+    }
 
     #[test]
     fn words_are_lower_case_and_unique() {

@@ -1,6 +1,6 @@
 //! A hyperlink leads to a file that runs.
 
-use super::features::is_executable;
+use super::features::{is_executable, is_source};
 use super::{Case, Part, Rule, Subject};
 use crate::command::{Class, canonical, stem, tier};
 use crate::link::Carrier;
@@ -12,18 +12,27 @@ pub(super) const RULE: Rule = Rule {
     since: "0.1.0",
     doc: "A hyperlink leads to a program or script on this computer or on a server outside the \
           intranet, or climbs out of the document's folder to one. Installed programs (`C:\\Program Files`) \
-          do not count.",
+          do not count, nor does the source of a script (`.py`, `.sh`) on this computer or next \
+          to the document, which neither Word nor a browser runs. A program on another drive \
+          (`S:\\IT\\setup.exe`) counts: nothing tells a share of the company from a stick.",
     hits: &[
         Case::external(Carrier::Hyperlink, "..\\..\\windows\\system32\\cmd.exe"),
         Case::external(Carrier::Hyperlink, "file:///C:/Windows/System32/cmd.exe"),
         Case::external(Carrier::Hyperlink, "\\\\a.example\\s\\x.exe"),
         Case::external(Carrier::Hyperlink, "C:\\Users\\Public\\x.exe"),
+        Case::external(Carrier::Hyperlink, "file:///S:\\IT\\Tools\\setup.exe"),
+        Case::external(Carrier::Hyperlink, "file:./x.hta"),
+        Case::external(Carrier::Hyperlink, "\\\\a.example\\s\\x.py"),
         Case::external(
             Carrier::Hyperlink,
             "C:\\Program Files\\..\\Windows\\System32\\cmd.exe",
         ),
     ],
     misses: &[
+        Case::external(Carrier::Hyperlink, "file:./x.py"),
+        Case::external(Carrier::Hyperlink, "file:../bin/setup.sh"),
+        Case::external(Carrier::Hyperlink, "..\\x.py"),
+        Case::external(Carrier::Hyperlink, "file:///usr/lib/python3/os.py"),
         Case::external(Carrier::Hyperlink, "www.example.com"),
         Case::external(Carrier::Hyperlink, "..\\www.example.com"),
         Case::external(Carrier::Hyperlink, "http://x/a.exe"),
@@ -50,7 +59,8 @@ fn look(subject: &Subject<'_>) -> Option<String> {
     let installed = target.class == Class::Local && is_installed(address);
     // A name that ends in .com is more likely a web address that lost its scheme.
     let host = address.to_ascii_lowercase().ends_with(".com");
-    (placed && !host && !installed && is_executable(address)).then(|| address.to_owned())
+    let source = target.class != Class::Server && is_source(address);
+    (placed && !host && !installed && !source && is_executable(address)).then(|| address.to_owned())
 }
 
 /// Whether it is a program that an administrator put on the computer, and none of Windows.

@@ -178,8 +178,12 @@ impl Entry<'_> {
             ledger.exhausted(Exhausted::Limit(Limit::TagBytes), self.location.clone());
         }
         if flaws.cut_entities {
-            let detail = "entities of its document type expand to more than 1 MiB";
+            let detail = "entities of its document type are more than is read";
             ledger.gap(GapKind::Limit, self.location.clone(), detail);
+        }
+        if flaws.unexpanded {
+            let detail = "document type with an entity or attribute that is not expanded";
+            ledger.gap(GapKind::Unsupported, self.location.clone(), detail);
         }
         if flaws.foreign_encoding {
             let detail = "markup in an encoding that is not decoded";
