@@ -37,7 +37,7 @@ use std::collections::BTreeMap;
 use super::document::{Document, Source};
 use super::links::Merge;
 use crate::format::Outcome;
-use crate::format::ledger::Ledger;
+use crate::format::ledger::{Child, Ledger};
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::location::Location;
 use crate::report::Properties;
@@ -71,6 +71,11 @@ pub(crate) fn read(
         reader.fall_short(Limit::LiveBytes);
     }
     reader.groups.clear(budget);
+    let mut children = std::mem::take(&mut reader.children);
+    children.sort_by_key(|(at, _)| *at);
+    for (_, child) in children {
+        reader.ledger.child(child);
+    }
     let properties = std::mem::take(&mut reader.properties);
     let mut document = std::mem::take(&mut reader.document);
     document.settle(budget, reader.ledger);
@@ -116,6 +121,8 @@ struct Reader<'a, 'l> {
     /// Objects whose data was read.
     object_count: u32,
     data_open: Option<Data>,
+    /// Documents inside, and where they stand.
+    children: Vec<(usize, Child)>,
 }
 
 impl<'a, 'l> Reader<'a, 'l> {
@@ -160,6 +167,7 @@ impl<'a, 'l> Reader<'a, 'l> {
             objects: Vec::new(),
             object_count: 0,
             data_open: None,
+            children: Vec::new(),
         }
     }
 

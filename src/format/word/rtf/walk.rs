@@ -113,7 +113,7 @@ impl Reader<'_, '_> {
             self.end_story();
         }
         if ends.has(Ends::OBJECT) {
-            self.objects.pop();
+            ended = ended.and(self.end_object());
         }
         if ends.has(Ends::MERGE) {
             self.end_merge();
