@@ -1,7 +1,7 @@
 //! Rich Text Format (`spec/word.md` §3).
 //!
 //! The files: `tokens` (bytes to tokens), `state` (the open groups), `destinations` (what control
-//! words mean), `pages`, `text` and `characters` (bytes to text, and where it goes), `walk` (tokens
+//! words mean), `words` (the others that are known), `pages`, `text` and `characters` (bytes to text, and where it goes), `walk` (tokens
 //! to what they do), `fields` (fields and stories), `values` (what the document says of itself:
 //! template, variables, properties, mail merge), `objects` (OLE objects and OLE 1 links).
 //!
@@ -31,6 +31,7 @@ mod text;
 mod tokens;
 mod values;
 mod walk;
+mod words;
 
 use std::collections::BTreeMap;
 

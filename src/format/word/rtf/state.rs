@@ -85,6 +85,8 @@ pub(super) struct State {
     pub(super) optional: bool,
     /// Marked as deleted by change tracking.
     pub(super) deleted: bool,
+    /// Programs may not read what stands here at all.
+    pub(super) doubtful: bool,
     /// Who reads what stands here.
     pub(super) readers: Readers,
     pub(super) story: Story,
@@ -102,6 +104,7 @@ impl Default for State {
             page: None,
             optional: false,
             deleted: false,
+            doubtful: false,
             readers: Readers::ALL,
             story: Story::Body,
             uc: 1,

@@ -71,7 +71,11 @@ impl Reader<'_, '_> {
                 ..Merge::default()
             });
         }
-        self.groups.change(self.budget).dest = Dest::Values(sort);
+        // In the middle of a group it may be passed over, and text goes on.
+        let began = self.has_begun();
+        let state = self.groups.change(self.budget);
+        state.dest = Dest::Values(sort);
+        state.doubtful |= began;
         Ok(())
     }
 

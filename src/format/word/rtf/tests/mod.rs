@@ -6,7 +6,7 @@ mod values;
 use super::*;
 use crate::gap::Gap;
 use crate::limits::Limits;
-use crate::link::{Carrier, Kind, Link, TechniqueId, Trigger};
+use crate::link::{Carrier, Confidence, Kind, Link, TechniqueId, Trigger};
 
 const PRE: &str = r"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0 Calibri;}}";
 const CMD: &str = r#"c:\\\\windows\\\\system32\\\\cmd.exe "/k calc.exe""#;

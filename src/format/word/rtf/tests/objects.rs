@@ -134,6 +134,8 @@ fn data_counts_wherever_it_stands() {
     for document in [
         format!(r"{PRE}{{\*\objdata {data}}}}}"),
         format!(r"{PRE}{{\*\zzz{{\object{{\*\objdata {data}}}}}}}}}"),
+        format!(r"{{\rtf1{{\fonttbl{{\f9{{\object{{\*\objdata {data}}}}}}}}}}}"),
+        format!(r"{PRE}{{\stylesheet{{\object{{\*\objdata {data}}}}}}}}}"),
         format!(r"{PRE}{{\object{{\objdata{{\*\objdata {data}}}}}}}}}"),
         format!(r"{PRE}{{\field{{\*\fldinst EMBED x}}{{\fldrslt {{\object{{\*\objdata {data}"),
     ] {

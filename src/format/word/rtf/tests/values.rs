@@ -109,3 +109,19 @@ fn a_template_in_pieces() {
     ));
     assert_eq!(scan.links[1].target.as_deref(), Some("http://x/t.dotm"));
 }
+
+#[test]
+fn a_template_counts_anywhere() {
+    for around in [
+        r"{\fonttbl{\f9 ",
+        r"{\stylesheet{\s1 ",
+        r"{\info{\title ",
+        r"{\*\zzz{",
+    ] {
+        let link = one(format!(
+            r"{PRE}{around}{{\*\template http://x/t.dotm}}}}}}text}}"
+        ));
+        assert_eq!(link.target.as_deref(), Some("http://x/t.dotm"));
+        assert_eq!(link.carrier, Carrier::RemoteTemplate);
+    }
+}
