@@ -32,27 +32,93 @@ pub(super) struct Attached {
     pub(super) target: String,
 }
 
+/// A link that was found where it stands, and is reported in its turn.
+#[derive(Debug)]
+pub(super) struct Placed {
+    pub(super) part: usize,
+    pub(super) offset: u64,
+    pub(super) link: Link,
+}
+
+/// Where something stands: its part, and its byte in it.
+pub(super) type Place = (usize, u64);
+
+/// What is not a field and was not reported yet: the next merge, document and placed link.
+#[derive(Debug, Default)]
+pub(super) struct Rest {
+    merge: usize,
+    attached: usize,
+    placed: usize,
+}
+
 impl Document {
-    /// Reports what is not a field.
-    pub(super) fn settle_links(&self, ledger: &mut Ledger<'_>) {
-        for merge in &self.merges {
-            self.merge(merge, ledger);
-        }
-        for attached in &self.attached {
-            let Some(source) = self.sources.get(attached.part) else {
-                continue;
+    /// Puts what is not a field into the order in which it stands.
+    pub(super) fn sort_links(&mut self) {
+        self.merges.sort_by_key(|merge| (merge.part, merge.offset));
+        self.attached
+            .sort_by_key(|attached| (attached.part, attached.offset));
+        self.placed
+            .sort_by_key(|placed| (placed.part, placed.offset));
+    }
+
+    /// Reports what is not a field and stands before a place, or anywhere. Constant time for each
+    /// link.
+    pub(super) fn settle_links(
+        &self,
+        rest: &mut Rest,
+        before: Option<Place>,
+        ledger: &mut Ledger<'_>,
+    ) {
+        loop {
+            let merge = self.merges.get(rest.merge);
+            let attached = self.attached.get(rest.attached);
+            let placed = self.placed.get(rest.placed);
+            let places: [Option<Place>; 3] = [
+                merge.map(|merge| (merge.part, merge.offset)),
+                attached.map(|attached| (attached.part, attached.offset)),
+                placed.map(|placed| (placed.part, placed.offset)),
+            ];
+            let Some(first) = places.into_iter().flatten().min() else {
+                return;
             };
-            let location = source.location.clone().with_offset(attached.offset);
-            let mut link = Link::new(
-                Kind::ExternalLink,
-                attached.carrier,
-                location,
-                attached.target.as_str(),
-            );
-            link.trigger = trigger(attached.carrier);
-            link.target = Some(attached.target.clone());
-            finish(link, source, ledger);
+            if before.is_some_and(|before| first >= before) {
+                return;
+            }
+            let is_first = |place: &Option<Place>| *place == Some(first);
+            match (places.iter().position(is_first), merge, attached, placed) {
+                (Some(0), Some(merge), ..) => {
+                    rest.merge = rest.merge.saturating_add(1);
+                    self.merge(merge, ledger);
+                }
+                (Some(1), _, Some(attached), _) => {
+                    rest.attached = rest.attached.saturating_add(1);
+                    self.attached(attached, ledger);
+                }
+                (Some(2), _, _, Some(placed)) => {
+                    rest.placed = rest.placed.saturating_add(1);
+                    if let Some(source) = self.sources.get(placed.part) {
+                        finish(placed.link.clone(), source, ledger);
+                    }
+                }
+                _ => return,
+            }
         }
+    }
+
+    fn attached(&self, attached: &Attached, ledger: &mut Ledger<'_>) {
+        let Some(source) = self.sources.get(attached.part) else {
+            return;
+        };
+        let location = source.location.clone().with_offset(attached.offset);
+        let mut link = Link::new(
+            Kind::ExternalLink,
+            attached.carrier,
+            location,
+            attached.target.as_str(),
+        );
+        link.trigger = trigger(attached.carrier);
+        link.target = Some(attached.target.clone());
+        finish(link, source, ledger);
     }
 
     /// A mail merge: one link for each source (`spec/word.md` §1.8).
@@ -61,6 +127,10 @@ impl Document {
             return;
         };
         let raw = describe(merge);
+        let mut resolved = raw.clone();
+        if merge.is_dde() {
+            resolved.push_str(" (a DDE connection)");
+        }
         let mut targets: Vec<String> = merge.sources.iter().map(|name| plain(name)).collect();
         let named = [&merge.named, &merge.connect, &merge.udl];
         if targets.is_empty() {
@@ -90,7 +160,7 @@ impl Document {
             link.trigger = Trigger::Open;
             link.target = Some(target);
             link.readings.push(Reading {
-                resolved: raw.clone(),
+                resolved: resolved.clone(),
                 ..Reading::default()
             });
             finish(link, source, ledger);
@@ -127,8 +197,19 @@ fn plain(target: &str) -> String {
         .to_owned()
 }
 
-/// A mail merge in one line. `database`, `spreadsheet` and `textFile` are DDE connections
-/// (ECMA-376, ST_MailMergeDataType).
+impl Merge {
+    /// `database`, `spreadsheet` and `textFile` are DDE connections (ECMA-376,
+    /// ST_MailMergeDataType).
+    fn is_dde(&self) -> bool {
+        self.data_type.as_deref().is_some_and(|kind| {
+            ["database", "spreadsheet", "textFile"]
+                .iter()
+                .any(|dde| kind.eq_ignore_ascii_case(dde))
+        })
+    }
+}
+
+/// A mail merge in one line.
 fn describe(merge: &Merge) -> String {
     let mut raw = String::from("mailMerge");
     let values = [
@@ -142,14 +223,6 @@ fn describe(merge: &Merge) -> String {
         if let Some(value) = value {
             raw.push_str(&format!(" {name}=\"{value}\""));
         }
-    }
-    let dde = merge.data_type.as_deref().is_some_and(|kind| {
-        ["database", "spreadsheet", "textFile"]
-            .iter()
-            .any(|dde| kind.eq_ignore_ascii_case(dde))
-    });
-    if dde {
-        raw.push_str(" (a DDE connection)");
     }
     raw
 }

@@ -26,6 +26,7 @@ use crate::container::{Coding, MemberReader, Source};
 use crate::format::ledger::Child;
 use crate::format::ole::native::{self, Native};
 use crate::format::ole::ole1::{self, Header};
+use crate::format::word::links::Placed;
 use crate::gap::SkipReason;
 use crate::identify::{self, Identity};
 use crate::limits::{Exhausted, Limit};
@@ -212,7 +213,7 @@ impl Reader<'_, '_> {
             Found::Package(package, wide, at) => {
                 let place = self.location.clone().with_offset(super::place(range.start));
                 if let Some(link) = package.link(&wide, place, self.ledger.programs()) {
-                    self.ledger.link(link);
+                    self.object_at(range.start, link);
                 }
                 if !package.linked {
                     documents.push(at);
@@ -297,7 +298,18 @@ impl Reader<'_, '_> {
             item: some(item),
             resolved: raw,
         });
-        self.ledger.link(link);
+        self.object_at(at, link);
+    }
+
+    fn object_at(&mut self, at: usize, link: Link) {
+        let placed = Placed {
+            part: super::BODY,
+            offset: super::place(at),
+            link,
+        };
+        if let Some(link) = self.document.place_link(placed, self.budget) {
+            self.ledger.link(link);
+        }
     }
 }
 
