@@ -3,6 +3,7 @@
 use super::document::{Document, Source};
 use crate::field::place_in;
 use crate::format::ledger::Ledger;
+use crate::limits::{Budget, Limit};
 use crate::link::{Carrier, Kind, Link, Reading, Trigger};
 
 /// The data source of a mail merge.
@@ -21,6 +22,63 @@ pub(super) struct Merge {
     pub(super) sources: Vec<String>,
     /// The data source by name, where it is not among the sources.
     pub(super) named: Option<String>,
+}
+
+/// What a value of a mail merge is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum MergeValue {
+    DataType,
+    Connect,
+    Query,
+    Udl,
+    Table,
+    /// The file of the data, of the header or of the data source object.
+    Source,
+    Named,
+}
+
+/// Sources of one mail merge: data, header, and the data source object's own.
+const SOURCES: usize = 16;
+/// Mail merges that are kept: a document has one.
+const MERGES: usize = 256;
+
+impl Merge {
+    /// A merge that says nothing yet.
+    pub(super) fn at(part: usize, offset: u64) -> Self {
+        Merge {
+            part,
+            offset,
+            ..Merge::default()
+        }
+    }
+
+    /// Adds a value that was paid for; of those that it has once, the first counts. Gives `false`
+    /// when there is no room.
+    fn add(&mut self, value: MergeValue, text: String) -> bool {
+        let place = match value {
+            MergeValue::Source => {
+                let room = self.sources.len() < SOURCES;
+                if room {
+                    self.sources.push(text);
+                }
+                return room;
+            }
+            MergeValue::DataType => &mut self.data_type,
+            MergeValue::Connect => &mut self.connect,
+            MergeValue::Query => &mut self.query,
+            MergeValue::Udl => &mut self.udl,
+            MergeValue::Table => &mut self.table,
+            MergeValue::Named => &mut self.named,
+        };
+        place.get_or_insert(text);
+        true
+    }
+
+    /// Whether it leads nowhere.
+    fn is_empty(&self) -> bool {
+        let values = [&self.named, &self.connect, &self.query, &self.udl];
+        self.sources.is_empty() && values.iter().all(|value| value.is_none())
+    }
 }
 
 /// Another document that settings name: a template, a frame, a sub-document.
@@ -52,6 +110,36 @@ pub(super) struct Rest {
 }
 
 impl Document {
+    /// Adds a value to a mail merge; an empty one says nothing.
+    pub(super) fn merge_value(
+        &mut self,
+        merge: &mut Merge,
+        value: MergeValue,
+        text: &str,
+        budget: &Budget<'_>,
+    ) {
+        if text.trim().is_empty() {
+            return;
+        }
+        if let Some(text) = self.keep(text, budget)
+            && !merge.add(value, text)
+        {
+            self.short.insert((merge.part, Limit::Parts));
+        }
+    }
+
+    /// A mail merge is over.
+    pub(super) fn end_merge(&mut self, merge: Merge) {
+        if merge.is_empty() {
+            return;
+        }
+        if self.merges.len() < MERGES {
+            self.merges.push(merge);
+        } else {
+            self.short.insert((merge.part, Limit::Parts));
+        }
+    }
+
     /// Puts what is not a field into the order in which it stands.
     pub(super) fn sort_links(&mut self) {
         self.merges.sort_by_key(|merge| (merge.part, merge.offset));

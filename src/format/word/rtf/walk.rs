@@ -11,6 +11,7 @@ use super::state::{Dest, Ends, Sort};
 use super::tokens::Token;
 use super::{Reader, values, words};
 use crate::field::{Readers, Style};
+use crate::format::word::links::MergeValue;
 use crate::limits::{Exhausted, Limit};
 
 /// Bytes between two looks at the stop flag.
@@ -414,7 +415,7 @@ impl Reader<'_, '_> {
                 Ok(())
             }
             (Sort::Merge, Role::MergeType(name)) => {
-                self.merge_type(name);
+                self.merge_value(MergeValue::DataType, name);
                 Ok(())
             }
             (_, Role::Nowhere | Role::FontTable) => self.leave_out(Dest::Nowhere),
