@@ -1,10 +1,10 @@
 //! Characters, however they are spelled, to where text goes (`spec/word.md` §3.1).
 
 use super::Reader;
-use super::pages::Page;
 use super::state::Dest;
 use super::tokens::hex;
 use crate::field::{Readers, Style};
+use crate::format::word::pages::Page;
 use crate::limits::Exhausted;
 
 /// Bytes that are decoded at once.

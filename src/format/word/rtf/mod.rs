@@ -1,9 +1,10 @@
 //! Rich Text Format (`spec/word.md` §3).
 //!
 //! The files: `tokens` (bytes to tokens), `state` (the open groups), `destinations` (what control
-//! words mean), `words` (the others that are known), `pages`, `text` and `characters` (bytes to text, and where it goes), `walk` (tokens
-//! to what they do), `fields` (fields and stories), `values` (what the document says of itself:
-//! template, variables, properties, mail merge), `objects` (OLE objects and OLE 1 links).
+//! words mean), `words` (the others that are known), `text` and `characters` (bytes to text, and
+//! where it goes), `walk` (tokens to what they do), `fields` (fields and stories), `values` (what
+//! the document says of itself: template, variables, properties, mail merge), `objects` (OLE
+//! objects and OLE 1 links).
 //!
 //! # Malformed input
 //!
@@ -23,7 +24,6 @@ mod characters;
 mod destinations;
 mod fields;
 mod objects;
-mod pages;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -37,6 +37,7 @@ use std::collections::BTreeMap;
 
 use super::document::{Document, Source};
 use super::links::Merge;
+use super::pages::Page;
 use crate::format::Outcome;
 use crate::format::ledger::{Child, Ledger};
 use crate::limits::{Budget, Exhausted, Limit};
@@ -45,7 +46,6 @@ use crate::report::Properties;
 use destinations::Story;
 use fields::{OpenField, OpenStory};
 use objects::{Data, Object};
-use pages::Page;
 use state::{Dest, Ends, Groups};
 use text::Text;
 use tokens::Tokens;

@@ -7,8 +7,8 @@
 //! when that is reached, changes last beyond their group, and the reader says so.
 
 use super::destinations::Story;
-use super::pages::Page;
 use crate::field::Readers;
+use crate::format::word::pages::Page;
 use crate::limits::Budget;
 
 /// What a byte of an entry costs: lists grow by doubling.
