@@ -121,7 +121,8 @@ struct Reader<'a, 'l> {
     objects: Vec<Object>,
     /// Objects whose data was read.
     object_count: u32,
-    data_open: Option<Data>,
+    /// Data whose groups are open, one inside the other.
+    data_open: Vec<Data>,
     /// Documents inside, and where they stand.
     children: Vec<(usize, Child)>,
 }
@@ -167,7 +168,7 @@ impl<'a, 'l> Reader<'a, 'l> {
             time: None,
             objects: Vec::new(),
             object_count: 0,
-            data_open: None,
+            data_open: Vec::new(),
             children: Vec::new(),
         }
     }

@@ -43,6 +43,8 @@ const STARTS: [&[u8]; 3] = [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", 
 const LONGEST_START: usize = 8;
 /// Pieces of data of one object that wait for what else it says of itself.
 const PIECES: usize = 16;
+/// Data inside data: each is one more reading of what stands inside.
+const DATA: usize = 4;
 /// Objects inside objects whose pieces are read together, too: each is one more reading of what
 /// stands inside.
 const JOINED: usize = 8;
@@ -72,6 +74,8 @@ pub(super) struct Data {
     pub(super) depth: u32,
     /// Digits stand in groups inside.
     pub(super) nested: bool,
+    /// There are digits.
+    pub(super) digits: bool,
 }
 
 /// What the data of an object is.
@@ -106,19 +110,25 @@ impl Reader<'_, '_> {
 
     pub(super) fn begin_data(&mut self) -> Result<(), Exhausted> {
         self.flush()?;
-        if self.data_open.is_none() && self.ends_with_group(Ends::DATA) {
+        // Data that begins where other data does is the same.
+        let new = self
+            .data_open
+            .last()
+            .is_none_or(|data| data.digits && self.data_open.len() < DATA);
+        if new && self.ends_with_group(Ends::DATA) {
             self.groups.change(self.budget).dest = Dest::Object;
-            self.data_open = Some(Data {
+            self.data_open.push(Data {
                 start: self.tokens.position(),
                 depth: self.groups.depth(),
                 nested: false,
+                digits: false,
             });
         }
         Ok(())
     }
 
     pub(super) fn end_data(&mut self, end: usize) -> Result<(), Exhausted> {
-        let Some(data) = self.data_open.take() else {
+        let Some(data) = self.data_open.pop() else {
             return Ok(());
         };
         self.object_count = self.object_count.saturating_add(1);
@@ -152,6 +162,7 @@ impl Reader<'_, '_> {
         }
         if let [first, .., last] = pieces.as_slice()
             && self.objects.len() <= JOINED
+            && pieces.is_sorted_by(|one, next| one.range.end <= next.range.start)
         {
             // Some programs may go on where they stopped.
             let whole = first.range.start..last.range.end;

@@ -147,6 +147,9 @@ impl Reader<'_, '_> {
             }
             Dest::Nowhere | Dest::Ignored => self.in_nothing(role, at),
             Dest::Object => {
+                if role == Role::ObjectData {
+                    return self.begin_data();
+                }
                 if star && role == Role::Unknown && self.fresh {
                     self.groups.change(self.budget).dest = Dest::Ignored;
                 }

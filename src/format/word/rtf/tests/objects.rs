@@ -254,6 +254,15 @@ fn data_in_several_groups_is_read_together_too() {
 }
 
 #[test]
+fn data_inside_other_data() {
+    let data = linked(["cmd", "/c x", ""]);
+    let link = one(format!(
+        r"{PRE}{{\object\objautlink{{\*\objdata 00{{\object{{\*\objdata {data}}}}}}}}}}}"
+    ));
+    assert_eq!(triple(&link), (Some("cmd"), Some("/c x"), None));
+}
+
+#[test]
 fn junk_in_front_of_an_embedded_document() {
     let inner = br"{\rtf1 inner}";
     let found = children(&object(&embedded("x", &[b"xxxxxx", &inner[..]].concat())));
