@@ -69,7 +69,7 @@ impl Analyzer {
         let budget = Budget::new(limits, input.stop.as_deref());
         let mut collector = Collector::new(limits.findings);
         let mut judge = |link: Link| collector.add(rules::judge(link, &self.options.policy));
-        let mut ledger = Ledger::new(limits, &mut judge);
+        let mut ledger = Ledger::new(limits, &mut judge).with_programs(command::runs);
 
         let root = Location::root(input.name);
         let stage = Stage {

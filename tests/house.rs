@@ -50,7 +50,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "format/word",
-        &[FLOOR, "container markup field report::Properties"],
+        &[
+            FLOOR,
+            "container identify markup field format/ole report::Properties",
+        ],
     ),
     ("format/excel", &[FLOOR, "container markup formula"]),
     ("format/odf", &[FLOOR, "container markup formula"]),

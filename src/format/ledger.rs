@@ -43,6 +43,7 @@ pub(crate) struct Ledger<'s> {
     children: Vec<Waiting>,
     /// Noted on every link.
     within: Vec<TechniqueId>,
+    runs: fn(&str) -> bool,
 }
 
 impl<'s> Ledger<'s> {
@@ -55,7 +56,19 @@ impl<'s> Ledger<'s> {
             skipped: Vec::new(),
             children: Vec::new(),
             within: Vec::new(),
+            runs: |_| false,
         }
+    }
+
+    /// Tells which file names Windows runs when they are opened (`command::runs`).
+    pub(crate) fn with_programs(mut self, runs: fn(&str) -> bool) -> Self {
+        self.runs = runs;
+        self
+    }
+
+    /// Who says whether Windows runs a file of this name.
+    pub(crate) fn programs(&self) -> fn(&str) -> bool {
+        self.runs
     }
 
     /// A link was found. It is judged at once, so that no cap can drop it unjudged.

@@ -22,10 +22,6 @@
 mod class;
 mod moniker;
 pub(crate) mod native;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "for the readers of RTF and old documents")
-)]
 pub(crate) mod ole1;
 mod storage;
 mod text;

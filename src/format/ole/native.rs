@@ -14,6 +14,11 @@ use std::ops::Range;
 
 use super::text;
 use crate::bytes::Bytes;
+use crate::link::{Carrier, Kind, Link, Trigger};
+use crate::location::Location;
+
+/// The class of the objects that are packages ([MS-OLEDS] 2.2.4).
+pub(crate) const CLASS: &str = "Package";
 
 /// The number in front of a package, and what kinds of contents there are.
 const PACKAGE: u16 = 2;
@@ -54,6 +59,46 @@ impl Native {
             .map(String::as_str)
             .filter(|name| !name.is_empty())
     }
+
+    /// What it starts or leads to when it is opened, by the names in front of its file and by the
+    /// `wide` ones behind it. `runs` says whether Windows runs a file of a name.
+    pub(crate) fn link(
+        &self,
+        wide: &[String],
+        location: Location,
+        runs: fn(&str) -> bool,
+    ) -> Option<Link> {
+        let names = || wide.iter().map(String::as_str).chain(self.names());
+        let running = names().find(|name| runs(name) || self.linked && is_command(name, runs));
+        let target = match running {
+            Some(name) => name,
+            None if self.linked => names().next().unwrap_or_default(),
+            None => return None,
+        };
+        let kind = if running.is_some() {
+            Kind::Execute
+        } else {
+            Kind::ExternalLink
+        };
+        let raw = format!(
+            "Package label=\"{}\" path=\"{}\" command=\"{}\"",
+            self.label, self.path, self.command
+        );
+        let mut link = Link::new(kind, Carrier::OlePackage, location, raw);
+        link.trigger = Trigger::Click;
+        link.target = Some(target.to_owned());
+        link.prog_id = Some(CLASS.to_owned());
+        Some(link)
+    }
+}
+
+/// Whether what a linked package names is a command with arguments: `cmd /c calc`.
+fn is_command(text: &str, runs: fn(&str) -> bool) -> bool {
+    let Some((first, _)) = text.trim().split_once(char::is_whitespace) else {
+        return false;
+    };
+    let first = first.trim_matches('"');
+    runs(first) || !first.contains(['.', '\\', '/'])
 }
 
 /// The names behind the file, in UTF-16: where it is put, the label, where it was. Newer programs

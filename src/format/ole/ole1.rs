@@ -11,7 +11,6 @@
 
 use std::ops::Range;
 
-use super::text;
 use crate::bytes::Bytes;
 
 /// The object is a link.
@@ -37,8 +36,9 @@ pub(crate) struct Header {
 }
 
 impl Header {
-    /// Reads the header at the start of `data`; `None` when there is none.
-    pub(crate) fn read(data: &[u8]) -> Option<Self> {
+    /// Reads the header at the start of `data`, whose texts `decode` reads; `None` when there is
+    /// none.
+    pub(crate) fn read(data: &[u8], decode: &dyn Fn(&[u8]) -> String) -> Option<Self> {
         let mut bytes = Bytes::new(data);
         let (_version, format_id) = (bytes.u32()?, bytes.u32()?);
         if !matches!(format_id, 0 | LINKED | EMBEDDED | 5) {
@@ -51,10 +51,10 @@ impl Header {
         if format_id == 0 {
             return Some(header);
         }
-        header.class = prefixed(&mut bytes)?;
+        header.class = decode(prefixed(&mut bytes)?);
         if matches!(format_id, LINKED | EMBEDDED) {
-            header.topic = prefixed(&mut bytes)?;
-            header.item = prefixed(&mut bytes)?;
+            header.topic = prefixed(&mut bytes).map(decode).unwrap_or_default();
+            header.item = prefixed(&mut bytes).map(decode).unwrap_or_default();
         }
         match format_id {
             LINKED => header.update = update(&mut bytes),
@@ -79,20 +79,27 @@ fn update(bytes: &mut Bytes<'_>) -> Option<u32> {
 }
 
 /// A text behind its length, which counts its NUL ([MS-OLEDS] 2.1.4).
-fn prefixed(bytes: &mut Bytes<'_>) -> Option<String> {
+fn prefixed<'a>(bytes: &mut Bytes<'a>) -> Option<&'a [u8]> {
     let length = usize::try_from(bytes.u32()?).ok()?;
     if let Some(text) = bytes.take(length) {
-        return Some(text::ansi(text));
+        return Some(
+            memchr::memchr(0, text).map_or(text, |end| text.get(..end).unwrap_or_default()),
+        );
     }
-    let end = memchr::memchr(0, bytes.rest())?;
+    let end = memchr::memchr(0, bytes.rest()).unwrap_or(bytes.rest().len());
     let text = bytes.take(end)?;
-    bytes.skip(1)?;
-    Some(text::ansi(text))
+    bytes.skip(1);
+    Some(text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::ole::text::ansi;
+
+    fn parse(data: &[u8]) -> Option<Header> {
+        Header::read(data, &ansi)
+    }
 
     fn header(format_id: u32, texts: &[&str]) -> Vec<u8> {
         let mut data = 0x0501u32.to_le_bytes().to_vec();
@@ -115,7 +122,7 @@ mod tests {
         data.extend([0; 4]);
         data.extend(1u32.to_le_bytes());
         assert_eq!(
-            Header::read(&data).unwrap(),
+            parse(&data).unwrap(),
             Header {
                 format_id: LINKED,
                 class: "Excel.Sheet.8".to_owned(),
@@ -132,28 +139,28 @@ mod tests {
         let mut data = header(EMBEDDED, &["Package", "", ""]);
         data.extend(4u32.to_le_bytes());
         data.extend(b"FILEpicture");
-        let read = Header::read(&data).unwrap();
+        let read = parse(&data).unwrap();
         assert_eq!(read.class, "Package");
         assert_eq!(&data[read.native], b"FILE");
         // The length lies.
         let mut data = header(EMBEDDED, &["Package", "", ""]);
         data.extend(u32::MAX.to_le_bytes());
         data.extend(b"FILE");
-        assert_eq!(&data[Header::read(&data).unwrap().native], b"FILE");
+        assert_eq!(&data[parse(&data).unwrap().native], b"FILE");
     }
 
     #[test]
     fn lies_end_at_the_nul_and_other_bytes_are_none() {
         let mut data = header(LINKED, &["cmd", "/c calc", "", ""]);
         data[8..12].copy_from_slice(&[0xff; 4]);
-        let read = Header::read(&data).unwrap();
+        let read = parse(&data).unwrap();
         assert_eq!(
             (read.class.as_str(), read.topic.as_str()),
             ("cmd", "/c calc")
         );
-        assert_eq!(Header::read(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), None);
+        assert_eq!(parse(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), None);
         for cut in 0..data.len() {
-            let _ = Header::read(&data[..cut]);
+            let _ = parse(&data[..cut]);
         }
     }
 }

@@ -343,7 +343,11 @@ impl Stored<'_, '_> {
         let (tail, _) = scattered(tail).decode(self.file.data, budget);
         budget.release_live(crate::container::held(&tail));
         let wide = native::wide_names(&tail);
-        self.package_links(&package, &wide, stream, ledger);
+        let place = self.file.place(&stream.path);
+        if let Some(link) = package.link(&wide, place, self.file.runs) {
+            self.found.object = true;
+            self.report(link, stream, ledger);
+        }
         if package.linked {
             return Ok(());
         }
@@ -356,45 +360,6 @@ impl Stored<'_, '_> {
             is_file: true,
         };
         self.offer(piece, budget, ledger)
-    }
-
-    /// What a package starts or leads to when it is opened.
-    fn package_links(
-        &mut self,
-        package: &Native,
-        wide: &[String],
-        stream: &Stream,
-        ledger: &mut Ledger<'_>,
-    ) {
-        let names = || {
-            let wide = wide.iter().map(String::as_str);
-            wide.chain(package.names())
-        };
-        let runs = |name: &str| {
-            (self.file.runs)(name) || package.linked && is_command(name, self.file.runs)
-        };
-        let running = names().find(|name| runs(name));
-        let target = match running {
-            Some(name) => name,
-            None if package.linked => names().next().unwrap_or_default(),
-            None => return,
-        };
-        self.found.object = true;
-        let kind = if running.is_some() {
-            Kind::Execute
-        } else {
-            Kind::ExternalLink
-        };
-        let raw = format!(
-            "Package label=\"{}\" path=\"{}\" command=\"{}\"",
-            package.label, package.path, package.command
-        );
-        let location = self.file.place(&stream.path);
-        let mut link = Link::new(kind, Carrier::OlePackage, location, raw);
-        link.trigger = Trigger::Click;
-        link.target = Some(target.to_owned());
-        link.prog_id = Some("Package".to_owned());
-        self.report(link, stream, ledger);
     }
 }
 
@@ -526,15 +491,6 @@ fn document_in(head: &[u8]) -> usize {
         .filter_map(|signature| memchr::memmem::find(head, signature))
         .min()
         .unwrap_or(4)
-}
-
-/// Whether what a linked package names is a command with arguments: `cmd /c calc`.
-fn is_command(text: &str, runs: fn(&str) -> bool) -> bool {
-    let Some((first, _)) = text.trim().split_once(char::is_whitespace) else {
-        return false;
-    };
-    let first = first.trim_matches('"');
-    runs(first) || !first.contains(['.', '\\', '/'])
 }
 
 /// The last name of a path.

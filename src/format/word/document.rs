@@ -7,12 +7,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::links::{Attached, Merge};
+use super::links::{Attached, Merge, Placed};
 use super::passages::Passages;
 use crate::field::{Begin, Environment, Forest, Style};
 use crate::format::ledger::Ledger;
 use crate::limits::{Budget, Exhausted, Limit};
-use crate::link::TechniqueId;
+use crate::link::{Link, TechniqueId};
 use crate::location::Location;
 
 /// What a field, object or setting of a part is reported with.
@@ -57,6 +57,7 @@ pub(super) struct Document {
     pub(super) macros: bool,
     pub(super) merges: Vec<Merge>,
     pub(super) attached: Vec<Attached>,
+    pub(super) placed: Vec<Placed>,
     /// What is odd about single fields, by part and number.
     pub(super) disguises: BTreeMap<(u32, u32), Vec<TechniqueId>>,
     /// Parts of which something was not kept.
@@ -183,6 +184,30 @@ impl Document {
         self.attached.push(attached);
     }
 
+    /// A link that was found where it stands. Given back when it cannot be kept for its turn.
+    pub(super) fn place_link(&mut self, placed: Placed, budget: &Budget<'_>) -> Option<Link> {
+        /// What a link costs besides its texts, which stand in it three times at most.
+        const ENTRY: usize = 768;
+        /// Links that wait for their turn; the memory is for the fields.
+        const WAITING: usize = 1 << 13;
+        if self.placed.len() >= WAITING {
+            return Some(placed.link);
+        }
+        let bytes = placed
+            .link
+            .raw
+            .len()
+            .saturating_mul(3)
+            .saturating_add(ENTRY);
+        let cost = u64::try_from(bytes).unwrap_or(u64::MAX);
+        if budget.charge_live(cost).is_err() {
+            return Some(placed.link);
+        }
+        self.charged = self.charged.saturating_add(cost);
+        self.placed.push(placed);
+        None
+    }
+
     /// Pays for text that is kept; notes the limit when it cannot be.
     pub(super) fn keep(&mut self, text: &str, budget: &Budget<'_>) -> Option<String> {
         /// What a kept text costs besides its bytes.
@@ -207,8 +232,7 @@ impl Document {
     /// Reports everything that was gathered; [`Document::clear`] gives the memory back.
     pub(super) fn report(&mut self, budget: &Budget<'_>, ledger: &mut Ledger<'_>) {
         self.settle_passages(budget);
-        self.settle_fields(budget, ledger);
-        self.settle_links(ledger);
+        self.settle_all(budget, ledger);
         for (part, limit) in &self.short {
             if let Some(source) = self.sources.get(*part) {
                 ledger.exhausted(Exhausted::Limit(*limit), source.location.clone());

@@ -1,6 +1,7 @@
 //! The fields of a document, as links.
 //!
-//! Links come in the order of the parts and, within one, of the document. The same link is
+//! Links come in the order of the parts and, within one, of the document, those of settings and
+//! objects among them. The same link is
 //! reported once where branches of alternative markup repeat it, where a second reading of a
 //! broken part finds it again, and where branches share a field.
 
@@ -9,7 +10,7 @@ use std::collections::BTreeSet;
 use sha2::{Digest as _, Sha256};
 
 use super::document::{Document, Source};
-use super::links::finish;
+use super::links::{Rest, finish};
 use crate::field::{Answer, External, Found, Outcome, assign, evaluate};
 use crate::format::ledger::Ledger;
 use crate::limits::{Budget, Exhausted, Limit};
@@ -32,8 +33,9 @@ struct Seen {
 }
 
 impl Document {
-    /// Evaluates every field over the whole document, and reports what matters.
-    pub(super) fn settle_fields(&mut self, budget: &Budget<'_>, ledger: &mut Ledger<'_>) {
+    /// Evaluates every field over the whole document, and reports what matters, with whatever
+    /// else was gathered in the order in which it stands.
+    pub(super) fn settle_all(&mut self, budget: &Budget<'_>, ledger: &mut Ledger<'_>) {
         let mut roots: Vec<u32> = self.forest.roots().collect();
         let mut gaps = Gaps::default();
         // Names are known everywhere, before the field that sets them too (`spec/word.md` §0.6).
@@ -45,6 +47,8 @@ impl Document {
             }
         }
         roots.sort_by_key(|root| self.forest.node(*root).map(|node| (node.part, node.number)));
+        self.sort_links();
+        let mut rest = Rest::default();
         let mut seen = Seen {
             twice: self
                 .sources
@@ -62,9 +66,14 @@ impl Document {
             }
             found.sort_by_key(|found| self.forest.node(found.node).map(|node| node.number));
             for found in found {
+                if let Some(node) = self.forest.node(found.node) {
+                    let part = usize::try_from(node.part).unwrap_or(usize::MAX);
+                    self.settle_links(&mut rest, Some((part, node.offset)), ledger);
+                }
                 self.field(found, &mut seen, ledger);
             }
         }
+        self.settle_links(&mut rest, None, ledger);
         for reached in self.forest.reached() {
             let location = self
                 .source(reached.part)

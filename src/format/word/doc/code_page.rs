@@ -2,26 +2,11 @@
 
 use encoding_rs::Encoding;
 
+use super::super::pages::Page;
+
 /// The code page with this number; that of Western Europe for those that nobody writes.
 pub(super) fn by_number(number: u16) -> &'static Encoding {
-    match number {
-        874 => encoding_rs::WINDOWS_874,
-        932 => encoding_rs::SHIFT_JIS,
-        936 => encoding_rs::GBK,
-        949 => encoding_rs::EUC_KR,
-        950 => encoding_rs::BIG5,
-        1250 => encoding_rs::WINDOWS_1250,
-        1251 => encoding_rs::WINDOWS_1251,
-        1253 => encoding_rs::WINDOWS_1253,
-        1254 => encoding_rs::WINDOWS_1254,
-        1255 => encoding_rs::WINDOWS_1255,
-        1256 => encoding_rs::WINDOWS_1256,
-        1257 => encoding_rs::WINDOWS_1257,
-        1258 => encoding_rs::WINDOWS_1258,
-        10_000 => encoding_rs::MACINTOSH,
-        65_001 => encoding_rs::UTF_8,
-        _ => encoding_rs::WINDOWS_1252,
-    }
+    Page::numbered(i64::from(number)).on_the_web()
 }
 
 /// The code page that a document of Word 6 uses (`spec/word.md` §2.9): `charset` is 0x100 on the

@@ -1,10 +1,10 @@
 //! Characters, however they are spelled, to where text goes (`spec/word.md` §3.1).
 
 use super::Reader;
-use super::pages::Page;
 use super::state::Dest;
 use super::tokens::hex;
 use crate::field::{Readers, Style};
+use crate::format::word::pages::Page;
 use crate::limits::Exhausted;
 
 /// Bytes that are decoded at once.
@@ -89,11 +89,15 @@ impl Reader<'_, '_> {
             return Ok(());
         }
         self.fresh = false;
-        if let Some(data) = &mut self.data_open {
-            let nested = self.groups.depth() > data.depth;
-            data.nested |= nested
-                && self.groups.now().dest == Dest::Object
-                && bytes.iter().any(|byte| hex(*byte).is_some());
+        if !self.data_open.is_empty()
+            && self.dest() == Dest::Object
+            && bytes.iter().any(|byte| hex(*byte).is_some())
+        {
+            let depth = self.groups.depth();
+            for data in &mut self.data_open {
+                data.digits = true;
+                data.nested |= depth > data.depth;
+            }
         }
         if self.wants_text() {
             let page = self.page();

@@ -1,6 +1,7 @@
 //! What control words mean (`spec/word.md` §3.1, §3.2), as far as links can depend on it.
 
 use super::state::Sort;
+use crate::format::word::links::MergeValue;
 
 /// An independent flow of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,15 +66,6 @@ pub(super) enum Value {
     Merge(MergeValue),
     ShapeName,
     ShapeText,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum MergeValue {
-    Connect,
-    Query,
-    Udl,
-    Table,
-    Source,
 }
 
 /// What a control word is.

@@ -3,7 +3,7 @@
 //! A field begins with its instruction, wherever in its group that stands; an instruction outside
 //! of any field is a field of its own.
 
-use super::destinations::Story;
+use super::destinations::{Role, Story};
 use super::state::{Dest, Ends};
 use super::{Reader, place};
 use crate::field::Begin;
@@ -95,7 +95,9 @@ impl Reader<'_, '_> {
         }
         // The specification says only that a dirty field was formatted since; whether Word
         // refreshes it is not known.
-        let confidence = if field.dirty {
+        let confidence = if self.groups.now().doubtful {
+            Confidence::Medium
+        } else if field.dirty {
             Confidence::High
         } else {
             Confidence::Certain
@@ -156,6 +158,21 @@ impl Reader<'_, '_> {
         state.story = story;
         self.enter(story);
         Ok(())
+    }
+
+    /// A field, or an instruction, in a group that programs pass over unless they know what it is
+    /// for: some may, and what they find has nothing to do with what stands around it.
+    pub(super) fn begin_in_unknown(&mut self, role: Role, at: usize) -> Result<(), Exhausted> {
+        self.begin_story(self.groups.now().story)?;
+        if self.dest() != Dest::Text {
+            return Ok(());
+        }
+        self.groups.change(self.budget).doubtful = true;
+        if role == Role::Field {
+            self.begin_field(at)
+        } else {
+            self.begin_instruction(at)
+        }
     }
 
     pub(super) fn end_story(&mut self) {

@@ -1,9 +1,10 @@
 //! Rich Text Format (`spec/word.md` §3).
 //!
 //! The files: `tokens` (bytes to tokens), `state` (the open groups), `destinations` (what control
-//! words mean), `pages`, `text` and `characters` (bytes to text, and where it goes), `walk` (tokens
-//! to what they do), `fields` (fields and stories), `values` (what the document says of itself:
-//! template, variables, properties, mail merge), `objects` (OLE objects and OLE 1 links).
+//! words mean), `words` (the others that are known), `text` and `characters` (bytes to text, and
+//! where it goes), `walk` (tokens to what they do), `fields` (fields and stories), `values` (what
+//! the document says of itself: template, variables, properties, mail merge), `objects` (OLE
+//! objects and OLE 1 links).
 //!
 //! # Malformed input
 //!
@@ -23,7 +24,6 @@ mod characters;
 mod destinations;
 mod fields;
 mod objects;
-mod pages;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -31,20 +31,21 @@ mod text;
 mod tokens;
 mod values;
 mod walk;
+mod words;
 
 use std::collections::BTreeMap;
 
 use super::document::{Document, Source};
 use super::links::Merge;
+use super::pages::Page;
 use crate::format::Outcome;
-use crate::format::ledger::Ledger;
+use crate::format::ledger::{Child, Ledger};
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::location::Location;
 use crate::report::Properties;
 use destinations::Story;
 use fields::{OpenField, OpenStory};
 use objects::{Data, Object};
-use pages::Page;
 use state::{Dest, Ends, Groups};
 use text::Text;
 use tokens::Tokens;
@@ -71,6 +72,11 @@ pub(crate) fn read(
         reader.fall_short(Limit::LiveBytes);
     }
     reader.groups.clear(budget);
+    let mut children = std::mem::take(&mut reader.children);
+    children.sort_by_key(|(at, _)| *at);
+    for (_, child) in children {
+        reader.ledger.child(child);
+    }
     let properties = std::mem::take(&mut reader.properties);
     let mut document = std::mem::take(&mut reader.document);
     document.settle(budget, reader.ledger);
@@ -115,7 +121,10 @@ struct Reader<'a, 'l> {
     objects: Vec<Object>,
     /// Objects whose data was read.
     object_count: u32,
-    data_open: Option<Data>,
+    /// Data whose groups are open, one inside the other.
+    data_open: Vec<Data>,
+    /// Documents inside, and where they stand.
+    children: Vec<(usize, Child)>,
 }
 
 impl<'a, 'l> Reader<'a, 'l> {
@@ -159,7 +168,8 @@ impl<'a, 'l> Reader<'a, 'l> {
             time: None,
             objects: Vec::new(),
             object_count: 0,
-            data_open: None,
+            data_open: Vec::new(),
+            children: Vec::new(),
         }
     }
 

@@ -5,12 +5,13 @@
 //!
 //! The version may be any number, lengths are cut at what is there. Behind a header that makes no
 //! sense the beginning of a document is looked for. Where programs differ in which digits count,
-//! both readings are made.
+//! both readings are made; so they are where the data of one object stands in several groups.
 //!
 //! # Worst cases
 //!
-//! The data of an object is decoded once or twice here and once more as a document; each time it
-//! is paid for.
+//! The data of an object is decoded once or twice here, once more for each of up to eight objects
+//! around it that have data in several groups, and once more as a document; each time it is paid
+//! for.
 
 use std::cell::Cell;
 use std::io::BufRead as _;
@@ -20,63 +21,33 @@ use memchr::memmem;
 
 use super::Reader;
 use super::state::{Dest, Ends};
-use crate::bytes::Bytes;
 use crate::container::transfer::Transfer;
-use crate::container::{Coding, Source};
+use crate::container::{Coding, MemberReader, Source};
 use crate::format::ledger::Child;
+use crate::format::ole::native::{self, Native};
+use crate::format::ole::ole1::{self, Header};
+use crate::format::word::links::Placed;
 use crate::gap::SkipReason;
+use crate::identify::{self, Identity};
 use crate::limits::{Exhausted, Limit};
 use crate::link::{Carrier, Kind, Link, Reading, Trigger};
 use crate::location::Location;
 
 /// Objects inside objects.
 const OBJECTS: usize = 1 << 10;
-/// Decoded bytes in which a header is looked for.
-const HEAD: usize = 64 << 10;
-/// The class name of an object that is a file ([MS-OLEDS] 2.2.4).
-const PACKAGE: &str = "Package";
+/// Decoded bytes in which a header and the names of a package are looked for.
+const HEAD: usize = 256 << 10;
 /// Bytes at the start of documents.
 const STARTS: [&[u8]; 3] = [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", b"{\\rt"];
 /// The longest of them.
 const LONGEST_START: usize = 8;
-/// Extensions of what Windows runs when it is opened.
-const PROGRAMS: &[&str] = &[
-    "application",
-    "appref-ms",
-    "bat",
-    "chm",
-    "cmd",
-    "com",
-    "cpl",
-    "exe",
-    "hta",
-    "jar",
-    "js",
-    "jse",
-    "lnk",
-    "msc",
-    "msi",
-    "msp",
-    "mst",
-    "pif",
-    "ps1",
-    "psc1",
-    "reg",
-    "scf",
-    "scr",
-    "sct",
-    "settingcontent-ms",
-    "shb",
-    "shs",
-    "url",
-    "vb",
-    "vbe",
-    "vbs",
-    "ws",
-    "wsc",
-    "wsf",
-    "wsh",
-];
+/// Pieces of data of one object that wait for what else it says of itself.
+const PIECES: usize = 16;
+/// Data inside data: each is one more reading of what stands inside.
+const DATA: usize = 4;
+/// Objects inside objects whose pieces are read together, too: each is one more reading of what
+/// stands inside.
+const JOINED: usize = 8;
 
 /// An object whose group is open.
 #[derive(Debug, Default)]
@@ -85,6 +56,15 @@ pub(super) struct Object {
     /// It is updated when the document is opened.
     pub(super) auto: bool,
     pub(super) class: String,
+    pieces: Vec<Piece>,
+}
+
+/// Data of an object, whose group is over.
+#[derive(Clone, Debug)]
+struct Piece {
+    range: Range<usize>,
+    nested: bool,
+    location: Location,
 }
 
 /// The data of an object, whose group is open.
@@ -94,20 +74,17 @@ pub(super) struct Data {
     pub(super) depth: u32,
     /// Digits stand in groups inside.
     pub(super) nested: bool,
+    /// There are digits.
+    pub(super) digits: bool,
 }
 
 /// What the data of an object is.
 enum Found {
-    Link {
-        class: String,
-        topic: String,
-        item: String,
-    },
-    /// A document from this decoded byte on, and the names that a package gives it.
-    Embedded {
-        at: usize,
-        names: Vec<String>,
-    },
+    Link(Header),
+    /// A package, the names behind its file, and where its file begins.
+    Package(Native, Vec<String>, usize),
+    /// Documents from these decoded bytes on.
+    Embedded(Vec<usize>),
     Nothing,
 }
 
@@ -133,28 +110,72 @@ impl Reader<'_, '_> {
 
     pub(super) fn begin_data(&mut self) -> Result<(), Exhausted> {
         self.flush()?;
-        if self.data_open.is_none() && self.ends_with_group(Ends::DATA) {
+        // Data that begins where other data does is the same.
+        let new = self
+            .data_open
+            .last()
+            .is_none_or(|data| data.digits && self.data_open.len() < DATA);
+        if new && self.ends_with_group(Ends::DATA) {
             self.groups.change(self.budget).dest = Dest::Object;
-            self.data_open = Some(Data {
+            self.data_open.push(Data {
                 start: self.tokens.position(),
                 depth: self.groups.depth(),
                 nested: false,
+                digits: false,
             });
         }
         Ok(())
     }
 
     pub(super) fn end_data(&mut self, end: usize) -> Result<(), Exhausted> {
-        let Some(data) = self.data_open.take() else {
+        let Some(data) = self.data_open.pop() else {
             return Ok(());
         };
         self.object_count = self.object_count.saturating_add(1);
         let location = self
             .location
             .child(&format!("object {}", self.object_count));
-        self.object_data(data.start..end, true, &location)?;
-        if data.nested {
-            self.object_data(data.start..end, false, &location)?;
+        let piece = Piece {
+            range: data.start..end,
+            nested: data.nested,
+            location,
+        };
+        // What it is and when it is updated may stand behind its data.
+        match self.objects.last_mut() {
+            Some(object) if object.pieces.len() < PIECES => {
+                object.pieces.push(piece);
+                Ok(())
+            }
+            Some(_) | None => self.piece(&piece),
+        }
+    }
+
+    /// The group of an object is over.
+    pub(super) fn end_object(&mut self) -> Result<(), Exhausted> {
+        let Some(object) = self.objects.last_mut() else {
+            return Ok(());
+        };
+        let pieces = std::mem::take(&mut object.pieces);
+        let mut ended = Ok(());
+        for piece in &pieces {
+            ended = ended.and_then(|()| self.piece(piece));
+        }
+        if let [first, .., last] = pieces.as_slice()
+            && self.objects.len() <= JOINED
+            && pieces.is_sorted_by(|one, next| one.range.end <= next.range.start)
+        {
+            // Some programs may go on where they stopped.
+            let whole = first.range.start..last.range.end;
+            ended = ended.and_then(|()| self.object_data(whole, true, &first.location));
+        }
+        self.objects.pop();
+        ended
+    }
+
+    fn piece(&mut self, piece: &Piece) -> Result<(), Exhausted> {
+        self.object_data(piece.range.clone(), true, &piece.location)?;
+        if piece.nested {
+            self.object_data(piece.range.clone(), false, &piece.location)?;
         }
         Ok(())
     }
@@ -185,15 +206,11 @@ impl Reader<'_, '_> {
                     break;
                 }
             }
-            let nothing = head.is_empty();
-            match self.header(&head) {
-                _ if nothing => Found::Nothing,
+            match self.header(&head, &mut reader) {
+                _ if head.is_empty() => Found::Nothing,
                 Some(found) => found,
                 None => match search(head, &mut reader) {
-                    Some(at) => Found::Embedded {
-                        at,
-                        names: Vec::new(),
-                    },
+                    Some(at) => Found::Embedded(vec![at]),
                     None => Found::Nothing,
                 },
             }
@@ -201,96 +218,79 @@ impl Reader<'_, '_> {
         if let Some(shortfall) = outcome.take() {
             self.ledger.shortfall(shortfall, location)?;
         }
+        let mut documents = Vec::new();
         match found {
-            Found::Link { class, topic, item } => {
-                self.object_link(range.start, &class, &topic, &item);
-            }
-            Found::Embedded { at, names } => {
-                for name in names.iter().filter(|name| runs(name)).take(1) {
-                    self.package_link(range.start, name);
+            Found::Link(header) => self.object_link(range.start, &header),
+            Found::Package(package, wide, at) => {
+                let place = self.location.clone().with_offset(super::place(range.start));
+                if let Some(link) = package.link(&wide, place, self.ledger.programs()) {
+                    self.object_at(range.start, link);
                 }
-                self.ledger.child(Child {
-                    source: source(super::place(at)),
-                    location: location.clone(),
-                });
+                if !package.linked {
+                    documents.push(at);
+                }
             }
+            Found::Embedded(all) => documents = all,
             Found::Nothing => self.ledger.skip(location.clone(), SkipReason::Unknown),
+        }
+        for at in documents {
+            let child = Child {
+                source: source(super::place(at)),
+                location: location.clone(),
+            };
+            self.children.push((range.start, child));
         }
         Ok(())
     }
 
-    /// The header of OLE 1 ([MS-OLEDS] 2.2.4 to 2.2.6).
-    fn header(&self, head: &[u8]) -> Option<Found> {
-        let mut bytes = Bytes::new(head);
-        let _version = bytes.u32()?;
-        let format = bytes.u32()?;
-        let class = self.string(&mut bytes)?;
-        let topic = self.string(&mut bytes).unwrap_or_default();
-        let item = self.string(&mut bytes).unwrap_or_default();
-        match format {
-            1 => {
-                let own = self.objects.last().map(|object| object.class.clone());
-                let class = Some(class).filter(|class| !class.is_empty()).or(own);
-                Some(Found::Link {
-                    class: class.filter(|class| !class.is_empty())?,
-                    topic,
-                    item,
-                })
-            }
-            2 => {
-                let _size = bytes.u32()?;
-                let at = head.len().saturating_sub(bytes.rest().len());
-                let mut names = Vec::new();
-                let mut inner = at;
-                if class.eq_ignore_ascii_case(PACKAGE)
-                    && let Some(length) = self.package(bytes.rest(), &mut names)
-                {
-                    inner = at.saturating_add(length);
-                }
-                Some(Found::Embedded { at: inner, names })
-            }
-            _ => None,
-        }
-    }
-
-    /// A string behind its length; the length may be more than there is.
-    fn string(&self, bytes: &mut Bytes<'_>) -> Option<String> {
-        let length = usize::try_from(bytes.u32()?).unwrap_or(usize::MAX);
-        let text = bytes.take(length.min(bytes.rest().len()))?;
-        Some(self.decoded(text))
-    }
-
-    fn decoded(&self, text: &[u8]) -> String {
-        let text = text.split(|byte| *byte == 0).next().unwrap_or_default();
-        let mut out = String::new();
-        self.page.decode(text, &mut out);
-        out
-    }
-
-    /// The file in a package: where it begins, and what it is called.
-    fn package(&self, bytes: &[u8], names: &mut Vec<String>) -> Option<usize> {
-        let all = bytes.len();
-        let mut bytes = Bytes::new(bytes);
-        let mut text = |bytes: &mut Bytes<'_>| {
-            let length = bytes.rest().iter().position(|byte| *byte == 0)?;
-            let name = bytes.take(length)?;
-            bytes.skip(1)?;
-            names.push(self.decoded(name));
-            Some(())
+    /// What stands behind the header of OLE 1 ([MS-OLEDS] 2.2.4 to 2.2.6).
+    fn header(&self, head: &[u8], reader: &mut MemberReader<'_>) -> Option<Found> {
+        let decode = |text: &[u8]| {
+            let mut out = String::new();
+            self.page.decode(text, &mut out);
+            out
         };
-        bytes.u16()?;
-        text(&mut bytes)?;
-        text(&mut bytes)?;
-        bytes.skip(4)?;
-        let length = usize::try_from(bytes.u32()?).ok()?;
-        let name = bytes.take(length)?;
-        names.push(self.decoded(name));
-        let _size = bytes.u32()?;
-        Some(all.saturating_sub(bytes.rest().len()))
+        let mut header = Header::read(head, &decode)?;
+        if header.format_id == ole1::LINKED {
+            if header.class.is_empty()
+                && let Some(object) = self.objects.last()
+            {
+                header.class.clone_from(&object.class);
+            }
+            let says_something = !(header.class.is_empty() && header.topic.is_empty());
+            return says_something.then_some(Found::Link(header));
+        }
+        if header.format_id != ole1::EMBEDDED {
+            return None;
+        }
+        let at = header.native.start;
+        let data = head.get(at..)?;
+        if let Some(package) = Native::read(data, usize::MAX) {
+            let whole = if header.native.end < head.len() {
+                header.native.end
+            } else {
+                usize::MAX
+            };
+            let end = at.saturating_add(package.file.end);
+            let tail = end..end.saturating_add(native::TAIL).min(whole).max(end);
+            let wide = native::wide_names(&tail_of(head, reader, tail));
+            let file = at.saturating_add(package.file.start);
+            return Some(Found::Package(package, wide, file));
+        }
+        let mut starts = vec![at];
+        if identify::identify(data).iter().all(Identity::is_vague)
+            && let Some(start) = start_in(data)
+        {
+            starts.push(at.saturating_add(start));
+        }
+        Some(Found::Embedded(starts))
     }
 
     /// A link of OLE 1, which is one of DDE.
-    fn object_link(&mut self, at: usize, class: &str, topic: &str, item: &str) {
+    fn object_link(&mut self, at: usize, header: &Header) {
+        let Header {
+            class, topic, item, ..
+        } = header;
         let auto = self.objects.last().is_some_and(|object| object.auto);
         let kind = if auto { Kind::DdeAuto } else { Kind::Dde };
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
@@ -309,29 +309,57 @@ impl Reader<'_, '_> {
             item: some(item),
             resolved: raw,
         });
-        self.ledger.link(link);
+        self.object_at(at, link);
     }
 
-    /// A package whose file is a program: a click starts it.
-    fn package_link(&mut self, at: usize, name: &str) {
-        let location = self.location.clone().with_offset(super::place(at));
-        let mut link = Link::new(Kind::Execute, Carrier::OlePackage, location, name);
-        link.trigger = Trigger::Click;
-        link.target = Some(name.to_owned());
-        link.prog_id = Some(PACKAGE.to_owned());
-        self.ledger.link(link);
+    fn object_at(&mut self, at: usize, link: Link) {
+        let placed = Placed {
+            part: super::BODY,
+            offset: super::place(at),
+            link,
+        };
+        if let Some(link) = self.document.place_link(placed, self.budget) {
+            self.ledger.link(link);
+        }
     }
 }
 
+/// Decoded bytes behind what was read already, or at its end.
+fn tail_of(head: &[u8], reader: &mut MemberReader<'_>, wanted: Range<usize>) -> Vec<u8> {
+    let mut tail = Vec::new();
+    let mut add = |from: usize, block: &[u8]| {
+        let start = wanted.start.saturating_sub(from).min(block.len());
+        let end = wanted.end.saturating_sub(from).min(block.len());
+        tail.extend_from_slice(block.get(start..end).unwrap_or_default());
+    };
+    add(0, head);
+    let mut at = head.len();
+    while at < wanted.end {
+        let block = reader.fill_buf().unwrap_or_default();
+        let length = block.len();
+        if length == 0 {
+            break;
+        }
+        add(at, block);
+        at = at.saturating_add(length);
+        reader.consume(length);
+    }
+    tail
+}
+
+/// Where the first document begins.
+fn start_in(data: &[u8]) -> Option<usize> {
+    STARTS
+        .iter()
+        .filter_map(|start| memmem::find(data, start))
+        .min()
+}
+
 /// Where in the decoded bytes a document begins; `head` was read already.
-fn search(mut window: Vec<u8>, reader: &mut crate::container::MemberReader<'_>) -> Option<usize> {
+fn search(mut window: Vec<u8>, reader: &mut MemberReader<'_>) -> Option<usize> {
     let mut before = 0usize;
     loop {
-        let first = STARTS
-            .iter()
-            .filter_map(|start| memmem::find(&window, start))
-            .min();
-        if let Some(at) = first {
+        if let Some(at) = start_in(&window) {
             return Some(before.saturating_add(at));
         }
         // A start may lie across two blocks.
@@ -346,13 +374,4 @@ fn search(mut window: Vec<u8>, reader: &mut crate::container::MemberReader<'_>) 
             return None;
         }
     }
-}
-
-fn runs(name: &str) -> bool {
-    let extension = name.trim_end_matches(['.', ' ']).rsplit_once('.');
-    extension.is_some_and(|(_, extension)| {
-        PROGRAMS
-            .iter()
-            .any(|known| extension.eq_ignore_ascii_case(known))
-    })
 }

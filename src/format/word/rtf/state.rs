@@ -7,8 +7,8 @@
 //! when that is reached, changes last beyond their group, and the reader says so.
 
 use super::destinations::Story;
-use super::pages::Page;
 use crate::field::Readers;
+use crate::format::word::pages::Page;
 use crate::limits::Budget;
 
 /// What a byte of an entry costs: lists grow by doubling.
@@ -85,6 +85,8 @@ pub(super) struct State {
     pub(super) optional: bool,
     /// Marked as deleted by change tracking.
     pub(super) deleted: bool,
+    /// Programs may not read what stands here at all.
+    pub(super) doubtful: bool,
     /// Who reads what stands here.
     pub(super) readers: Readers,
     pub(super) story: Story,
@@ -102,6 +104,7 @@ impl Default for State {
             page: None,
             optional: false,
             deleted: false,
+            doubtful: false,
             readers: Readers::ALL,
             story: Story::Body,
             uc: 1,

@@ -9,8 +9,8 @@
 //! Linear. What is put together is handed on when it is 16 KiB long; only characters of several
 //! bytes may be waited for, up to 64 KiB.
 
-use super::pages::Page;
 use crate::field::Style;
+use crate::format::word::pages::Page;
 
 /// Text that is handed on.
 const ENOUGH: usize = 16 << 10;

@@ -1,19 +1,15 @@
 //! What the document says of itself: template, variables, properties, files and mail merges
 //! (`spec/word.md` §3.5).
 
-use super::destinations::{MergeValue, Value};
+use super::destinations::Value;
 use super::state::{Dest, Ends, Sort};
 use super::{Reader, place};
-use crate::format::word::links::{Attached, Merge};
+use crate::format::word::links::{Attached, Merge, MergeValue};
 use crate::limits::{Exhausted, Limit};
 use crate::link::Carrier;
 
 /// Bytes of a value that are kept: more than an instruction can hold (design page, "Limits").
 const LONGEST: usize = 64 << 10;
-/// Sources of one mail merge: data, header, and the data source object's own.
-const SOURCES: usize = 16;
-/// Mail merges that are kept: a document has one.
-const MERGES: usize = 256;
 /// Characters of a property that a report shows.
 const PROPERTY: usize = 256;
 /// Characters of a time.
@@ -65,13 +61,13 @@ impl Reader<'_, '_> {
         self.flush()?;
         if sort == Sort::Merge && self.merge.is_none() {
             self.ends_with_group(Ends::MERGE);
-            self.merge = Some(Merge {
-                part: super::BODY,
-                offset: place(at),
-                ..Merge::default()
-            });
+            self.merge = Some(Merge::at(super::BODY, place(at)));
         }
-        self.groups.change(self.budget).dest = Dest::Values(sort);
+        // In the middle of a group it may be passed over, and text goes on.
+        let began = self.has_begun();
+        let state = self.groups.change(self.budget);
+        state.dest = Dest::Values(sort);
+        state.doubtful |= began;
         Ok(())
     }
 
@@ -189,53 +185,15 @@ impl Reader<'_, '_> {
         }
     }
 
-    pub(super) fn merge_type(&mut self, name: &str) {
+    pub(super) fn merge_value(&mut self, kind: MergeValue, text: &str) {
         if let Some(merge) = &mut self.merge {
-            merge.data_type = Some(name.to_owned());
-        }
-    }
-
-    fn merge_value(&mut self, kind: MergeValue, text: &str) {
-        if text.is_empty() || self.merge.is_none() {
-            return;
-        }
-        let Some(text) = self.document.keep(text, self.budget) else {
-            return;
-        };
-        let Some(merge) = &mut self.merge else {
-            return;
-        };
-        let place = match kind {
-            MergeValue::Source => {
-                if merge.sources.len() < SOURCES {
-                    merge.sources.push(text);
-                } else {
-                    self.fall_short(Limit::Parts);
-                }
-                return;
-            }
-            MergeValue::Connect => &mut merge.connect,
-            MergeValue::Query => &mut merge.query,
-            MergeValue::Udl => &mut merge.udl,
-            MergeValue::Table => &mut merge.table,
-        };
-        if place.is_none() {
-            *place = Some(text);
+            self.document.merge_value(merge, kind, text, self.budget);
         }
     }
 
     pub(super) fn end_merge(&mut self) {
-        let Some(merge) = self.merge.take() else {
-            return;
-        };
-        let says_something = !merge.sources.is_empty()
-            || [&merge.connect, &merge.query, &merge.udl]
-                .iter()
-                .any(|value| value.is_some());
-        if says_something && self.document.merges.len() < MERGES {
-            self.document.merges.push(merge);
-        } else if says_something {
-            self.fall_short(Limit::Parts);
+        if let Some(merge) = self.merge.take() {
+            self.document.end_merge(merge);
         }
     }
 

@@ -6,11 +6,12 @@
 )]
 
 use super::destinations::{Role, Value};
-use super::pages::Page;
 use super::state::{Dest, Ends, Sort};
 use super::tokens::Token;
-use super::{Reader, values};
+use super::{Reader, values, words};
 use crate::field::{Readers, Style};
+use crate::format::word::links::MergeValue;
+use crate::format::word::pages::Page;
 use crate::limits::{Exhausted, Limit};
 
 /// Bytes between two looks at the stop flag.
@@ -113,7 +114,7 @@ impl Reader<'_, '_> {
             self.end_story();
         }
         if ends.has(Ends::OBJECT) {
-            self.objects.pop();
+            ended = ended.and(self.end_object());
         }
         if ends.has(Ends::MERGE) {
             self.end_merge();
@@ -126,8 +127,11 @@ impl Reader<'_, '_> {
 
     /// A control word.
     fn word(&mut self, at: usize, name: &[u8], parameter: Option<i64>) -> Result<(), Exhausted> {
-        let role = Role::of(name);
+        let mut role = Role::of(name);
         let star = std::mem::take(&mut self.star);
+        if star && role == Role::Unknown && words::is_known(name) {
+            role = Role::Format;
+        }
         if self.is_left_out() && is_text(role) {
             // Some programs leave out characters only, and not those that are given by a number.
             return match (role, parameter) {
@@ -138,12 +142,14 @@ impl Reader<'_, '_> {
             };
         }
         match self.dest() {
-            Dest::Nowhere | Dest::Ignored => match role {
-                Role::ObjectData => self.begin_data(),
-                Role::UnicodeBranch => self.unicode_branch(),
-                _ => Ok(()),
-            },
+            Dest::Ignored if matches!(role, Role::Field | Role::Instruction) => {
+                self.begin_in_unknown(role, at)
+            }
+            Dest::Nowhere | Dest::Ignored => self.in_nothing(role, at),
             Dest::Object => {
+                if role == Role::ObjectData {
+                    return self.begin_data();
+                }
                 if star && role == Role::Unknown && self.fresh {
                     self.groups.change(self.budget).dest = Dest::Ignored;
                 }
@@ -151,11 +157,25 @@ impl Reader<'_, '_> {
             }
             Dest::Fonts => {
                 self.font_table(role, parameter.unwrap_or(0));
-                Ok(())
+                self.in_nothing(role, at)
             }
-            Dest::Value => self.in_value(role, star, parameter),
+            Dest::Value => self.in_value(role, star, at, parameter),
             Dest::Values(sort) => self.in_values(sort, role, star, at, parameter),
             Dest::Text | Dest::Instruction | Dest::Field => self.in_text(role, star, at, parameter),
+        }
+    }
+
+    /// Where text does not count: what is loaded counts anywhere.
+    fn in_nothing(&mut self, role: Role, at: usize) -> Result<(), Exhausted> {
+        match role {
+            Role::ObjectData => self.begin_data(),
+            Role::UnicodeBranch => self.unicode_branch(),
+            Role::Value(value @ Value::Template) => {
+                // What is open around it says no more.
+                self.end_value();
+                self.begin_value(value, at)
+            }
+            _ => Ok(()),
         }
     }
 
@@ -191,15 +211,7 @@ impl Reader<'_, '_> {
             Role::Object => self.begin_object(),
             Role::Value(value) if values::stands_in_text(value) => self.begin_value(value, at),
             Role::Values(sort) => self.begin_values(sort, at),
-            Role::Value(_)
-            | Role::Created
-            | Role::Time(..)
-            | Role::MergeType(_)
-            | Role::Unknown
-                if star =>
-            {
-                self.leave_out(Dest::Ignored)
-            }
+            Role::Value(_) | Role::Created | Role::Unknown if star => self.leave_out(Dest::Ignored),
             Role::Nowhere => self.leave_out(Dest::Nowhere),
             Role::FontTable => self.leave_out(Dest::Fonts),
             _ => self.anywhere(role, parameter),
@@ -267,11 +279,25 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
+    /// Whether the group is one of text already; the document itself always is.
+    pub(super) fn has_begun(&self) -> bool {
+        !self.fresh || self.groups.depth() <= 1
+    }
+
     /// What follows in the group is no text. A group that began as text goes on for those who look
-    /// for its meaning at its beginning only.
+    /// for its meaning at its beginning only, and so does the document itself.
     fn leave_out(&mut self, dest: Dest) -> Result<(), Exhausted> {
-        if self.dest() == Dest::Instruction && !self.fresh {
-            return self.perhaps();
+        let began = self.has_begun();
+        match self.dest() {
+            Dest::Instruction if began => return self.perhaps(),
+            Dest::Text | Dest::Field if began => {
+                if !self.groups.now().doubtful {
+                    self.flush()?;
+                    self.groups.change(self.budget).doubtful = true;
+                }
+                return Ok(());
+            }
+            _ => {}
         }
         self.flush()?;
         let state = self.groups.change(self.budget);
@@ -341,13 +367,20 @@ impl Reader<'_, '_> {
         &mut self,
         role: Role,
         star: bool,
+        at: usize,
         parameter: Option<i64>,
     ) -> Result<(), Exhausted> {
+        if role == Role::Value(Value::Template) {
+            return self.in_nothing(role, at);
+        }
         let other = matches!(
             role,
             Role::Nowhere | Role::Value(_) | Role::Values(_) | Role::FontTable | Role::Story(_)
         );
-        if other || star && role == Role::Unknown {
+        if star && role == Role::Unknown {
+            return self.leave_out(Dest::Ignored);
+        }
+        if other {
             return self.leave_out(Dest::Nowhere);
         }
         self.anywhere(role, parameter)
@@ -385,10 +418,13 @@ impl Reader<'_, '_> {
                 Ok(())
             }
             (Sort::Merge, Role::MergeType(name)) => {
-                self.merge_type(name);
+                self.merge_value(MergeValue::DataType, name);
                 Ok(())
             }
             (_, Role::Nowhere | Role::FontTable) => self.leave_out(Dest::Nowhere),
+            (_, Role::Field | Role::Instruction) if self.groups.now().doubtful => {
+                self.begin_in_unknown(role, at)
+            }
             (_, Role::Unknown) if star => self.leave_out(Dest::Ignored),
             _ => self.anywhere(role, parameter),
         }

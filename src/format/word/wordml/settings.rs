@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::links::{Attached, Merge};
+use super::super::links::{Attached, Merge, MergeValue};
 use super::Gather;
 use crate::container::opc::Opc;
 use crate::limits::Budget;
@@ -23,19 +23,14 @@ pub(super) struct OpenMerge {
     ids: Vec<String>,
 }
 
-/// Sources of one merge: data, header, and the data source object's own.
-const SOURCES: usize = 16;
+/// Relationships of one merge: data, header, and the data source object's own.
+const IDS: usize = 16;
 
 impl Gather {
     pub(super) fn begin_merge(&mut self, tag: &Tag<'_>) {
         self.end_merge();
-        let merge = Merge {
-            part: self.document.part(),
-            offset: tag.offset,
-            ..Merge::default()
-        };
         self.merge = Some(OpenMerge {
-            merge,
+            merge: Merge::at(self.document.part(), tag.offset),
             ids: Vec::new(),
         });
     }
@@ -98,41 +93,28 @@ impl Gather {
     }
 
     fn merge_setting(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) {
-        let is_source = matches!(tag.name.local, "dataSource" | "headerSource" | "src");
-        let value = tag.attribute("val").unwrap_or_default();
-        let value = if value.trim().is_empty() {
-            None
-        } else {
-            self.document.keep(&value, budget)
+        let (value, is_source) = match tag.name.local {
+            "dataType" => (MergeValue::DataType, false),
+            "connectString" => (MergeValue::Connect, false),
+            "query" => (MergeValue::Query, false),
+            "udl" => (MergeValue::Udl, false),
+            "table" => (MergeValue::Table, false),
+            "dataSource" => (MergeValue::Named, true),
+            // In Word 2003 the name itself.
+            "headerSource" | "src" => (MergeValue::Source, true),
+            _ => return,
         };
-        let id = tag
-            .attribute_in(Ns::Relationship, "id")
-            .filter(|_| is_source)
-            .and_then(|id| self.document.keep(&id, budget));
         let Some(OpenMerge { merge, ids }) = &mut self.merge else {
             return;
         };
-        if ids.len() < SOURCES {
-            ids.extend(id);
+        if let Some(text) = tag.attribute("val") {
+            self.document.merge_value(merge, value, &text, budget);
         }
-        let place = match tag.name.local {
-            "dataType" => &mut merge.data_type,
-            "connectString" => &mut merge.connect,
-            "query" => &mut merge.query,
-            "udl" => &mut merge.udl,
-            "table" => &mut merge.table,
-            "dataSource" => &mut merge.named,
-            // In Word 2003 the name itself.
-            "headerSource" | "src" => {
-                if merge.sources.len() < SOURCES {
-                    merge.sources.extend(value);
-                }
-                return;
-            }
-            _ => return,
-        };
-        if place.is_none() {
-            *place = value;
+        if let Some(id) = tag.attribute_in(Ns::Relationship, "id")
+            && is_source
+            && ids.len() < IDS
+        {
+            ids.extend(self.document.keep(&id, budget));
         }
     }
 
@@ -151,7 +133,7 @@ impl Gather {
                         .extend(relationship.map(|relationship| relationship.target.clone()));
                 }
             }
-            self.document.merges.push(merge);
+            self.document.end_merge(merge);
         }
     }
 }

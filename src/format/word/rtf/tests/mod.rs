@@ -4,10 +4,9 @@ mod spec;
 mod values;
 
 use super::*;
-use crate::format::ledger::Child;
 use crate::gap::Gap;
 use crate::limits::Limits;
-use crate::link::{Carrier, Kind, Link, TechniqueId, Trigger};
+use crate::link::{Carrier, Confidence, Kind, Link, TechniqueId, Trigger};
 
 const PRE: &str = r"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0 Calibri;}}";
 const CMD: &str = r#"c:\\\\windows\\\\system32\\\\cmd.exe "/k calc.exe""#;
@@ -24,7 +23,7 @@ fn scan_with(bytes: &[u8], limits: &Limits) -> Scan {
     let budget = Budget::new(limits, None);
     let mut links = Vec::new();
     let mut judge = |link| links.push(link);
-    let mut ledger = Ledger::new(limits, &mut judge);
+    let mut ledger = Ledger::new(limits, &mut judge).with_programs(crate::command::runs);
     let location = Location::root(Some("q.rtf"));
     let Outcome { properties, ended } = read(bytes, &location, &budget, &mut ledger);
     // Everything that was reserved was given back.

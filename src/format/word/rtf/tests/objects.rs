@@ -134,6 +134,8 @@ fn data_counts_wherever_it_stands() {
     for document in [
         format!(r"{PRE}{{\*\objdata {data}}}}}"),
         format!(r"{PRE}{{\*\zzz{{\object{{\*\objdata {data}}}}}}}}}"),
+        format!(r"{{\rtf1{{\fonttbl{{\f9{{\object{{\*\objdata {data}}}}}}}}}}}"),
+        format!(r"{PRE}{{\stylesheet{{\object{{\*\objdata {data}}}}}}}}}"),
         format!(r"{PRE}{{\object{{\objdata{{\*\objdata {data}}}}}}}}}"),
         format!(r"{PRE}{{\field{{\*\fldinst EMBED x}}{{\fldrslt {{\object{{\*\objdata {data}"),
     ] {
@@ -162,4 +164,110 @@ fn links_of_ole_1() {
     let data = "01050000 01000000 04000000 636d6400 ffffffff 2f6320";
     let link = one(format!(r"{PRE}{{\object\objlink{{\*\objdata {data}}}}}}}"));
     assert_eq!(triple(&link), (Some("cmd"), Some("/c "), None));
+}
+
+/// The digits of a package, with names in UTF-16 behind its file.
+fn package_of(command: &str, kind: u8, file: &[u8], wide: &[&str]) -> String {
+    let mut data = vec![2, 0];
+    data.extend(b"a.txt\0C:\\x\\a.txt\0\0\0");
+    data.extend([kind, 0]);
+    data.extend((command.len() as u32 + 1).to_le_bytes());
+    data.extend([command.as_bytes(), b"\0"].concat());
+    data.extend((file.len() as u32).to_le_bytes());
+    data.extend(file);
+    for name in wide {
+        data.extend((name.len() as u32).to_le_bytes());
+        data.extend(name.encode_utf16().flat_map(u16::to_le_bytes));
+    }
+    embedded("Package", &data)
+}
+
+/// `spec/word.md` §3.6: the names and kinds of packages are the same in every document.
+#[test]
+fn every_name_of_a_package_counts() {
+    let long = vec![b'x'; 300_000];
+    for (command, wide, file) in [
+        (r"C:\t\a.xll", &[][..], &b"code"[..]),
+        (r"C:\t\a.py", &[], b"code"),
+        (r"C:\t\a.txt", &[r"C:\t\a.js", "a.js"], b"code"),
+        (r"C:\t\a.txt", &["a.txt", "a.js"], &long),
+    ] {
+        let link = one(object(&package_of(command, 3, file, wide)));
+        assert_eq!(
+            (link.kind, link.carrier),
+            (Kind::Execute, Carrier::OlePackage)
+        );
+    }
+    let harmless = package_of(r"C:\t\a.txt", 3, b"text", &["a.txt", "a.txt"]);
+    none(object(&harmless));
+}
+
+#[test]
+fn a_linked_package_is_a_command() {
+    let scan = scan(object(&package_of("cmd /c calc", 1, b"", &[])));
+    assert_eq!(scan.links.len(), 1);
+    assert_eq!(scan.links[0].kind, Kind::Execute);
+    assert_eq!(scan.links[0].target.as_deref(), Some("cmd /c calc"));
+    assert!(scan.children.is_empty());
+    let link = one(object(&package_of(r"\\h\s\a.docx", 1, b"", &[])));
+    assert_eq!(link.kind, Kind::ExternalLink);
+}
+
+/// The digits of a link.
+fn linked(texts: [&str; 3]) -> String {
+    let mut data = vec![1, 5, 0, 0, 1, 0, 0, 0];
+    for text in texts {
+        data.extend((text.len() as u32 + 1).to_le_bytes());
+        data.extend([text.as_bytes(), b"\0"].concat());
+    }
+    data.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn a_link_without_a_class() {
+    let data = linked(["", "http://x/a.hta", ""]);
+    let link = one(format!(r"{PRE}{{\object{{\*\objdata {data}}}}}}}"));
+    assert_eq!(triple(&link), (None, Some("http://x/a.hta"), None));
+    // What an object says of itself may stand behind its data.
+    let link = one(format!(
+        r"{PRE}{{\object{{\*\objdata {data}}}{{\*\objclass htafile}}\objautlink}}}}"
+    ));
+    assert_eq!(link.trigger, Trigger::Open);
+    assert_eq!(
+        triple(&link),
+        (Some("htafile"), Some("http://x/a.hta"), None)
+    );
+    none(format!(
+        r"{PRE}{{\object{{\*\objdata {}}}}}}}",
+        linked(["", "", ""])
+    ));
+}
+
+#[test]
+fn data_in_several_groups_is_read_together_too() {
+    let data = linked(["cmd", "/c x", ""]);
+    let (front, back) = data.split_at(22);
+    let link = one(format!(
+        r"{PRE}{{\object\objautlink{{\*\objdata {front}}}{{\*\objdata {back}}}}}}}"
+    ));
+    assert_eq!(triple(&link), (Some("cmd"), Some("/c x"), None));
+}
+
+#[test]
+fn data_inside_other_data() {
+    let data = linked(["cmd", "/c x", ""]);
+    let link = one(format!(
+        r"{PRE}{{\object\objautlink{{\*\objdata 00{{\object{{\*\objdata {data}}}}}}}}}}}"
+    ));
+    assert_eq!(triple(&link), (Some("cmd"), Some("/c x"), None));
+}
+
+#[test]
+fn junk_in_front_of_an_embedded_document() {
+    let inner = br"{\rtf1 inner}";
+    let found = children(&object(&embedded("x", &[b"xxxxxx", &inner[..]].concat())));
+    assert!(found.iter().any(|(_, bytes)| bytes == inner));
+    // A picture is no document, whatever its bytes are.
+    let found = children(&object(&embedded("PBrush", b"BM....PK\x03\x04")));
+    assert_eq!(found.len(), 1);
 }

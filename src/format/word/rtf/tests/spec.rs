@@ -16,7 +16,7 @@ fn r01_the_plain_field() {
     let link = one(field(&format!("DDEAUTO {CMD}")));
     is_std(&link);
     assert_eq!(techniques(&link), []);
-    assert_eq!(link.confidence, crate::link::Confidence::Certain);
+    assert_eq!(link.confidence, Confidence::Certain);
     assert_eq!(link.location.to_string(), "q.rtf › field 1 @ byte 54");
     assert_eq!(
         link.raw,
@@ -232,13 +232,7 @@ fn stories_hold_fields_of_their_own() {
 
 #[test]
 fn what_is_skipped_holds_no_fields() {
-    for group in [
-        r"{\*\zzz ",
-        r"{\*\shpzzz{\b ",
-        r"{\stylesheet ",
-        r"{\pict ",
-        r"{\info{\title ",
-    ] {
+    for group in [r"{\stylesheet ", r"{\pict ", r"{\info{\title "] {
         let closes = "}".repeat(group.matches('{').count());
         none(format!(
             r"{PRE}{group}{{\field{{\*\fldinst DDEAUTO {CMD}}}}}{closes}}}"
@@ -302,4 +296,76 @@ fn bytes_that_look_like_field_marks_are_none() {
     none(format!(
         "{PRE}\\'13 DDEAUTO {CMD}\\'15 \u{13}DDEAUTO {CMD}\u{15}}}"
     ));
+}
+
+#[test]
+fn fields_in_groups_that_nobody_knows_are_doubtful() {
+    for group in [
+        r"{\*\zzz ",
+        r"{\*\shpzzz{\b ",
+        r"{\*\title ",
+        r"{\*\template x{\*\zzz ",
+    ] {
+        let closes = "}".repeat(group.matches('{').count());
+        let scan = scan(format!(
+            r"{PRE}{group}{{\field{{\*\fldinst DDEAUTO {CMD}}}}}{closes}{{\field{{\*\fldinst DDE x y}}}}}}"
+        ));
+        let fields: Vec<_> = scan
+            .links
+            .iter()
+            .filter(|link| link.carrier == Carrier::Field)
+            .collect();
+        is_std(fields[0]);
+        assert_eq!(fields[0].confidence, Confidence::Medium, "{group}");
+        assert_eq!(fields[1].confidence, Confidence::Certain, "{group}");
+    }
+    none(format!(
+        r"{PRE}{{\*\zzz DDEAUTO cmd x}}{{\*\zzz{{\b DDE}}}}}}"
+    ));
+}
+
+/// `\*` is for those who do not know the word behind it (RTF 1.9, "Destinations").
+#[test]
+fn a_star_in_front_of_formatting_changes_nothing() {
+    for word in [
+        "ql",
+        "sectd",
+        "trowd",
+        "intbl",
+        "li0",
+        "s0",
+        "viewkind4",
+        "rtf1",
+        "embo0",
+        "yr",
+    ] {
+        is_std(&one(format!(
+            r"{PRE}{{\*\{word} {{\field{{\*\fldinst DDEAUTO {CMD}}}}}}}}}"
+        )));
+    }
+    let link = one(format!(r"{PRE}{{\*\template http://{{\*\ql x/t.dotm}}}}}}"));
+    assert_eq!(link.target.as_deref(), Some("http://x/t.dotm"));
+    let link = one(field(&format!(r"DDE{{\*\ql AUTO }}{CMD}")));
+    is_std(&link);
+}
+
+#[test]
+fn a_destination_in_the_middle_of_a_group_hides_nothing() {
+    for word in [
+        "private",
+        "pict",
+        "stylesheet",
+        "info",
+        "fonttbl",
+        "hl",
+        "pntext",
+        "colortbl",
+    ] {
+        for front in ["text", ""] {
+            let link = one(format!(
+                r"{PRE}{front}\{word} {{\field{{\*\fldinst DDEAUTO {CMD}}}}}}}"
+            ));
+            is_std(&link);
+        }
+    }
 }

@@ -48,7 +48,12 @@ fn a_mail_merge() {
     assert_eq!(link.trigger, Trigger::Open);
     assert_eq!(
         link.raw,
-        r#"mailMerge dataType="spreadsheet" query="SELECT * FROM x" table="t" (a DDE connection)"#
+        r#"mailMerge dataType="spreadsheet" query="SELECT * FROM x" table="t""#
+    );
+    assert!(
+        link.readings[0]
+            .resolved
+            .ends_with(r#"table="t" (a DDE connection)"#)
     );
     none(format!(r"{PRE}{{\*\mailmerge\mmdatatypetext}}text}}"));
 }
@@ -108,4 +113,41 @@ fn a_template_in_pieces() {
         r"{PRE}{{\upr{{\*\template a}}{{\*\ud{{\*\template http://x/t.dotm}}}}}}}}"
     ));
     assert_eq!(scan.links[1].target.as_deref(), Some("http://x/t.dotm"));
+}
+
+#[test]
+fn a_template_counts_anywhere() {
+    for around in [
+        r"{\fonttbl{\f9 ",
+        r"{\stylesheet{\s1 ",
+        r"{\info{\title ",
+        r"{\*\zzz{",
+    ] {
+        let link = one(format!(
+            r"{PRE}{around}{{\*\template http://x/t.dotm}}}}}}text}}"
+        ));
+        assert_eq!(link.target.as_deref(), Some("http://x/t.dotm"));
+        assert_eq!(link.carrier, Carrier::RemoteTemplate);
+    }
+}
+
+/// Findings stand in document order, whatever they are.
+#[test]
+fn links_come_in_the_order_in_which_they_stand() {
+    let object = "01050000 01000000 04000000 636d6400 05000000 2f63207800 00000000";
+    let scan = scan(format!(
+        r"{PRE}{{\field{{\*\fldinst DDE a b}}}}{{\object{{\*\objdata {object}}}}}{{\*\template http://x/t.dotm}}{{\field{{\*\fldinst DDE c d}}}}{{\*\mailmerge{{\*\mmdatasource x.xls}}}}{{\*\template http://y/t.dotm}}}}"
+    ));
+    let carriers: Vec<_> = scan.links.iter().map(|link| link.carrier).collect();
+    assert_eq!(
+        carriers,
+        [
+            Carrier::Field,
+            Carrier::Ole1Link,
+            Carrier::RemoteTemplate,
+            Carrier::Field,
+            Carrier::MailMerge,
+            Carrier::RemoteTemplate,
+        ]
+    );
 }

@@ -115,6 +115,11 @@ impl Page {
         }
     }
 
+    /// As an encoding; that of Western Europe for those that the web does not know.
+    pub(super) fn on_the_web(self) -> &'static Encoding {
+        self.encoding().unwrap_or(encoding_rs::WINDOWS_1252)
+    }
+
     /// The encoding that the web knows, or the upper half of one that it does not.
     fn encoding(self) -> Result<&'static Encoding, &'static [&'static str; 2]> {
         Ok(match self {
