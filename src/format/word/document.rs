@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::links::{Attached, Merge};
-use super::passages::Passages;
+use super::passages::{Passages, Told};
 use crate::field::{Begin, Environment, Forest, Style};
 use crate::format::ledger::Ledger;
 use crate::limits::{Budget, Exhausted, Limit};
@@ -121,8 +121,8 @@ impl Document {
         budget: &Budget<'_>,
     ) -> Result<(), Exhausted> {
         for passages in [&mut self.passages, &mut self.blocks] {
-            if passages.are_open() && !self.forest.is_in_instruction() {
-                passages.text(text, budget);
+            if passages.are_open() {
+                passages.text(text, style, self.forest.spots(), budget);
             }
         }
         self.forest.text(text, style, budget)
@@ -130,22 +130,22 @@ impl Document {
 
     /// A bookmark begins; `key` is what its end will be told by.
     pub(super) fn open_bookmark(&mut self, key: &str, name: &str, budget: &Budget<'_>) {
-        self.passages.open(key, name, budget);
+        self.passages.open(key, name, self.forest.spots(), budget);
     }
 
     /// The bookmark that was opened under `key` ends.
     pub(super) fn close_bookmark(&mut self, key: &str) {
-        self.passages.close(key);
+        self.passages.close(key, self.forest.spots());
     }
 
     /// A building block begins: text that AUTOTEXT inserts by its name. They do not nest.
     pub(super) fn open_block(&mut self, name: &str, budget: &Budget<'_>) {
-        self.blocks.open("", name, budget);
+        self.blocks.open("", name, self.forest.spots(), budget);
     }
 
     /// The building block ends.
     pub(super) fn close_block(&mut self) {
-        self.blocks.close("");
+        self.blocks.close("", self.forest.spots());
     }
 
     /// A document variable.
@@ -209,6 +209,10 @@ impl Document {
         self.settle_passages(budget);
         self.settle_fields(budget, ledger);
         self.settle_links(ledger);
+        if self.environment.missed() {
+            // What a field repeats is cut where an instruction would be.
+            self.short.insert((0, Limit::InstructionBytes));
+        }
         for (part, limit) in &self.short {
             if let Some(source) = self.sources.get(*part) {
                 ledger.exhausted(Exhausted::Limit(*limit), source.location.clone());
@@ -222,12 +226,14 @@ impl Document {
             return;
         }
         let environment = &mut self.environment;
-        let passages = self
-            .passages
-            .each(|name, text| environment.passage(name, text, budget));
-        let blocks = self
-            .blocks
-            .each(|name, text| environment.building_block(name, text, budget));
+        let passages = self.passages.each(|name, told| match told {
+            Told::Text(text) => environment.passage(name, text, budget),
+            Told::More => environment.cut(name, budget),
+        });
+        let blocks = self.blocks.each(|name, told| match told {
+            Told::Text(text) => environment.building_block(name, text, budget),
+            Told::More => environment.cut(name, budget),
+        });
         if !(passages && blocks) {
             self.short.insert((0, Limit::LiveBytes));
         }

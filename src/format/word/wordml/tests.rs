@@ -1,5 +1,6 @@
 mod nested;
 mod older;
+mod passages;
 mod places;
 mod readers;
 
