@@ -34,6 +34,7 @@ use super::document::{Document, Source};
 use crate::container::opc::Opc;
 use crate::format::ledger::Ledger;
 use crate::format::{Part, Vocabulary};
+use crate::gap::GapKind;
 use crate::limits::{Budget, Exhausted};
 use crate::link::TechniqueId;
 use crate::markup::xml::{Name, Tag};
@@ -65,6 +66,10 @@ pub(crate) struct Gather {
     /// What the content control whose element is open is bound to.
     bound: Option<String>,
     leaf: Leaf,
+    /// A relationship says that the part is data.
+    data: bool,
+    /// Parts in whose data a document stands.
+    inner: BTreeSet<usize>,
 }
 
 impl Vocabulary for Gather {
@@ -90,6 +95,9 @@ impl Vocabulary for Gather {
         self.block.clear();
         self.bound = None;
         self.leaf = Leaf::default();
+        self.data = part
+            .relation
+            .is_some_and(|relation| relation.to_ascii_lowercase().contains("customxml"));
     }
 
     fn start(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
@@ -128,6 +136,12 @@ impl Vocabulary for Gather {
         self.settle_merges(opc, claimed);
         self.document.report(budget, ledger);
         self.object_links(opc, ledger, claimed);
+        for part in &self.inner {
+            if let Some(source) = self.document.sources.get(*part) {
+                let detail = "document in a custom XML value";
+                ledger.gap(GapKind::Unsupported, source.location.clone(), detail);
+            }
+        }
         self.document.clear(budget);
         *self = Gather::default();
     }

@@ -1,3 +1,4 @@
+mod bound;
 mod nested;
 mod older;
 mod passages;

@@ -64,15 +64,15 @@ impl Gather {
             self.only(self.document.forest.active().both(Readers::LAX));
         }
         let ns = tag.name.ns;
-        if ns == Ns::Word {
-            return self.word(tag, budget);
-        }
         if self.walk.depth == 1 {
-            self.leaf.begin_part(ns);
+            self.leaf.begin_part(ns, self.data);
         }
         let environment = &mut self.document.environment;
         if !self.leaf.enter(tag, environment, budget) {
             self.document.note_short();
+        }
+        if ns == Ns::Word {
+            return self.word(tag, budget);
         }
         self.property.enter(tag);
         if ns == Ns::MarkupCompatibility {
@@ -105,6 +105,9 @@ impl Gather {
         if !(self.leaf.leave(environment, budget) && property) {
             self.document.note_short();
         }
+        if self.leaf.document {
+            self.inner.insert(self.document.part());
+        }
         while let Some((depth, scope)) = self.walk.scopes.last().copied()
             && depth >= self.walk.depth
         {
@@ -122,9 +125,9 @@ impl Gather {
         referenced: bool,
         budget: &Budget<'_>,
     ) -> Result<(), Exhausted> {
+        self.leaf.text(text);
         let Some(style) = self.walk.collect else {
             self.property.text(text);
-            self.leaf.text(text);
             return Ok(());
         };
         let style = if referenced {
