@@ -51,6 +51,8 @@ pub(super) struct Document {
     passages: Passages,
     /// The text of building blocks.
     blocks: Passages,
+    /// Properties that repeat bookmarks, by the name of the bookmark in lower case.
+    repeats: BTreeMap<String, Vec<String>>,
     /// The document refreshes all fields when it is opened.
     pub(super) update_fields: bool,
     /// There is a macro project: buttons do something.
@@ -155,6 +157,24 @@ impl Document {
         }
     }
 
+    /// A property says what a bookmark says.
+    pub(super) fn repeat(&mut self, property: &str, bookmark: &str, budget: &Budget<'_>) {
+        /// Properties that repeat one bookmark.
+        const MOST: usize = 64;
+        let bookmark = bookmark.trim().to_lowercase();
+        let full = self
+            .repeats
+            .get(&bookmark)
+            .is_some_and(|all| all.len() >= MOST);
+        if full {
+            self.note_short();
+        } else if let (Some(bookmark), Some(property)) =
+            (self.keep(&bookmark, budget), self.keep(property, budget))
+        {
+            self.repeats.entry(bookmark).or_default().push(property);
+        }
+    }
+
     /// Something is odd about the field that began last. Not kept when the budget does not reach.
     pub(super) fn disguised(&mut self, technique: TechniqueId, budget: &Budget<'_>) {
         /// What an entry costs.
@@ -227,7 +247,16 @@ impl Document {
         }
         let environment = &mut self.environment;
         let passages = self.passages.each(|name, told| match told {
-            Told::Text(text) => environment.passage(name, text, budget),
+            Told::Text(text) => {
+                let mut kept = environment.passage(name, text, budget);
+                let found = (!self.repeats.is_empty())
+                    .then(|| self.repeats.get(&name.trim().to_lowercase()))
+                    .flatten();
+                for property in found.into_iter().flatten() {
+                    kept &= environment.property(property, text, budget);
+                }
+                kept
+            }
             Told::More => environment.cut(name, budget),
         });
         let blocks = self.blocks.each(|name, told| match told {

@@ -6,7 +6,7 @@
 //!
 //! The files: `walk` (events to marks and text), `settings` (what changes how fields behave, and
 //! mail merges), `properties` (what fields show of them), `binding` (content controls that show
-//! data), `objects` (OLE links in markup), `xml2003` (the older words).
+//! data), `form` (form fields), `objects` (OLE links in markup), `xml2003` (the older words).
 //!
 //! # Malformed input
 //!
@@ -20,6 +20,7 @@
 //! is charged to the limit `live-bytes`.
 
 mod binding;
+mod form;
 mod objects;
 mod properties;
 mod settings;
@@ -39,6 +40,7 @@ use crate::limits::{Budget, Exhausted};
 use crate::link::TechniqueId;
 use crate::markup::xml::{Name, Tag};
 use binding::Leaf;
+use form::Form;
 use objects::{Object, Setting};
 use properties::Property;
 use settings::OpenMerge;
@@ -66,6 +68,7 @@ pub(crate) struct Gather {
     /// What the content control whose element is open is bound to.
     bound: Option<String>,
     leaf: Leaf,
+    form: Form,
     /// A relationship says that the part is data.
     data: bool,
     /// Parts in whose data a document stands.
@@ -95,6 +98,7 @@ impl Vocabulary for Gather {
         self.block.clear();
         self.bound = None;
         self.leaf = Leaf::default();
+        self.form = Form::default();
         self.data = part
             .relation
             .is_some_and(|relation| relation.to_ascii_lowercase().contains("customxml"));

@@ -62,16 +62,17 @@ pub(super) struct Property {
 }
 
 impl Property {
-    /// A start tag: a property may begin.
-    pub(super) fn enter(&mut self, tag: &Tag<'_>) {
+    /// A start tag: a property may begin. Returns its name and the bookmark that it repeats, if it
+    /// repeats one.
+    pub(super) fn enter(&mut self, tag: &Tag<'_>) -> Option<(String, String)> {
         let local = tag.name.local;
         let office = tag.name.ns == Ns::VmlOffice;
         if !office && tag.name.ns != Ns::Properties {
-            return;
+            return None;
         }
         if office && local == CUSTOM {
             self.named = true;
-            return;
+            return None;
         }
         let table = if office { OFFICE } else { BUILT_IN };
         let named = self.named && office;
@@ -86,6 +87,8 @@ impl Property {
                 .find(|(element, _)| *element == local)
                 .map(|(_, field)| (*field).to_owned())
         };
+        let target = tag.attribute("linkTarget").filter(|_| custom);
+        let linked = name.clone().zip(target.map(|target| target.into_owned()));
         if name.is_some() {
             *self = Property {
                 name,
@@ -95,6 +98,7 @@ impl Property {
                 named: self.named,
             };
         }
+        linked
     }
 
     /// Text: of the property that is open, if one is.

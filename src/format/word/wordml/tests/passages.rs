@@ -142,3 +142,86 @@ fn a_cut_text_is_a_gap_when_a_field_names_it() {
         .collect();
     assert_eq!(limits, [true, false]);
 }
+
+#[test]
+fn a_form_field_says_what_its_settings_say() {
+    for settings in [
+        r#"<w:name w:val="k"/><w:textInput><w:default w:val="DDEAUTO"/></w:textInput>"#,
+        r#"<w:name w:val="k"/><w:ddList><w:result w:val="1"/><w:listEntry w:val="b"/><w:listEntry w:val="DDEAUTO"/></w:ddList>"#,
+    ] {
+        let body = format!(
+            r#"<w:r><w:fldChar w:fldCharType="begin"><w:ffData>{settings}</w:ffData></w:fldChar></w:r>{}{S}{E}{}"#,
+            i(" FORMTEXT "),
+            asks("k")
+        );
+        let scan = scan(&[("word/document.xml", &document(&body))]);
+        assert!(
+            scan.links.iter().any(|link| link.kind == Kind::DdeAuto),
+            "{:#?}",
+            scan.links
+        );
+    }
+}
+
+#[test]
+fn a_property_repeats_a_bookmark() {
+    let custom = r#"<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"><property pid="2" name="v" linkTarget="K"><vt:lpwstr>Page</vt:lpwstr></property></Properties>"#;
+    let body = format!(
+        "{}{}",
+        marked(&t("DDEAUTO")),
+        asks("k").replace(" REF k ", " DOCPROPERTY v ")
+    );
+    let scan = scan(&[
+        ("word/document.xml", &document(&body)),
+        ("docProps/custom.xml", custom),
+    ]);
+    assert!(
+        scan.links.iter().any(|link| link.kind == Kind::DdeAuto),
+        "{:#?}",
+        scan.links
+    );
+}
+
+/// A mark is there or not, as the text around it is.
+#[test]
+fn deleted_marks() {
+    let del = |x: &str| format!(r#"<w:del w:id="1">{x}</w:del>"#);
+    let rest = format!("{}{S}{}{E}", i(&format!("AUTO {CMD}")), t("x"));
+    for body in [
+        format!("{B}{}{}{rest}", i(" DDE"), del(S)),
+        format!("{B}{}{}{rest}", i(" DDE"), del(E)),
+        format!("{B}{}{}{rest}", i(" DDE"), del(B)),
+        format!(
+            "{B}{}{}{rest}",
+            i(" DDE"),
+            del(&format!("{B}{}{S}{}{E}", i(" QUOTE x "), t("x")))
+        ),
+    ] {
+        let scan = scan(&[("word/document.xml", &document(&body))]);
+        assert!(
+            scan.links.iter().any(|link| link.kind == Kind::DdeAuto),
+            "{body}"
+        );
+    }
+    // A field that is deleted as a whole is one that may be there again.
+    let body = del(&format!("{B}{}{rest}", i(" DDE")));
+    let scan = scan(&[("word/document.xml", &document(&body))]);
+    assert_eq!(scan.links.len(), 1);
+    assert_eq!(scan.gaps, []);
+}
+
+#[test]
+fn a_prefix_that_nothing_declares() {
+    let body = format!("{B}{}{S}{}{E}", i(&format!(" DDEAUTO {CMD}")), t("x"));
+    let text = format!("<w:document><w:body><w:p>{body}</w:p></w:body></w:document>");
+    let link = one_of(&[("word/document.xml", &text)]);
+    is_std(&link);
+    assert!(
+        link.techniques
+            .iter()
+            .any(|technique| technique.id == TechniqueId::SalvagedXml)
+    );
+    // One that is declared means what it says.
+    let other = text.replacen("<w:document", r#"<w:document xmlns:w="urn:x""#, 1);
+    assert!(scan(&[("word/document.xml", &other)]).links.is_empty());
+}
