@@ -1,6 +1,7 @@
 //! What names mean in the whole document: bookmarks, variables, properties, building blocks.
 
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use crate::limits::Budget;
@@ -30,6 +31,10 @@ pub(crate) struct Environment {
     blocks: Names,
     bound: Names,
     charged: u64,
+    /// Digests of the names of which a value was cut.
+    cut: BTreeSet<u64>,
+    /// One of them was looked up.
+    missed: Cell<bool>,
     /// The place in the document at which names are looked up.
     pub(super) now: u32,
 }
@@ -84,6 +89,32 @@ impl Environment {
         names.put(name, Order::DOCUMENT, text, &mut self.charged, budget)
     }
 
+    /// A value of this name was cut, of whatever sort. Not kept when the budget does not reach;
+    /// returns whether it was.
+    pub(crate) fn cut(&mut self, name: &str, budget: &Budget<'_>) -> bool {
+        let digest = digest(&folded(name));
+        if !self.cut.contains(&digest) {
+            if budget.charge_live(ENTRY).is_err() {
+                return false;
+            }
+            self.charged = self.charged.saturating_add(ENTRY);
+            self.cut.insert(digest);
+        }
+        true
+    }
+
+    /// Whether a field named something of which a value was cut.
+    pub(crate) fn missed(&self) -> bool {
+        self.missed.get()
+    }
+
+    fn seek<'a>(&'a self, names: &'a Names, name: &str, choice: usize) -> Option<Meaning<'a>> {
+        if !self.cut.is_empty() && self.cut.contains(&digest(&folded(name))) {
+            self.missed.set(true);
+        }
+        names.find(name, self.now, choice)
+    }
+
     /// A bookmark that a field sets.
     pub(super) fn bookmark(
         &mut self,
@@ -103,23 +134,23 @@ impl Environment {
     /// The `choice`-th value of a bookmark: the one in force here first, then the others in
     /// document order.
     pub(super) fn find_bookmark(&self, name: &str, choice: usize) -> Option<Meaning<'_>> {
-        self.bookmarks.find(name, self.now, choice)
+        self.seek(&self.bookmarks, name, choice)
     }
 
     pub(super) fn find_variable(&self, name: &str, choice: usize) -> Option<Meaning<'_>> {
-        self.variables.find(name, self.now, choice)
+        self.seek(&self.variables, name, choice)
     }
 
     pub(super) fn find_property(&self, name: &str, choice: usize) -> Option<Meaning<'_>> {
-        self.properties.find(name, self.now, choice)
+        self.seek(&self.properties, name, choice)
     }
 
     pub(super) fn find_block(&self, name: &str, choice: usize) -> Option<Meaning<'_>> {
-        self.blocks.find(name, self.now, choice)
+        self.seek(&self.blocks, name, choice)
     }
 
     pub(super) fn find_bound(&self, name: &str, choice: usize) -> Option<Meaning<'_>> {
-        self.bound.find(name, self.now, choice)
+        self.seek(&self.bound, name, choice)
     }
 
     /// Gives the memory back to the account.

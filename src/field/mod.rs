@@ -46,5 +46,5 @@ pub(crate) use environment::Environment;
 pub(crate) use external::place_in;
 pub(crate) use keyword::BOUND;
 pub(crate) use outcome::{Answer, External, Found, Outcome};
-pub(crate) use tree::{Begin, Forest, Readers, Style};
+pub(crate) use tree::{Begin, Forest, Readers, Spot, Style};
 pub(crate) use variants::{assign, evaluate};

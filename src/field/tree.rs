@@ -30,7 +30,7 @@ use std::collections::BTreeMap;
 use crate::limits::{Budget, Exhausted, Limit};
 pub(super) use parts::Piece;
 use parts::{Around, Cell, Head, Marks};
-pub(crate) use parts::{Begin, Node, Readers, Style};
+pub(crate) use parts::{Begin, Node, Readers, Spot, Style};
 
 /// No cell, no piece.
 const NONE: u32 = u32::MAX;
@@ -49,6 +49,9 @@ pub(crate) struct Forest {
     story: [Head; Readers::COUNT],
     /// The stories around the present one.
     outer: Vec<Around>,
+    /// Which story each reader reads, and how many there were.
+    tale: [u32; Readers::COUNT],
+    tales: u32,
     /// Who reads what comes now.
     active: Readers,
     /// Readers may share what was in the arena then.
@@ -77,6 +80,8 @@ impl Default for Forest {
             roots: Vec::new(),
             story: [Head::EMPTY; Readers::COUNT],
             outer: Vec::new(),
+            tale: [0; Readers::COUNT],
+            tales: 0,
             active: Readers::ALL,
             floor: Marks::default(),
             part: 0,
@@ -218,8 +223,15 @@ impl Forest {
         self.fresh = true;
         self.outer.push(Around {
             story: self.story,
+            tale: self.tale,
             readers,
         });
+        self.tales = self.tales.saturating_add(1);
+        for (reader, tale) in Readers::each().zip(&mut self.tale) {
+            if readers.has(reader) {
+                *tale = self.tales;
+            }
+        }
         self.place(readers, Head::EMPTY);
         self.floor = self.fill();
     }
@@ -231,6 +243,7 @@ impl Forest {
         };
         self.flush(around.readers);
         self.outer.pop();
+        self.tale = around.tale;
         for (reader, head) in Readers::each().zip(around.story) {
             if around.readers.has(reader) {
                 self.place(reader, head);

@@ -205,10 +205,28 @@ impl Readers {
     }
 }
 
+/// Where a reader finds the text that comes now: in which story, and in which part of which field.
+/// Text at one place is read as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Spot {
+    pub(super) tale: u32,
+    /// Twice the number of the field whose instruction (odd) it is, or whose result in an
+    /// instruction; 0 for what the document shows.
+    pub(super) field: u32,
+}
+
+impl Spot {
+    /// What the document shows of the same story.
+    pub(crate) fn shown(self) -> Spot {
+        Spot { field: 0, ..self }
+    }
+}
+
 /// What a story interrupts, for the readers that it concerns.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Around {
     pub(super) story: [Head; Readers::COUNT],
+    pub(super) tale: [u32; Readers::COUNT],
     pub(super) readers: Readers,
 }
 

@@ -3,7 +3,7 @@
 //! Readers that stand at the same place make one group, and what comes is done once for the group.
 //! Before a group changes a field that another reader may still see, it makes a copy of the cell.
 
-use super::parts::{Cell, Head, Readers};
+use super::parts::{Cell, Head, Readers, Spot};
 use super::{Forest, NONE, at, id, index};
 use crate::limits::{Budget, Exhausted};
 
@@ -12,6 +12,21 @@ impl Forest {
     /// stays open: for stories that stand in the middle of another part.
     pub(crate) fn enter_part(&mut self, part: u32) {
         self.part = part;
+    }
+
+    /// Where each reader finds what comes now; `None` for those that do not read it.
+    pub(crate) fn spots(&self) -> [Option<Spot>; Readers::COUNT] {
+        let mut spots = [None; Readers::COUNT];
+        let heads = self.story.iter().zip(self.tale);
+        for ((reader, (head, tale)), spot) in Readers::each().zip(heads).zip(&mut spots) {
+            let field = match at(&self.cells, head.top).map(|cell| cell.node) {
+                Some(node) if !node.separated => node.number.saturating_mul(2).saturating_add(1),
+                Some(node) if node.keep_result => node.number.saturating_mul(2),
+                Some(_) | None => 0,
+            };
+            *spot = self.active.has(reader).then_some(Spot { tale, field });
+        }
+        spots
     }
 
     /// The readers that read now, together where they stand at the same place.

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::links::{Attached, Merge, Placed};
-use super::passages::Passages;
+use super::passages::{Passages, Told};
 use crate::field::{Begin, Environment, Forest, Style};
 use crate::format::ledger::Ledger;
 use crate::limits::{Budget, Exhausted, Limit};
@@ -51,6 +51,8 @@ pub(super) struct Document {
     passages: Passages,
     /// The text of building blocks.
     blocks: Passages,
+    /// Properties that repeat bookmarks, by the name of the bookmark in lower case.
+    repeats: BTreeMap<String, Vec<String>>,
     /// The document refreshes all fields when it is opened.
     pub(super) update_fields: bool,
     /// There is a macro project: buttons do something.
@@ -122,8 +124,8 @@ impl Document {
         budget: &Budget<'_>,
     ) -> Result<(), Exhausted> {
         for passages in [&mut self.passages, &mut self.blocks] {
-            if passages.are_open() && !self.forest.is_in_instruction() {
-                passages.text(text, budget);
+            if passages.are_open() {
+                passages.text(text, style, self.forest.spots(), budget);
             }
         }
         self.forest.text(text, style, budget)
@@ -131,28 +133,46 @@ impl Document {
 
     /// A bookmark begins; `key` is what its end will be told by.
     pub(super) fn open_bookmark(&mut self, key: &str, name: &str, budget: &Budget<'_>) {
-        self.passages.open(key, name, budget);
+        self.passages.open(key, name, self.forest.spots(), budget);
     }
 
     /// The bookmark that was opened under `key` ends.
     pub(super) fn close_bookmark(&mut self, key: &str) {
-        self.passages.close(key);
+        self.passages.close(key, self.forest.spots());
     }
 
     /// A building block begins: text that AUTOTEXT inserts by its name. They do not nest.
     pub(super) fn open_block(&mut self, name: &str, budget: &Budget<'_>) {
-        self.blocks.open("", name, budget);
+        self.blocks.open("", name, self.forest.spots(), budget);
     }
 
     /// The building block ends.
     pub(super) fn close_block(&mut self) {
-        self.blocks.close("");
+        self.blocks.close("", self.forest.spots());
     }
 
     /// A document variable.
     pub(super) fn variable(&mut self, name: &str, value: &str, budget: &Budget<'_>) {
         if !self.environment.variable(name, value, budget) {
             self.note_short();
+        }
+    }
+
+    /// A property says what a bookmark says.
+    pub(super) fn repeat(&mut self, property: &str, bookmark: &str, budget: &Budget<'_>) {
+        /// Properties that repeat one bookmark.
+        const MOST: usize = 64;
+        let bookmark = bookmark.trim().to_lowercase();
+        let full = self
+            .repeats
+            .get(&bookmark)
+            .is_some_and(|all| all.len() >= MOST);
+        if full {
+            self.note_short();
+        } else if let (Some(bookmark), Some(property)) =
+            (self.keep(&bookmark, budget), self.keep(property, budget))
+        {
+            self.repeats.entry(bookmark).or_default().push(property);
         }
     }
 
@@ -233,6 +253,10 @@ impl Document {
     pub(super) fn report(&mut self, budget: &Budget<'_>, ledger: &mut Ledger<'_>) {
         self.settle_passages(budget);
         self.settle_all(budget, ledger);
+        if self.environment.missed() {
+            // What a field repeats is cut where an instruction would be.
+            self.short.insert((0, Limit::InstructionBytes));
+        }
         for (part, limit) in &self.short {
             if let Some(source) = self.sources.get(*part) {
                 ledger.exhausted(Exhausted::Limit(*limit), source.location.clone());
@@ -246,12 +270,23 @@ impl Document {
             return;
         }
         let environment = &mut self.environment;
-        let passages = self
-            .passages
-            .each(|name, text| environment.passage(name, text, budget));
-        let blocks = self
-            .blocks
-            .each(|name, text| environment.building_block(name, text, budget));
+        let passages = self.passages.each(|name, told| match told {
+            Told::Text(text) => {
+                let mut kept = environment.passage(name, text, budget);
+                let found = (!self.repeats.is_empty())
+                    .then(|| self.repeats.get(&name.trim().to_lowercase()))
+                    .flatten();
+                for property in found.into_iter().flatten() {
+                    kept &= environment.property(property, text, budget);
+                }
+                kept
+            }
+            Told::More => environment.cut(name, budget),
+        });
+        let blocks = self.blocks.each(|name, told| match told {
+            Told::Text(text) => environment.building_block(name, text, budget),
+            Told::More => environment.cut(name, budget),
+        });
         if !(passages && blocks) {
             self.short.insert((0, Limit::LiveBytes));
         }

@@ -6,7 +6,7 @@
 //!
 //! The files: `walk` (events to marks and text), `settings` (what changes how fields behave, and
 //! mail merges), `properties` (what fields show of them), `binding` (content controls that show
-//! data), `objects` (OLE links in markup), `xml2003` (the older words).
+//! data), `form` (form fields), `objects` (OLE links in markup), `xml2003` (the older words).
 //!
 //! # Malformed input
 //!
@@ -20,6 +20,7 @@
 //! is charged to the limit `live-bytes`.
 
 mod binding;
+mod form;
 mod objects;
 mod properties;
 mod settings;
@@ -34,10 +35,12 @@ use super::document::{Document, Source};
 use crate::container::opc::Opc;
 use crate::format::ledger::Ledger;
 use crate::format::{Part, Vocabulary};
+use crate::gap::GapKind;
 use crate::limits::{Budget, Exhausted};
 use crate::link::TechniqueId;
 use crate::markup::xml::{Name, Tag};
 use binding::Leaf;
+use form::Form;
 use objects::{Object, Setting};
 use properties::Property;
 use settings::OpenMerge;
@@ -65,6 +68,11 @@ pub(crate) struct Gather {
     /// What the content control whose element is open is bound to.
     bound: Option<String>,
     leaf: Leaf,
+    form: Form,
+    /// A relationship says that the part is data.
+    data: bool,
+    /// Parts in whose data a document stands.
+    inner: BTreeSet<usize>,
 }
 
 impl Vocabulary for Gather {
@@ -90,6 +98,10 @@ impl Vocabulary for Gather {
         self.block.clear();
         self.bound = None;
         self.leaf = Leaf::default();
+        self.form = Form::default();
+        self.data = part
+            .relation
+            .is_some_and(|relation| relation.to_ascii_lowercase().contains("customxml"));
     }
 
     fn start(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
@@ -128,6 +140,12 @@ impl Vocabulary for Gather {
         self.settle_merges(opc, claimed);
         self.document.report(budget, ledger);
         self.object_links(opc, ledger, claimed);
+        for part in &self.inner {
+            if let Some(source) = self.document.sources.get(*part) {
+                let detail = "document in a custom XML value";
+                ledger.gap(GapKind::Unsupported, source.location.clone(), detail);
+            }
+        }
         self.document.clear(budget);
         *self = Gather::default();
     }

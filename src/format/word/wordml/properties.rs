@@ -7,6 +7,7 @@
 //! Properties count in whatever part they stand, under whatever root: a program reads the parts
 //! that relationships name, and an attacker may name any.
 
+use super::binding::head;
 use crate::field::Environment;
 use crate::limits::Budget;
 use crate::markup::names::Ns;
@@ -52,6 +53,8 @@ const OFFICE: &[(&str, &str)] = &[
 pub(super) struct Property {
     name: Option<String>,
     value: String,
+    /// There was more of it.
+    cut: bool,
     /// A custom property: its value stands in an element of its own.
     custom: bool,
     /// In `o:CustomDocumentProperties`, where the name of the element is that of the property.
@@ -59,16 +62,17 @@ pub(super) struct Property {
 }
 
 impl Property {
-    /// A start tag: a property may begin.
-    pub(super) fn enter(&mut self, tag: &Tag<'_>) {
+    /// A start tag: a property may begin. Returns its name and the bookmark that it repeats, if it
+    /// repeats one.
+    pub(super) fn enter(&mut self, tag: &Tag<'_>) -> Option<(String, String)> {
         let local = tag.name.local;
         let office = tag.name.ns == Ns::VmlOffice;
         if !office && tag.name.ns != Ns::Properties {
-            return;
+            return None;
         }
         if office && local == CUSTOM {
             self.named = true;
-            return;
+            return None;
         }
         let table = if office { OFFICE } else { BUILT_IN };
         let named = self.named && office;
@@ -83,25 +87,29 @@ impl Property {
                 .find(|(element, _)| *element == local)
                 .map(|(_, field)| (*field).to_owned())
         };
+        let target = tag.attribute("linkTarget").filter(|_| custom);
+        let linked = name.clone().zip(target.map(|target| target.into_owned()));
         if name.is_some() {
             *self = Property {
                 name,
                 value: String::new(),
+                cut: false,
                 custom,
                 named: self.named,
             };
         }
+        linked
     }
 
     /// Text: of the property that is open, if one is.
     pub(super) fn text(&mut self, text: &str) {
         if self.name.is_some() {
-            let room = LONGEST.saturating_sub(self.value.len());
-            let mut end = room.min(text.len());
-            while !text.is_char_boundary(end) {
-                end = end.saturating_sub(1);
-            }
-            self.value.push_str(text.get(..end).unwrap_or_default());
+            // Blanks before the text do not count.
+            let first = self.value.is_empty();
+            let text = if first { text.trim_start() } else { text };
+            let kept = head(text, LONGEST.saturating_sub(self.value.len()));
+            self.cut |= kept.len() < text.len();
+            self.value.push_str(kept);
         }
     }
 
@@ -124,7 +132,10 @@ impl Property {
         let property = std::mem::take(self);
         self.named = named;
         property.name.is_none_or(|name| {
-            property.value.is_empty() || environment.property(&name, &property.value, budget)
+            let known = !property.cut || environment.cut(&name, budget);
+            let kept =
+                property.value.is_empty() || environment.property(&name, &property.value, budget);
+            known && kept
         })
     }
 }

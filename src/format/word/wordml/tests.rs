@@ -1,5 +1,7 @@
+mod bound;
 mod nested;
 mod older;
+mod passages;
 mod places;
 mod readers;
 

@@ -6,9 +6,11 @@
 
 use std::collections::BTreeSet;
 
+use super::form::Form;
 use super::{Gather, binding};
 use crate::field::{BOUND, Begin, Readers, Style};
 use crate::limits::{Budget, Exhausted};
+use crate::link::TechniqueId;
 use crate::markup::names::{Known, Ns};
 use crate::markup::xml::{Name, Tag};
 
@@ -22,6 +24,8 @@ pub(super) struct Walk {
     preserve: bool,
     /// What the text element that is open says of its text; `None` outside of one.
     collect: Option<Style>,
+    /// Elements of a prefix that nothing declares were taken for Word's.
+    lost: bool,
     /// Elements open whose text is marked as deleted.
     pub(super) deleted: u32,
     /// Namespaces whose elements a program that does not know them leaves out with their content.
@@ -64,17 +68,19 @@ impl Gather {
             self.only(self.document.forest.active().both(Readers::LAX));
         }
         let ns = tag.name.ns;
-        if ns == Ns::Word {
-            return self.word(tag, budget);
-        }
         if self.walk.depth == 1 {
-            self.leaf.begin_part(ns);
+            self.leaf.begin_part(ns, self.data);
         }
         let environment = &mut self.document.environment;
         if !self.leaf.enter(tag, environment, budget) {
             self.document.note_short();
         }
-        self.property.enter(tag);
+        if ns == Ns::Word || self.is_lost(tag) {
+            return self.word(tag, budget);
+        }
+        if let Some((property, bookmark)) = self.property.enter(tag) {
+            self.document.repeat(&property, &bookmark, budget);
+        }
         if ns == Ns::MarkupCompatibility {
             self.compatibility(tag);
         } else if ns == Ns::VmlOffice {
@@ -95,6 +101,7 @@ impl Gather {
                 "p" => self.put("\r", Style::BREAK, budget)?,
                 "tc" => self.put("\u{7}", Style::BREAK, budget)?,
                 "instrText" | "delInstrText" | "t" | "delText" => self.walk.collect = None,
+                "ffData" => self.end_form(budget),
                 _ => {}
             }
         }
@@ -104,6 +111,9 @@ impl Gather {
             .leave(name.ns, name.local, environment, budget);
         if !(self.leaf.leave(environment, budget) && property) {
             self.document.note_short();
+        }
+        if self.leaf.document {
+            self.inner.insert(self.document.part());
         }
         while let Some((depth, scope)) = self.walk.scopes.last().copied()
             && depth >= self.walk.depth
@@ -122,9 +132,9 @@ impl Gather {
         referenced: bool,
         budget: &Budget<'_>,
     ) -> Result<(), Exhausted> {
+        self.leaf.text(text);
         let Some(style) = self.walk.collect else {
             self.property.text(text);
-            self.leaf.text(text);
             return Ok(());
         };
         let style = if referenced {
@@ -172,6 +182,30 @@ impl Gather {
         Ok(())
     }
 
+    /// Whether the element is Word's by its name, with a prefix that nothing declares: a reader
+    /// that mends what is broken takes it for what it says.
+    fn is_lost(&mut self, tag: &Tag<'_>) -> bool {
+        let is_field = matches!(
+            tag.name.local,
+            "fldChar" | "fldSimple" | "instrText" | "delInstrText"
+        );
+        if tag.name.ns != Ns::Other
+            || !(is_field || self.walk.lost && matches!(tag.name.local, "t" | "delText"))
+            || tag.own_dialect().is_some()
+        {
+            return false;
+        }
+        if !self.walk.lost {
+            self.walk.lost = true;
+            if let Some(source) = self.document.sources.last_mut()
+                && !source.techniques.contains(&TechniqueId::SalvagedXml)
+            {
+                source.techniques.push(TechniqueId::SalvagedXml);
+            }
+        }
+        true
+    }
+
     fn word(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
         match tag.name.local {
             "fldChar" => return self.mark(tag, budget),
@@ -182,7 +216,7 @@ impl Gather {
                 self.push(Scope::Story);
             }
             "docPart" => self.block.clear(),
-            "name" if self.block.is_empty() => {
+            "name" if self.block.is_empty() && !self.form.open => {
                 self.block = tag.attribute("val").unwrap_or_default().into_owned();
             }
             "docPartBody" => {
@@ -214,6 +248,10 @@ impl Gather {
             "sdtPr" => self.bound = None,
             "dataBinding" => self.bound = binding::target(tag),
             "sdtContent" => return self.bound_content(tag, budget),
+            "ffData" => {
+                self.form = Form::begun();
+            }
+            "name" | "default" | "listEntry" if self.form.open => self.form_value(tag, budget),
             "mailMerge" => {
                 self.begin_merge(tag);
                 self.push(Scope::Merge);
@@ -259,12 +297,20 @@ impl Gather {
 
     fn mark(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
         let kind = tag.attribute("fldCharType").unwrap_or_default();
-        match kind.trim().to_ascii_lowercase().as_str() {
-            "begin" => self.document.forest.begin(begin(tag), budget),
-            "separate" => self.document.forest.separate(budget),
-            "end" => self.document.forest.end(budget),
-            _ => Ok(()),
+        let forest = &mut self.document.forest;
+        let around = forest.active();
+        if self.walk.deleted > 0 {
+            // A mark that is deleted is there or not, as the text is (`spec/word.md` §0.7).
+            forest.restrict(around.both(Readers::LAX));
         }
+        let done = match kind.trim().to_ascii_lowercase().as_str() {
+            "begin" => forest.begin(begin(tag), budget),
+            "separate" => forest.separate(budget),
+            "end" => forest.end(budget),
+            _ => Ok(()),
+        };
+        forest.restrict(around);
+        done
     }
 
     fn open_bookmark(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) {
