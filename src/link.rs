@@ -165,6 +165,8 @@ kebab_enum! {
         DtdPresent = "dtd-present",
         /// Several parts of the package have the same name.
         DuplicatePart = "duplicate-part",
+        /// Several streams of a storage have the same name.
+        DuplicateStream = "duplicate-stream",
         /// Who opens the document, or what it is, becomes part of an address.
         Exfiltration = "exfiltration",
         /// The instruction is put together from pieces that lie apart.

@@ -103,6 +103,11 @@ impl<'v> Pieces<'v> {
         }
     }
 
+    /// Whether both are the same pieces of one table.
+    pub(super) fn is_same(&self, other: &Pieces<'_>) -> bool {
+        self.at == other.at && self.count == other.count && self.one == other.one
+    }
+
     /// Whether the positions go from zero to the end of the text.
     fn spans(&self, total: u32) -> bool {
         let last = self.position(self.count);

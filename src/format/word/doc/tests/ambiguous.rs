@@ -1,0 +1,101 @@
+//! Documents that programs read in different ways: every reading is made.
+
+use super::*;
+
+/// A compound file in which the names of streams that end in a digit lose it: `1Table2` becomes
+/// a second `1Table` of its storage.
+fn twins(streams: &[(&str, &[u8])]) -> Vec<u8> {
+    let owned: Vec<(String, Vec<u8>)> = streams
+        .iter()
+        .map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec()))
+        .collect();
+    let mut data = smith::compound(&owned);
+    for (name, _) in streams {
+        let short = name.trim_end_matches(char::is_numeric);
+        if short.len() == name.len() {
+            continue;
+        }
+        let units = |text: &str| -> Vec<u8> {
+            let mut bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            bytes.resize(64, 0);
+            bytes
+        };
+        // Name and length of the directory entry ([MS-CFB] 2.6.1).
+        let at = memchr::memmem::find(&data, &units(name)).unwrap();
+        data[at..at + 64].copy_from_slice(&units(short));
+        data[at + 64] = u8::try_from(2 * (short.len() + 1)).unwrap();
+    }
+    data
+}
+
+/// The two streams of a document.
+fn parts(text: &str) -> (Vec<u8>, Vec<u8>) {
+    let mut streams = DocFile::new(text).all_streams().into_iter();
+    (streams.next().unwrap().1, streams.next().unwrap().1)
+}
+
+#[test]
+fn of_streams_with_one_name_all_are_read() {
+    let (decoy, decoy_table) = parts("Nothing here.");
+    let keyword = format!("{BEGIN}QUOTE 68 68 69 65 85 84 79{SEPARATOR}{END}");
+    let hidden = field(&STD.replace("DDEAUTO", &keyword));
+    let (main, table) = parts(&hidden);
+    for data in [
+        twins(&[
+            ("WordDocument", &decoy),
+            ("1Table", &decoy_table),
+            ("WordDocument2", &main),
+            ("1Table2", &table),
+        ]),
+        twins(&[
+            ("WordDocument2", &main),
+            ("1Table2", &table),
+            ("WordDocument3", &decoy),
+            ("1Table3", &decoy_table),
+        ]),
+    ] {
+        let found = read_all(&data);
+        let links: Vec<&Link> = found
+            .links
+            .iter()
+            .filter(|link| link.location.cell().is_none())
+            .collect();
+        assert!(!links.is_empty(), "{:#?}", found.gaps);
+        for link in links {
+            is_std(link);
+            assert!(link.has(TechniqueId::DuplicateStream), "{link:#?}");
+        }
+        assert_eq!(found.ended, Ok(()));
+    }
+}
+
+#[test]
+fn of_tables_with_one_name_all_are_read() {
+    let keyword = format!("{BEGIN}QUOTE 68 68 69 65 85 84 79{SEPARATOR}{END}");
+    let (main, table) = parts(&field(&STD.replace("DDEAUTO", &keyword)));
+    // The same table, but the text begins behind the first mark.
+    let at = number(&main, pair_at(pair::CLX)) + 5 + 8 + 2;
+    let mut decoy = table.clone();
+    let place = number(&decoy, at) + 2 * 40;
+    put(&mut decoy, at, u32::try_from(place).unwrap());
+    for tables in [[&decoy, &table], [&table, &decoy]] {
+        let [one, two] = tables;
+        let data = twins(&[("WordDocument", &main), ("1Table", one), ("1Table2", two)]);
+        let found = read_all(&data);
+        is_std(found.only());
+        assert!(found.only().has(TechniqueId::DuplicateStream));
+    }
+}
+
+#[test]
+fn more_streams_of_one_name_than_are_read_are_a_gap() {
+    let (main, table) = parts("Body.");
+    let names = ["1Table", "1Table2", "1Table3", "1Table4", "1Table5"];
+    for (count, expected) in [(4, 0), (5, 1)] {
+        let mut streams: Vec<(&str, &[u8])> = vec![("WordDocument", &main)];
+        streams.extend(names.iter().take(count).map(|name| (*name, &table[..])));
+        let found = read_all(&twins(&streams));
+        let kinds: Vec<GapKind> = found.gaps.iter().map(|gap| gap.kind).collect();
+        assert_eq!(kinds, vec![GapKind::Limit; expected]);
+    }
+}
