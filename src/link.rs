@@ -189,6 +189,8 @@ kebab_enum! {
         IfBranch = "if-branch",
         /// The part stands in the package in several pieces.
         InterleavedPieces = "interleaved-pieces",
+        /// The number of characters reaches behind the place where the text is said to end.
+        LengthMismatch = "length-mismatch",
         /// The field is locked: it is not updated until it is unlocked.
         Locked = "locked",
         /// In a branch of a markup-compatibility alternative.

@@ -17,6 +17,8 @@ use crate::link::Carrier;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Told {
     Whole,
+    /// There is more text than is read.
+    Short,
     Damaged,
     Encrypted,
 }
@@ -34,7 +36,9 @@ impl Reading<'_, '_, '_> {
         if let Some(scheme) = texts.encrypted {
             let place = all.location.clone();
             self.ledger.gap(GapKind::Encrypted, place, scheme);
-            return Ok(Told::Encrypted);
+            if texts.candidates.is_empty() {
+                return Ok(Told::Encrypted);
+            }
         }
         let mut told = None;
         for (index, candidate) in texts.candidates.into_iter().enumerate() {
@@ -50,10 +54,17 @@ impl Reading<'_, '_, '_> {
             }
         }
         let told = told.unwrap_or(Told::Damaged);
-        if told == Told::Damaged {
-            let detail = "the text cannot be put together from its tables";
-            self.ledger
-                .gap(GapKind::Damaged, all.location.clone(), detail);
+        let place = all.location.clone();
+        match told {
+            Told::Damaged => {
+                let detail = "the text cannot be put together from its tables";
+                self.ledger.gap(GapKind::Damaged, place, detail);
+            }
+            Told::Short => {
+                let detail = "the text names the same bytes too often";
+                self.ledger.gap(GapKind::Limit, place, detail);
+            }
+            Told::Whole | Told::Encrypted => {}
         }
         Ok(told)
     }
@@ -104,9 +115,14 @@ impl Reading<'_, '_, '_> {
         let mut flow = Flow::new(all.main, self.document, budget, narrow);
         flow.ranges = ranges;
         let walked = text.walk(&mut flow, budget, self.ledger);
+        let spent = flow.spent;
         begun.extend(flow.close());
         begun.sort_unstable();
-        Ok(if walked? { Told::Whole } else { Told::Damaged })
+        Ok(match walked? {
+            true => Told::Whole,
+            false if spent => Told::Short,
+            false => Told::Damaged,
+        })
     }
 
     /// Reads the second document, which holds the entries of AutoText.

@@ -329,7 +329,8 @@ impl Reading<'_, '_, '_> {
         for stream in streams {
             let name = stream.path.rsplit('/').next().unwrap_or_default();
             let name = name.to_lowercase();
-            let coded = name == MAIN || TABLES.contains(&name.as_str()) || name == "data";
+            // The text may be in clear all the same.
+            let coded = TABLES.contains(&name.as_str()) || name == "data";
             if told == Told::Encrypted && coded || name == "_vba_project" {
                 continue;
             }

@@ -135,7 +135,8 @@ impl Text<'_> {
             }
             start = end;
         }
-        Ok(sound && ahead.sound)
+        // Characters that no piece has are missing.
+        Ok(sound && ahead.sound && ahead.at >= fib.total())
     }
 
     /// The table of fields of a part; without it the text alone counts.

@@ -4,7 +4,8 @@
 //! # Malformed input
 //!
 //! Where two layouts of the block or two streams of one name lead to different pieces, programs
-//! differ in which they read: all are given, the likeliest first.
+//! differ in which they read: all are given, the likeliest first. A document that only says that
+//! it is encrypted is read where its tables are in clear.
 //!
 //! # Worst cases
 //!
@@ -66,7 +67,11 @@ pub(super) fn find<'v>(all: &Streams<'v>) -> Texts<'v> {
         if fib.is_encrypted() {
             let table = tables.into_iter().flatten().map(|(table, _)| table).next();
             texts.encrypted = Some(encryption::scheme(&fib, table));
-            return texts;
+            // What stands behind the number is noise. A table that tells of all the text is none:
+            // it is in clear. Old text needs no table, and is searched only.
+            if fib.is_old() {
+                return texts;
+            }
         }
         if *layout == Layout::Word2 {
             let length = fib.text.end.saturating_sub(fib.text.start);
@@ -112,11 +117,17 @@ impl<'v> Texts<'v> {
         if self.candidates.iter().any(known) {
             return true;
         }
+        if fib.is_encrypted() && !pieces.spans(fib.total().max(1)) {
+            return false;
+        }
         let mut techniques = Vec::new();
         if duplicate || all.duplicate {
             techniques.push(TechniqueId::DuplicateStream);
         }
-        let ceiling = match self.candidates.is_empty() {
+        if pieces.is_one() && fib.text.end < counted_end(fib, all.main) {
+            techniques.push(TechniqueId::LengthMismatch);
+        }
+        let ceiling = match self.candidates.is_empty() && !fib.is_encrypted() {
             true => Confidence::Certain,
             false => Confidence::Medium,
         };
@@ -142,6 +153,14 @@ pub(super) fn pieces<'v>(fib: &Fib, main: &'v View<'v>, table: &'v View<'v>) -> 
             return found;
         }
     }
-    let there = fib.text.start < fib.text.end && fib.text.start < main.length();
-    there.then(|| Pieces::one(main, fib.text.clone()))
+    // What is longer counts: the place of its end, or its characters.
+    let text = fib.text.start..fib.text.end.max(counted_end(fib, main));
+    let there = text.start < text.end && text.start < main.length();
+    there.then(|| Pieces::one(main, text))
+}
+
+/// Where text of single bytes ends by the number of its characters; not behind the stream.
+fn counted_end(fib: &Fib, main: &View<'_>) -> usize {
+    let total = usize::try_from(fib.total()).unwrap_or(usize::MAX);
+    fib.text.start.saturating_add(total).min(main.length())
 }

@@ -28,6 +28,12 @@ fn twins(streams: &[(&str, &[u8])]) -> Vec<u8> {
     data
 }
 
+/// A field the keyword of which no search for letters finds.
+fn hidden() -> String {
+    let keyword = format!("{BEGIN}QUOTE 68 68 69 65 85 84 79{SEPARATOR}{END}");
+    field(&STD.replace("DDEAUTO", &keyword))
+}
+
 /// The two streams of a document.
 fn parts(text: &str) -> (Vec<u8>, Vec<u8>) {
     let mut streams = DocFile::new(text).all_streams().into_iter();
@@ -37,9 +43,7 @@ fn parts(text: &str) -> (Vec<u8>, Vec<u8>) {
 #[test]
 fn of_streams_with_one_name_all_are_read() {
     let (decoy, decoy_table) = parts("Nothing here.");
-    let keyword = format!("{BEGIN}QUOTE 68 68 69 65 85 84 79{SEPARATOR}{END}");
-    let hidden = field(&STD.replace("DDEAUTO", &keyword));
-    let (main, table) = parts(&hidden);
+    let (main, table) = parts(&hidden());
     for data in [
         twins(&[
             ("WordDocument", &decoy),
@@ -71,8 +75,7 @@ fn of_streams_with_one_name_all_are_read() {
 
 #[test]
 fn of_tables_with_one_name_all_are_read() {
-    let keyword = format!("{BEGIN}QUOTE 68 68 69 65 85 84 79{SEPARATOR}{END}");
-    let (main, table) = parts(&field(&STD.replace("DDEAUTO", &keyword)));
+    let (main, table) = parts(&hidden());
     // The same table, but the text begins behind the first mark.
     let at = number(&main, pair_at(pair::CLX)) + 5 + 8 + 2;
     let mut decoy = table.clone();
@@ -97,5 +100,60 @@ fn more_streams_of_one_name_than_are_read_are_a_gap() {
         let found = read_all(&twins(&streams));
         let kinds: Vec<GapKind> = found.gaps.iter().map(|gap| gap.kind).collect();
         assert_eq!(kinds, vec![GapKind::Limit; expected]);
+    }
+}
+
+#[test]
+fn each_layout_of_the_block_that_leads_to_pieces_is_read() {
+    // Six more numbers of two bytes in front of the pairs: where a program that does not count
+    // them looks for the piece table stands that of another text.
+    let (main, mut table) = parts(&hidden());
+    let mut wider = main[..0x22].to_vec();
+    wider[0x20..0x22].copy_from_slice(&20_u16.to_le_bytes());
+    wider.extend(&main[0x22..0x3e]);
+    wider.extend([0; 12]);
+    wider.extend(&main[0x3e..0x400 - 12]);
+    wider.extend(&main[0x400..]);
+    let decoy = [
+        &[2, 16, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0][..],
+        &(0x4000_0000_u32 | (2 * u32::try_from(wider.len()).unwrap())).to_le_bytes(),
+        &[0, 0],
+    ]
+    .concat();
+    wider.extend(b"Body.");
+    put(
+        &mut wider,
+        pair_at(pair::CLX),
+        u32::try_from(table.len()).unwrap(),
+    );
+    put(
+        &mut wider,
+        pair_at(pair::CLX) + 4,
+        u32::try_from(decoy.len()).unwrap(),
+    );
+    table.extend(decoy);
+    let found = read_all(&twins(&[("WordDocument", &wider), ("1Table", &table)]));
+    is_std(found.only());
+    assert_eq!(found.only().confidence, Confidence::Medium);
+}
+
+#[test]
+fn text_in_clear_that_is_said_to_be_encrypted_is_read() {
+    for (flags, scheme) in [(0x0100, "unknown scheme"), (0x8100, "XOR obfuscation")] {
+        let mut file = DocFile::new(&hidden());
+        file.flags = flags;
+        let found = read_all(&file.build());
+        is_std(found.only());
+        assert_eq!(found.only().confidence, Confidence::Medium);
+        assert_eq!(found.gaps(), [(GapKind::Encrypted, scheme)]);
+    }
+    // Of what is old only fields that say so in letters are found.
+    let mut file = DocFile::word6(&field(STD));
+    file.flags = 0x0100;
+    for data in [file.build(), file.build_raw()] {
+        let found = read_all(&data);
+        is_std(found.only());
+        assert_eq!(found.only().confidence, Confidence::Low);
+        assert_eq!(found.gaps(), [(GapKind::Encrypted, "XOR obfuscation")]);
     }
 }
