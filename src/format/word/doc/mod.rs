@@ -188,7 +188,7 @@ impl Reading<'_, '_, '_> {
     ) -> Result<(), Exhausted> {
         for stream in SUMMARIES
             .iter()
-            .flat_map(|name| named(streams, name).take(1))
+            .flat_map(|name| named(streams, name).take(SAME))
         {
             let (bytes, _) = cfb.read(stream, properties::LONGEST, self.budget);
             let (document, budget) = (&mut *self.document, self.budget);

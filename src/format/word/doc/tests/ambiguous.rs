@@ -157,3 +157,46 @@ fn text_in_clear_that_is_said_to_be_encrypted_is_read() {
         assert_eq!(found.gaps(), [(GapKind::Encrypted, "XOR obfuscation")]);
     }
 }
+
+#[test]
+fn properties_of_streams_with_one_name_are_all_kept() {
+    let keyword = format!("{BEGIN}TITLE{SEPARATOR}{END}");
+    let (main, table) = parts(&field(&STD.replace("DDEAUTO", &keyword)));
+    let summary = |title: &str| {
+        let mut file = DocFile::new("Body.");
+        file.summary = vec![(2, title.to_owned())];
+        file.all_streams().pop().unwrap().1
+    };
+    let (one, two) = (summary("Nothing"), summary("DDEAUTO"));
+    for [one, two] in [[&one, &two], [&two, &one]] {
+        let found = read_all(&twins(&[
+            ("WordDocument", &main),
+            ("1Table", &table),
+            ("\u{5}SummaryInformation", one),
+            ("\u{5}SummaryInformation2", two),
+        ]));
+        assert!(
+            found.links.iter().any(|link| link.kind == Kind::DdeAuto),
+            "{:#?}",
+            found.links
+        );
+    }
+}
+
+#[test]
+fn pieces_in_clear_count_whatever_the_header_says() {
+    // The header of RC4 stands in front of tables that are not encrypted.
+    let mut file = DocFile::new(&hidden());
+    file.flags = 0x0100;
+    file.table_head = [&[1, 0, 1, 0][..], &[7; 48]].concat();
+    let found = read_all(&file.build());
+    is_std(found.only());
+    assert_eq!(found.gaps(), [(GapKind::Encrypted, "RC4")]);
+    // Noise in their place leads to nothing.
+    let data = changed(&file, |_, table| {
+        table.iter_mut().skip(52).for_each(|byte| *byte ^= 0x5a);
+    });
+    let found = read_all(&data);
+    assert_eq!(found.links.len(), 0);
+    assert_eq!(found.gaps(), [(GapKind::Encrypted, "RC4")]);
+}
