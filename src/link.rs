@@ -165,6 +165,8 @@ kebab_enum! {
         DtdPresent = "dtd-present",
         /// Several parts of the package have the same name.
         DuplicatePart = "duplicate-part",
+        /// Several streams of a storage have the same name.
+        DuplicateStream = "duplicate-stream",
         /// Who opens the document, or what it is, becomes part of an address.
         Exfiltration = "exfiltration",
         /// The instruction is put together from pieces that lie apart.
@@ -187,6 +189,8 @@ kebab_enum! {
         IfBranch = "if-branch",
         /// The part stands in the package in several pieces.
         InterleavedPieces = "interleaved-pieces",
+        /// The number of characters reaches behind the place where the text is said to end.
+        LengthMismatch = "length-mismatch",
         /// The field is locked: it is not updated until it is unlocked.
         Locked = "locked",
         /// In a branch of a markup-compatibility alternative.

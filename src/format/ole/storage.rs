@@ -39,7 +39,6 @@ const OWN: &[&str] = &[
     "_vba_project",
     "book",
     "current user",
-    "data",
     "dir",
     "encryptedpackage",
     "encryptedsummary",
@@ -118,7 +117,7 @@ impl Stored<'_, '_> {
             // Of a message's properties, the data of an attachment is a file ([MS-OXMSG] 2.2.2).
             return !property.starts_with("3701");
         }
-        let document = matches!(name, "data" | "dir" | "project");
+        let document = matches!(name, "dir" | "project");
         name.starts_with("__") || OWN.contains(&name) && (!document || self.known || self.in_vba())
     }
 

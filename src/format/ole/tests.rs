@@ -188,6 +188,7 @@ fn any_stream_that_starts_like_a_document_is_a_child() {
     let big = [ZIP, &[7; 9000]].concat();
     let data = smith(&[
         ("WordDocument", b"x"),
+        ("Data", ZIP),
         ("junk", b"nothing"),
         ("folder/whatever", &big),
         ("folder/CONTENTS", ZIP),
@@ -198,6 +199,7 @@ fn any_stream_that_starts_like_a_document_is_a_child() {
     assert_eq!(
         found,
         [
+            ("x › Data".to_owned(), ZIP.to_vec()),
             ("x › folder/CONTENTS".to_owned(), ZIP.to_vec()),
             ("x › folder/whatever".to_owned(), big),
         ]

@@ -74,10 +74,7 @@ impl<'v> Pieces<'v> {
         };
         let by_fib = range.end.min(table.length()).saturating_sub(at);
         let all = [pieces(claimed), pieces(by_fib)];
-        let total = fib
-            .counts
-            .iter()
-            .fold(0u32, |sum, n| sum.saturating_add(*n));
+        let total = fib.total();
         let sound = all.iter().find(|pieces| pieces.spans(total)).cloned();
         let [first, second] = all;
         sound
@@ -103,8 +100,18 @@ impl<'v> Pieces<'v> {
         }
     }
 
+    /// Whether both are the same pieces of one table.
+    pub(super) fn is_same(&self, other: &Pieces<'_>) -> bool {
+        self.at == other.at && self.count == other.count && self.one == other.one
+    }
+
+    /// Whether there is no table.
+    pub(super) fn is_one(&self) -> bool {
+        self.one.is_some()
+    }
+
     /// Whether the positions go from zero to the end of the text.
-    fn spans(&self, total: u32) -> bool {
+    pub(super) fn spans(&self, total: u32) -> bool {
         let last = self.position(self.count);
         self.count > 0 && self.position(0) == Some(0) && last.is_some_and(|last| last >= total)
     }

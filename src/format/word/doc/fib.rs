@@ -129,6 +129,12 @@ impl Fib {
         })
     }
 
+    /// Characters of all parts.
+    pub(super) fn total(&self) -> u32 {
+        let counts = self.counts.iter();
+        counts.fold(0, |sum, count| sum.saturating_add(*count))
+    }
+
     /// Whether the tables stand in the stream of the text.
     pub(super) fn is_old(&self) -> bool {
         matches!(self.layout, Layout::Word6 | Layout::Word2)

@@ -2,77 +2,94 @@
 
 use super::super::document::Source;
 use super::super::links::{Attached, Merge};
-use super::clx::Pieces;
-use super::fib::{Fib, Layout, pair};
+use super::fib::{Fib, pair};
 use super::names::{Associated, Bookmarks, Ranges};
 use super::stories::Text;
 use super::text::{Flow, Narrow};
-use super::{Reading, code_page, encryption, names};
+use super::texts::{self, Candidate, Streams};
+use super::{Reading, code_page, names};
 use crate::container::cfb::View;
 use crate::gap::GapKind;
 use crate::limits::{Budget, Exhausted};
 use crate::link::Carrier;
-use crate::location::Location;
 
 /// How the reading of the text went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Told {
     Whole,
+    /// There is more text than is read.
+    Short,
     Damaged,
     Encrypted,
 }
 
-/// The streams of a document, and where they are.
-pub(super) struct Streams<'v> {
-    pub(super) main: &'v View<'v>,
-    pub(super) tables: [Option<&'v (View<'v>, Location)>; 2],
-    pub(super) location: Location,
-}
-
 impl Reading<'_, '_, '_> {
-    /// Reads what the tables lead to. `begun` is given the places of the fields.
+    /// Reads what the tables lead to: the likeliest text into the document, the others each into
+    /// one of its own. `begun` is given the places of the fields.
     pub(super) fn text(
         &mut self,
         all: &Streams<'_>,
+        first: bool,
         begun: &mut Vec<usize>,
     ) -> Result<Told, Exhausted> {
-        let told = match find(all) {
-            Found::Encrypted(scheme) => {
-                let place = all.location.clone();
-                self.ledger.gap(GapKind::Encrypted, place, scheme);
+        let texts = texts::find(all);
+        if let Some(scheme) = texts.encrypted {
+            let place = all.location.clone();
+            self.ledger.gap(GapKind::Encrypted, place, scheme);
+            if texts.candidates.is_empty() {
                 return Ok(Told::Encrypted);
             }
-            Found::Nothing => Told::Damaged,
-            Found::Text {
-                fib,
-                table,
-                place,
-                pieces,
-            } => {
-                let sound = self.document(all, &fib, table, pieces, false, begun)?;
-                self.associated(all.main, &fib, table, &place)?;
-                let sound = self.autotext(all, &fib, table, begun)? && sound;
-                if sound { Told::Whole } else { Told::Damaged }
+        }
+        let mut told = None;
+        for (index, candidate) in texts.candidates.into_iter().enumerate() {
+            let other = candidate.other;
+            let read = if first && index == 0 {
+                self.candidate(all, candidate, begun)?
+            } else {
+                self.beside(|reading| reading.candidate(all, candidate, begun))?
+            };
+            // Of several tables one belongs to the text; that another does not is no damage.
+            if !other {
+                told = Some(told.map_or(read, |told: Told| told.min(read)));
             }
-        };
-        if told == Told::Damaged {
-            let detail = "the text cannot be put together from its tables";
-            self.ledger
-                .gap(GapKind::Damaged, all.location.clone(), detail);
+        }
+        let told = told.unwrap_or(Told::Damaged);
+        let place = all.location.clone();
+        match told {
+            Told::Damaged => {
+                let detail = "the text cannot be put together from its tables";
+                self.ledger.gap(GapKind::Damaged, place, detail);
+            }
+            Told::Short => {
+                let detail = "the text names the same bytes too often";
+                self.ledger.gap(GapKind::Limit, place, detail);
+            }
+            Told::Whole | Told::Encrypted => {}
         }
         Ok(told)
     }
 
-    /// Reads the text of one document. Returns whether all of it is there.
+    /// Reads one of the texts that there may be, with what belongs to it.
+    fn candidate(
+        &mut self,
+        all: &Streams<'_>,
+        candidate: Candidate<'_>,
+        begun: &mut Vec<usize>,
+    ) -> Result<Told, Exhausted> {
+        let told = self.document(all, &candidate, false, begun)?;
+        self.associated(all.main, &candidate)?;
+        Ok(self.autotext(all, &candidate, begun)?.max(told))
+    }
+
+    /// Reads the text of one document.
     fn document(
         &mut self,
         all: &Streams<'_>,
-        fib: &Fib,
-        table: &View<'_>,
-        pieces: Pieces<'_>,
+        candidate: &Candidate<'_>,
         autotext: bool,
         begun: &mut Vec<usize>,
-    ) -> Result<bool, Exhausted> {
+    ) -> Result<Told, Exhausted> {
+        let Candidate { fib, table, .. } = candidate;
         let narrow = match fib.is_old() {
             true => Narrow::Page(code_page::of_document(fib.charset, fib.language)),
             false => Narrow::Word97,
@@ -90,57 +107,66 @@ impl Reading<'_, '_, '_> {
             self.spare(cause, &all.location)?;
         }
         let text = Text {
-            fib,
+            candidate,
             main: all.main,
-            table,
             location: &all.location,
             autotext,
         };
         let mut flow = Flow::new(all.main, self.document, budget, narrow);
         flow.ranges = ranges;
-        let walked = text.walk(pieces, &mut flow, budget, self.ledger);
+        let walked = text.walk(&mut flow, budget, self.ledger);
+        let spent = flow.spent;
         begun.extend(flow.close());
         begun.sort_unstable();
-        walked
+        Ok(match walked? {
+            true => Told::Whole,
+            false if spent => Told::Short,
+            false => Told::Damaged,
+        })
     }
 
     /// Reads the second document, which holds the entries of AutoText.
     fn autotext(
         &mut self,
         all: &Streams<'_>,
-        first: &Fib,
-        table: &View<'_>,
+        first: &Candidate<'_>,
         begun: &mut Vec<usize>,
-    ) -> Result<bool, Exhausted> {
-        let Some(at) = first.next else {
-            return Ok(true);
+    ) -> Result<Told, Exhausted> {
+        let Some(at) = first.fib.next else {
+            return Ok(Told::Whole);
         };
         // A number that leads to no block is a stray one.
         if all.main.u16(at) != all.main.u16(0) {
-            return Ok(true);
+            return Ok(Told::Whole);
         }
-        let Some(fib) = Fib::read(all.main, at, first.layout) else {
-            return Ok(true);
+        let Some(fib) = Fib::read(all.main, at, first.fib.layout) else {
+            return Ok(Told::Whole);
         };
-        match pieces(&fib, all.main, table) {
-            Some(pieces) => self.document(all, &fib, table, pieces, true, begun),
-            None => Ok(fib.pair(all.main, pair::CLX).is_none()),
+        match texts::pieces(&fib, all.main, first.table) {
+            Some(pieces) => {
+                let second = Candidate {
+                    fib,
+                    pieces,
+                    ..first.clone()
+                };
+                self.document(all, &second, true, begun)
+            }
+            None if fib.pair(all.main, pair::CLX).is_none() => Ok(Told::Whole),
+            None => Ok(Told::Damaged),
         }
     }
 
     /// The template, and the data of a mail merge.
-    fn associated(
-        &mut self,
-        main: &View<'_>,
-        fib: &Fib,
-        table: &View<'_>,
-        place: &Location,
-    ) -> Result<(), Exhausted> {
+    fn associated(&mut self, main: &View<'_>, candidate: &Candidate<'_>) -> Result<(), Exhausted> {
+        let Candidate { fib, table, .. } = candidate;
         let Some(range) = fib.pair(main, pair::ASSOCIATED) else {
             return Ok(());
         };
-        let place = place.clone().with_cell("associated strings");
-        self.document.begin_part(Source::new(2, place.clone()));
+        let place = candidate.place.clone().with_cell("associated strings");
+        self.document.begin_part(Source {
+            techniques: candidate.techniques.clone(),
+            ..Source::new(2, place.clone())
+        });
         let (document, budget) = (&mut *self.document, self.budget);
         let part = document.part();
         let offset = u64::try_from(range.start).unwrap_or(u64::MAX);
@@ -175,71 +201,6 @@ impl Reading<'_, '_, '_> {
             Ok(()) => Ok(()),
         }
     }
-}
-
-/// What a document turned out to be.
-enum Found<'v> {
-    Encrypted(&'static str),
-    Nothing,
-    Text {
-        fib: Fib,
-        table: &'v View<'v>,
-        place: Location,
-        pieces: Pieces<'v>,
-    },
-}
-
-/// The block and the tables that lead to a text.
-fn find<'v>(all: &Streams<'v>) -> Found<'v> {
-    for layout in Fib::layouts(all.main) {
-        let Some(mut fib) = Fib::read(all.main, 0, *layout) else {
-            continue;
-        };
-        let [zero, one] = all.tables;
-        let tables = match fib.table() {
-            0 => [zero, one],
-            _ => [one, zero],
-        };
-        if fib.is_encrypted() {
-            let table = tables.into_iter().flatten().map(|(table, _)| table).next();
-            return Found::Encrypted(encryption::scheme(&fib, table));
-        }
-        if *layout == Layout::Word2 {
-            let length = fib.text.end.saturating_sub(fib.text.start);
-            fib.counts = [0; 8];
-            if let Some(first) = fib.counts.first_mut() {
-                *first = u32::try_from(length).unwrap_or(u32::MAX);
-            }
-        }
-        let tables = tables.into_iter().flatten();
-        let tables = tables.map(|(table, place)| (table, place));
-        let own = fib.is_old().then_some((all.main, &all.location));
-        for (table, place) in own.into_iter().chain(tables) {
-            if let Some(pieces) = pieces(&fib, all.main, table) {
-                let place = place.clone();
-                return Found::Text {
-                    fib,
-                    table,
-                    place,
-                    pieces,
-                };
-            }
-        }
-    }
-    Found::Nothing
-}
-
-/// The pieces of the text: those of the table; all of it in one, where older versions have none.
-fn pieces<'v>(fib: &Fib, main: &'v View<'v>, table: &'v View<'v>) -> Option<Pieces<'v>> {
-    if !fib.is_old() || fib.is_complex() {
-        let range = fib.pair(main, pair::CLX);
-        let found = range.and_then(|range| Pieces::find(table, range, fib));
-        if found.is_some() || !fib.is_old() {
-            return found;
-        }
-    }
-    let there = fib.text.start < fib.text.end && fib.text.start < main.length();
-    there.then(|| Pieces::one(main, fib.text.clone()))
 }
 
 /// The bookmarks of a document; of that of AutoText its entries.

@@ -1,7 +1,7 @@
 //! Binary documents of Word (`spec/word.md` §2; [MS-DOC]): Word 97 and later, Word 6 and 95 with
 //! and without a compound file, and what can be told of Word 2.
 //!
-//! The files: `gather` (from the tables to the text and the names), `fib` (where everything
+//! The files: `texts` (which streams and tables count), `gather` (from the tables to the text and the names), `fib` (where everything
 //! stands), `clx` (stretches of the stream as stretches of the text), `stories` (the parts of the
 //! text), `text` (characters to fields), `plcfld` (the table of fields), `names` (bookmarks,
 //! variables and other strings), `properties`, `encryption`, `code_page`, and `fallback` for what
@@ -10,13 +10,13 @@
 //! # Malformed input
 //!
 //! Tables that are cut, overlap or lead outside are read as far as they go, and said: a gap. Then
-//! the bytes are searched for fields. Which of the two streams of tables counts, and how the block
-//! is laid out, is what leads to a piece table.
+//! the bytes are searched for fields. Where streams have one name, or the block can be read in two
+//! ways, every text that comes out is a document of its own.
 //!
 //! # Worst cases
 //!
 //! Streams are read where they stand; what is held is paid for. Time is linear in the streams and
-//! in what the pieces name of them, which is charged. Finding the streams is linear in the
+//! in what the pieces name of them, which is charged, times [`SAME`] squared at most. Finding the streams is linear in the
 //! directory: a caller with many storages passes them to [`read_streams`].
 
 mod clx;
@@ -30,23 +30,29 @@ mod plcfld;
 mod properties;
 mod stories;
 mod text;
+mod texts;
 
 use super::document::{Document, Source};
 use crate::container::cfb::{Cfb, Stream, View};
 use crate::format::Outcome;
 use crate::format::ledger::Ledger;
+use crate::gap::GapKind;
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::{Confidence, TechniqueId};
 use crate::location::Location;
 use crate::report::Properties;
-use gather::{Streams, Told};
+use gather::Told;
 use plcfld::Fields;
 use text::{Flow, Narrow};
+use texts::Streams;
 
 /// The names of the streams, in lower case.
 const MAIN: &str = "worddocument";
 const TABLES: [&str; 2] = ["0table", "1table"];
 const SUMMARIES: [&str; 2] = ["\u{5}summaryinformation", "\u{5}documentsummaryinformation"];
+
+/// Streams of one name that are read.
+const SAME: usize = 4;
 
 /// Reads the document that these streams of one storage make. A stream `_VBA_PROJECT` of a storage
 /// inside it says that there are macros.
@@ -62,10 +68,15 @@ pub(crate) fn read_streams(
         document: &mut document,
         budget,
         ledger,
+        storage: Some(Storage {
+            cfb,
+            streams,
+            location,
+        }),
     };
     let mut properties = Properties::default();
     let ended = reading
-        .properties(cfb, streams, location, &mut properties)
+        .prepare(&mut properties)
         .and_then(|()| reading.compound(cfb, streams, location));
     document.settle(budget, ledger);
     if let Err(cause) = ended {
@@ -86,6 +97,7 @@ pub(crate) fn read_raw(
         document: &mut document,
         budget,
         ledger,
+        storage: None,
     };
     let ended = reading.raw(data, location);
     document.settle(budget, ledger);
@@ -95,15 +107,15 @@ pub(crate) fn read_raw(
     Outcome::from(ended)
 }
 
-/// The stream with this name in lower case; one that the tree reaches, if there is one.
-fn named<'s>(streams: &'s [Stream], name: &str) -> Option<&'s Stream> {
-    let is = |stream: &&Stream| {
+/// The streams with this name in lower case; those that the tree reaches come first.
+fn named<'s>(streams: &'s [Stream], name: &str) -> impl Iterator<Item = &'s Stream> {
+    let is = move |stream: &&Stream| {
         let path = stream.path.rsplit('/').next().unwrap_or_default();
         path.to_lowercase() == name
     };
-    let mut found = streams.iter().filter(is);
-    let first = found.clone().find(|stream| !stream.orphan);
-    first.or_else(|| found.next())
+    let found = streams.iter().filter(is);
+    let reached = found.clone().filter(|stream| !stream.orphan);
+    reached.chain(found.filter(|stream| stream.orphan))
 }
 
 /// A limit that concerns one table or stream only.
@@ -111,10 +123,19 @@ fn is_local(cause: Exhausted) -> bool {
     matches!(cause, Exhausted::Limit(Limit::LiveBytes | Limit::PartBytes))
 }
 
+/// The streams of a storage.
+#[derive(Clone, Copy)]
+struct Storage<'r> {
+    cfb: &'r Cfb<'r>,
+    streams: &'r [Stream],
+    location: &'r Location,
+}
+
 struct Reading<'r, 'l, 's> {
     document: &'r mut Document,
     budget: &'r Budget<'r>,
     ledger: &'l mut Ledger<'s>,
+    storage: Option<Storage<'r>>,
 }
 
 impl Reading<'_, '_, '_> {
@@ -127,6 +148,36 @@ impl Reading<'_, '_, '_> {
         Ok(())
     }
 
+    /// Tells the document what its text may ask for.
+    fn prepare(&mut self, shown: &mut Properties) -> Result<(), Exhausted> {
+        let Some(storage) = self.storage else {
+            return Ok(());
+        };
+        self.document.macros = storage
+            .streams
+            .iter()
+            .any(|stream| stream.path.to_lowercase().ends_with("_vba_project"));
+        self.properties(storage.cfb, storage.streams, storage.location, shown)
+    }
+
+    /// Reads a document of its own, beside the one at hand.
+    fn beside<T>(
+        &mut self,
+        read: impl FnOnce(&mut Reading<'_, '_, '_>) -> Result<T, Exhausted>,
+    ) -> Result<T, Exhausted> {
+        let mut document = Document::default();
+        let mut reading = Reading {
+            document: &mut document,
+            budget: self.budget,
+            ledger: &mut *self.ledger,
+            storage: self.storage,
+        };
+        let prepared = reading.prepare(&mut Properties::default());
+        let done = prepared.and_then(|()| read(&mut reading));
+        document.settle(self.budget, self.ledger);
+        done
+    }
+
     /// Reads the property sets.
     fn properties(
         &mut self,
@@ -135,7 +186,10 @@ impl Reading<'_, '_, '_> {
         location: &Location,
         shown: &mut Properties,
     ) -> Result<(), Exhausted> {
-        for stream in SUMMARIES.iter().filter_map(|name| named(streams, name)) {
+        for stream in SUMMARIES
+            .iter()
+            .flat_map(|name| named(streams, name).take(SAME))
+        {
             let (bytes, _) = cfb.read(stream, properties::LONGEST, self.budget);
             let (document, budget) = (&mut *self.document, self.budget);
             let mut kept = true;
@@ -183,71 +237,100 @@ impl Reading<'_, '_, '_> {
         streams: &[Stream],
         location: &Location,
     ) -> Result<(), Exhausted> {
-        self.document.macros = streams
-            .iter()
-            .any(|stream| stream.path.to_lowercase().ends_with("_vba_project"));
-        let Some(stream) = named(streams, MAIN) else {
-            return Ok(());
-        };
-        let place = location.child(&stream.path);
-        let Some(main) = self.view(cfb, stream, &place)? else {
-            return Ok(());
-        };
-        let mut tables = [None, None];
-        let mut begun = Vec::new();
-        let told = self
-            .tables(cfb, streams, location, &mut tables)
-            .and_then(|()| {
-                let all = Streams {
-                    main: &main,
-                    tables: tables.each_ref().map(Option::as_ref),
-                    location: place,
-                };
-                self.text(&all, &mut begun)
+        let mut mains = Vec::new();
+        let mut tables = [Vec::new(), Vec::new()];
+        let opened = self
+            .open(cfb, streams, location, MAIN, &mut mains)
+            .and_then(|opened| {
+                for (views, name) in tables.iter_mut().zip(TABLES) {
+                    self.open(cfb, streams, location, name, views)?;
+                }
+                Ok(opened)
             });
-        for (view, _) in tables.into_iter().flatten() {
+        let mut begun: Vec<Vec<usize>> = Vec::new();
+        let told = opened.and_then(|opened| {
+            let told = self.texts(&mains, &tables, &mut begun)?;
+            Ok(told.map(|told| (told, opened)))
+        });
+        for (view, _) in mains.into_iter().chain(tables.into_iter().flatten()) {
             view.close(self.budget);
         }
-        main.close(self.budget);
-        let told = told?;
-        let found = self.remnants(cfb, streams, location, told, (stream, &begun))?;
-        if told == Told::Damaged && !found && !stream.path.contains('/') {
+        let Some((told, opened)) = told? else {
+            return Ok(());
+        };
+        let begun: Vec<(&Stream, Vec<usize>)> = opened.into_iter().zip(begun).collect();
+        let found = self.remnants(cfb, streams, location, told, &begun)?;
+        let inside = begun.iter().any(|(stream, _)| stream.path.contains('/'));
+        if told == Told::Damaged && !found && !inside {
             self.search(&View::from(cfb.bytes()), &[], told, location)?;
         }
         Ok(())
     }
 
-    /// Opens the streams of tables.
-    fn tables<'a>(
+    /// Reads the texts of all main streams, with every stream of tables. `None` when there is no
+    /// main stream.
+    fn texts<'v>(
+        &mut self,
+        mains: &'v [(View<'v>, Location)],
+        tables: &'v [Vec<(View<'v>, Location)>; 2],
+        begun: &mut Vec<Vec<usize>>,
+    ) -> Result<Option<Told>, Exhausted> {
+        let mut told = None;
+        for (main, place) in mains {
+            let all = Streams {
+                main,
+                tables: tables.each_ref().map(Vec::as_slice),
+                location: place.clone(),
+                duplicate: mains.len() > 1,
+            };
+            let mut places = Vec::new();
+            let read = self.text(&all, told.is_none(), &mut places)?;
+            begun.push(places);
+            told = told.max(Some(read));
+        }
+        Ok(told)
+    }
+
+    /// Opens the streams of one name; returns which.
+    fn open<'a, 's>(
         &mut self,
         cfb: &Cfb<'a>,
-        streams: &[Stream],
+        streams: &'s [Stream],
         location: &Location,
-        tables: &mut [Option<(View<'a>, Location)>; 2],
-    ) -> Result<(), Exhausted> {
-        for (view, name) in tables.iter_mut().zip(TABLES) {
-            if let Some(stream) = named(streams, name) {
-                let place = location.child(&stream.path);
-                *view = self.view(cfb, stream, &place)?.map(|view| (view, place));
+        name: &str,
+        views: &mut Vec<(View<'a>, Location)>,
+    ) -> Result<Vec<&'s Stream>, Exhausted> {
+        let mut opened = Vec::new();
+        for (index, stream) in named(streams, name).enumerate() {
+            let place = location.child(&stream.path);
+            if index >= SAME {
+                let detail = "more streams of one name than are read";
+                self.ledger.gap(GapKind::Limit, place, detail);
+                break;
+            }
+            if let Some(view) = self.view(cfb, stream, &place)? {
+                views.push((view, place));
+                opened.push(stream);
             }
         }
-        Ok(())
+        Ok(opened)
     }
 
     /// Searches all streams for fields that nothing leads to. `begun` are the places of those that
-    /// something does, and their stream. Returns whether there are DDE fields.
+    /// something does, by their stream. Returns whether there are DDE fields.
     fn remnants(
         &mut self,
         cfb: &Cfb<'_>,
         streams: &[Stream],
         location: &Location,
         told: Told,
-        begun: (&Stream, &[usize]),
+        begun: &[(&Stream, Vec<usize>)],
     ) -> Result<bool, Exhausted> {
         for stream in streams {
             let name = stream.path.rsplit('/').next().unwrap_or_default();
             let name = name.to_lowercase();
-            let coded = name == MAIN || TABLES.contains(&name.as_str()) || name == "data";
+            // The text may be in clear all the same.
+            let coded = TABLES.contains(&name.as_str()) || name == "data";
             if told == Told::Encrypted && coded || name == "_vba_project" {
                 continue;
             }
@@ -255,10 +338,8 @@ impl Reading<'_, '_, '_> {
             let Some(view) = self.view(cfb, stream, &place)? else {
                 continue;
             };
-            let known = match begun {
-                (main, begun) if main == stream => begun,
-                _ => &[],
-            };
+            let known = begun.iter().find(|(main, _)| *main == stream);
+            let known = known.map_or(&[][..], |(_, places)| places);
             let found = self.search(&view, known, told, &place);
             view.close(self.budget);
             if found? {
@@ -273,11 +354,12 @@ impl Reading<'_, '_, '_> {
         let main = View::from(data);
         let all = Streams {
             main: &main,
-            tables: [None, None],
+            tables: [&[], &[]],
             location: location.clone(),
+            duplicate: false,
         };
         let mut begun = Vec::new();
-        let told = self.text(&all, &mut begun)?;
+        let told = self.text(&all, true, &mut begun)?;
         self.search(&main, &begun, told, location)?;
         Ok(())
     }

@@ -15,9 +15,10 @@
 
 use super::super::document::Source;
 use super::clx::{Piece, Pieces};
-use super::fib::{Fib, pair};
+use super::fib::pair;
 use super::plcfld::Fields;
 use super::text::Flow;
+use super::texts::Candidate;
 use crate::container::cfb::View;
 use crate::format::ledger::Ledger;
 use crate::limits::{Budget, Exhausted, Limit};
@@ -58,9 +59,8 @@ const STORIES: [Story; 9] = [
 
 /// One document of a file: there may be a second one, of AutoText.
 pub(super) struct Text<'t> {
-    pub(super) fib: &'t Fib,
+    pub(super) candidate: &'t Candidate<'t>,
     pub(super) main: &'t View<'t>,
-    pub(super) table: &'t View<'t>,
     pub(super) location: &'t Location,
     pub(super) autotext: bool,
 }
@@ -78,6 +78,7 @@ impl Text<'_> {
         };
         Source {
             glossary: self.autotext,
+            techniques: self.candidate.techniques.clone(),
             ..Source::new(usize::from(self.autotext), location)
         }
     }
@@ -85,21 +86,21 @@ impl Text<'_> {
     /// Reads all parts. Returns whether the pieces were all sound.
     pub(super) fn walk(
         &self,
-        pieces: Pieces<'_>,
         flow: &mut Flow<'_>,
         budget: &Budget<'_>,
         ledger: &mut Ledger<'_>,
     ) -> Result<bool, Exhausted> {
+        let Candidate { fib, pieces, .. } = self.candidate;
         let mut sound = !pieces.cut;
         let mut ahead = Ahead {
-            pieces,
+            pieces: pieces.clone(),
             now: None,
             at: 0,
             sound: true,
         };
         ahead.advance();
         let mut start = 0u32;
-        let counts = self.fib.counts.into_iter().chain([u32::MAX]);
+        let counts = fib.counts.into_iter().chain([u32::MAX]);
         for (count, story) in counts.zip(&STORIES) {
             let end = start.saturating_add(count);
             let mut begun = false;
@@ -112,7 +113,7 @@ impl Text<'_> {
                     begun = true;
                     flow.document.begin_part(self.source(story.name));
                     let fields = self.fields(story, budget, ledger)?;
-                    flow.begin(start, fields, story.ceiling);
+                    flow.begin(start, fields, story.ceiling.min(self.candidate.ceiling));
                 }
                 let to = piece.cps.end.min(end);
                 let read = flow.piece(&piece, from, to);
@@ -134,7 +135,8 @@ impl Text<'_> {
             }
             start = end;
         }
-        Ok(sound && ahead.sound)
+        // Characters that no piece has are missing.
+        Ok(sound && ahead.sound && ahead.at >= fib.total())
     }
 
     /// The table of fields of a part; without it the text alone counts.
@@ -144,11 +146,12 @@ impl Text<'_> {
         budget: &Budget<'_>,
         ledger: &mut Ledger<'_>,
     ) -> Result<Fields, Exhausted> {
-        let range = story.fields.and_then(|pair| self.fib.pair(self.main, pair));
+        let Candidate { fib, table, .. } = self.candidate;
+        let range = story.fields.and_then(|pair| fib.pair(self.main, pair));
         let Some(range) = range else {
             return Ok(Fields::default());
         };
-        match Fields::read(self.table, range, budget) {
+        match Fields::read(table, range, budget) {
             Err(cause @ Exhausted::Limit(Limit::LiveBytes)) => {
                 ledger.exhausted(cause, self.source(story.name).location);
                 Ok(Fields::default())

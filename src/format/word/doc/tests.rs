@@ -9,6 +9,7 @@
 #[path = "../../../../tests/support/word/doc.rs"]
 mod smith;
 
+mod ambiguous;
 mod hostile;
 mod old;
 

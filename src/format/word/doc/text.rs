@@ -11,7 +11,7 @@
 //! # Worst cases
 //!
 //! Linear in the stream: pieces that name the same bytes again and again are read until they came
-//! to four times the stream, and the rest is missing. Body text is skipped, not decoded.
+//! to 64 times the stream, and the rest is missing. Body text is skipped, not decoded.
 
 use encoding_rs::Encoding;
 
@@ -31,7 +31,8 @@ pub(super) const END: u8 = 0x15;
 /// Bytes taken before the budget is asked again.
 const BLOCK: usize = 64 << 10;
 /// How often a stream may be read: a sound one is read once, with the text of AutoText in it.
-const READINGS: usize = 4;
+/// What is read is paid for; this leaves something for others.
+const READINGS: usize = 64;
 /// Places of begin marks that are kept to know them again; a field costs more than its place.
 const PLACES: u64 = 16;
 
@@ -64,6 +65,8 @@ pub(super) struct Flow<'f> {
     behind: usize,
     /// Bytes that pieces may still name.
     left: usize,
+    /// Pieces named more than that.
+    pub(super) spent: bool,
     /// The first half of a surrogate pair.
     half: Option<u16>,
     text: String,
@@ -89,6 +92,7 @@ impl<'f> Flow<'f> {
             charged: 0,
             behind: 0,
             left: main.length().saturating_mul(READINGS),
+            spent: false,
             half: None,
             text: String::new(),
         }
@@ -133,6 +137,7 @@ impl<'f> Flow<'f> {
             let next = self.ranges.reach(cp, self.document, self.budget);
             let length = chars(next.saturating_sub(cp)).max(1);
             if self.left == 0 {
+                self.spent = true;
                 return Ok(false);
             }
             let length = length.min(left).min(BLOCK);

@@ -169,14 +169,48 @@ fn amplified() -> Vec<u8> {
 #[test]
 fn pieces_that_name_the_same_bytes_are_not_all_read() {
     let limits = Limits {
-        decoded_bytes: 2 << 20,
+        decoded_bytes: 16 << 20,
         ..Limits::default()
     };
     let found = read_within(&limits, &amplified());
     assert_eq!(found.ended, Ok(()));
     assert!(!found.links.is_empty());
     found.links.iter().for_each(is_std);
-    assert_eq!(found.gaps(), [DAMAGED]);
+    let detail = "the text names the same bytes too often";
+    assert_eq!(found.gaps(), [(GapKind::Limit, detail)]);
+}
+
+#[test]
+fn text_behind_bytes_that_are_read_again_is_read() {
+    // The same 40,000 characters, six times and often; then the field.
+    let keyword = format!("{BEGIN}QUOTE 68 68 69 65 85 84 79{SEPARATOR}{END}");
+    let hidden = field(&STD.replace("DDEAUTO", &keyword));
+    for (times, text, confidence, gaps) in [
+        (6, hidden, Confidence::Medium, 0),
+        (99, field(STD), Confidence::Low, 1),
+    ] {
+        let mut file = DocFile::new(&("x".repeat(40_000) + &text));
+        file.plcfld = false;
+        let mut positions: Vec<u32> = (0..=times).map(|index| index * 40_000).collect();
+        let count = times * 40_000 + u32::try_from(text.len()).unwrap();
+        positions.push(count);
+        let mut places = vec![TEXT; times as usize];
+        places.push(TEXT + 2 * 40_000);
+        let found = read_all(&with_clx(&file, &clx(&positions, &places), count));
+        is_std(found.only());
+        assert_eq!(found.only().confidence, confidence);
+        assert_eq!(found.gaps.len(), gaps);
+        assert!(found.gaps.iter().all(|gap| gap.kind == GapKind::Limit));
+    }
+}
+
+#[test]
+fn pieces_that_end_before_the_text_does_are_a_gap() {
+    let file = DocFile::new("Nothing here.");
+    for (count, gaps) in [(5, vec![]), (6, vec![DAMAGED])] {
+        let found = read_all(&with_clx(&file, &clx(&[0, 5], &[TEXT]), count));
+        assert_eq!(found.gaps(), gaps);
+    }
 }
 
 #[test]

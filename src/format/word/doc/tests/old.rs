@@ -17,6 +17,23 @@ fn word_6_with_and_without_a_compound_file() {
 }
 
 #[test]
+fn text_of_word_6_is_as_long_as_its_parts() {
+    // The text is said to end behind ten characters; the number of characters stays.
+    let file = DocFile::word6(&("x".repeat(10) + &field(STD)));
+    let streams = file.all_streams();
+    let mut main = streams[0].1.clone();
+    put(&mut main, 0x1c, 0x300 + 10);
+    let compound = smith::compound(&[("WordDocument".to_owned(), main.clone())]);
+    for data in [main, compound] {
+        let found = read_all(&data);
+        is_std(found.only());
+        assert_eq!(found.only().confidence, Confidence::Certain);
+        assert!(found.only().has(TechniqueId::LengthMismatch));
+        assert_eq!(found.gaps(), []);
+    }
+}
+
+#[test]
 fn word_6_in_pieces() {
     let mut file = DocFile::word6(&field(STD));
     file.cuts = vec![4, 9];
