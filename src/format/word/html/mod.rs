@@ -22,7 +22,7 @@ mod links;
 mod marks;
 
 use super::document::{Document, Source};
-use crate::field::{Begin, Style};
+use crate::field::{Begin, Readers, Style};
 use crate::format::Outcome;
 use crate::format::ledger::Ledger;
 use crate::gap::GapKind;
@@ -35,7 +35,7 @@ use crate::report::Properties;
 use elements::Object;
 use island::Island;
 use links::Links;
-use marks::{Mark, Marks, Sheet, code};
+use marks::{Mark, Marks, Sheet};
 
 /// Bytes of text that are decoded at once.
 const BLOCK: usize = 64 << 10;
@@ -108,7 +108,7 @@ struct Simple {
     /// Elements of the same name open in it.
     nested: u32,
     /// Open fields, with it, for each reader.
-    depths: [u32; 3],
+    depths: [u32; Readers::COUNT],
 }
 
 struct Reader<'a, 's> {
@@ -186,7 +186,7 @@ impl Reader<'_, '_> {
             let mut headers = Vec::new();
             let whole = css::rules(sheet, |rule| {
                 headers.extend(elements::header(&rule));
-                ended = ended.and(own.add(rule, budget));
+                ended = ended.and(own.add(rule, true, budget));
             });
             for target in headers {
                 self.header(&target, at);
@@ -234,13 +234,9 @@ impl Reader<'_, '_> {
             self.deleted = self.deleted.saturating_add(1);
         }
         let marks = self.marks(tag, &name);
-        self.spaces |= marks.spaces;
-        if let Some(mark) = marks.mark {
-            self.mark(mark, &marks, at)?;
-        }
-        if let Some(value) = &marks.code {
-            self.field(&name, value, &marks, at)?;
-        }
+        self.spaces |= marks.spaces();
+        self.marked(&marks, at)?;
+        self.field(&name, &marks, at)?;
         self.element(tag, &name, at);
         Ok(())
     }
@@ -295,14 +291,19 @@ impl Reader<'_, '_> {
             let (id, class) = (attribute(b"id"), attribute(b"class"));
             self.sheet.marks(name, id.as_deref(), class.as_deref())
         };
+        let longest = marks::longest(self.budget);
+        let mut first = true;
         for (attribute, value) in tag.attributes() {
-            let may_count = || css::may_count(value) || memchr::memchr(b'&', value).is_some();
-            if attribute.eq_ignore_ascii_case(b"style") && may_count() {
+            if !attribute.eq_ignore_ascii_case(b"style") {
+                continue;
+            }
+            if css::may_count(value) || memchr::memchr(b'&', value).is_some() {
                 let value = unicode(value);
                 let (style, needless) = resolve(&value);
-                marks.read(&style);
+                marks.read(&style, first, longest);
                 marks.referenced |= needless;
             }
+            first = false;
         }
         marks
     }
@@ -310,7 +311,7 @@ impl Reader<'_, '_> {
     fn begin(&mut self, marks: &Marks, at: usize) -> Result<(), Exhausted> {
         let begin = Begin {
             offset: self.page.offset(at),
-            locked: marks.locked,
+            locked: marks.locked(),
             confidence: CONFIDENCE,
             ..Begin::default()
         };
@@ -319,7 +320,7 @@ impl Reader<'_, '_> {
             self.document
                 .disguised(TechniqueId::HtmlConditional, self.budget);
         }
-        if marks.by_sheet {
+        if marks.by_sheet() {
             self.document.disguised(TechniqueId::CssClass, self.budget);
         }
         if marks.referenced {
@@ -327,6 +328,28 @@ impl Reader<'_, '_> {
             self.document.disguised(id, self.budget);
         }
         self.blank = false;
+        Ok(())
+    }
+
+    /// What the style makes of the element; where its declarations disagree, the lax reader takes
+    /// the other way.
+    fn marked(&mut self, marks: &Marks, at: usize) -> Result<(), Exhausted> {
+        let (Some(first), other) = marks.mark() else {
+            return Ok(());
+        };
+        let active = self.document.forest.active();
+        let (usual, lax) = (active.without(Readers::LAX), active.both(Readers::LAX));
+        let Some(other) = other.filter(|_| lax != Readers::NOBODY) else {
+            return self.mark(first, marks, at);
+        };
+        let ways = [(usual, first), (lax, other)];
+        for (readers, mark) in ways {
+            if readers != Readers::NOBODY {
+                self.document.forest.restrict(readers);
+                self.mark(mark, marks, at)?;
+            }
+        }
+        self.document.forest.restrict(active);
         Ok(())
     }
 
@@ -339,27 +362,31 @@ impl Reader<'_, '_> {
     }
 
     /// A field by its instruction.
-    fn field(
-        &mut self,
-        name: &str,
-        value: &str,
-        marks: &Marks,
-        at: usize,
-    ) -> Result<(), Exhausted> {
-        let code = code(value);
+    fn field(&mut self, name: &str, marks: &Marks, at: usize) -> Result<(), Exhausted> {
+        let codes = marks.codes();
         // Inside an instruction a second reading would be more text.
-        let other = code
-            .other
-            .as_deref()
-            .filter(|_| !self.document.forest.is_in_instruction());
-        let texts = [Some(code.text.as_str()), other];
-        let ways = texts.iter().flatten().count();
+        let inside = self.document.forest.is_in_instruction();
+        let texts = codes
+            .iter()
+            .flat_map(|code| {
+                let other = code.other.as_deref().filter(|_| !inside);
+                let escaped = code.needless || other.is_some();
+                let texts = [Some(code.text.as_str()), other].into_iter().flatten();
+                texts.map(move |text| (text, escaped))
+            })
+            .take(if inside { 1 } else { usize::MAX });
+        let ways = texts.clone().count();
         if ways > 1 {
             self.document.forest.enter_alternate();
         }
-        for text in texts.into_iter().flatten() {
+        for (text, escaped) in texts {
+            if marks.by_sheet() {
+                // The sheet says once what is copied for each of its elements.
+                let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
+                self.budget.charge_decoded(bytes)?;
+            }
             self.begin(marks, at)?;
-            if code.needless || ways > 1 {
+            if escaped {
                 self.document.disguised(TechniqueId::CssEscape, self.budget);
             }
             self.document.text(text, Style::default(), self.budget)?;

@@ -443,6 +443,16 @@ fn hostile_pages() {
         fill("<a name=x>y"),
         fill("<a href=//h/x>"),
         format!("<style>{classes}</style>{used}"),
+        format!(
+            "<style>.a{{mso-element:field-begin;mso-field-code:\"{}\"}}</style>{}",
+            "x".repeat(size / 4),
+            fill("<b class=a></b>")
+        ),
+        format!(
+            "<style>.a{{mso-element:field-begin}}</style><{} class='{}'>",
+            "b".repeat(size),
+            fill("z ")
+        ),
         format!("<style>{}", fill("{")),
         format!("<style>{}</style>", fill("/")),
         format!("<style>{}</style>", fill("mso{")),
