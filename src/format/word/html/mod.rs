@@ -16,6 +16,7 @@
 //! rules of style sheets that make fields, and a digest for each place that a link leads to. All
 //! of it is charged to `live-bytes`.
 
+mod conditions;
 mod elements;
 mod island;
 mod links;
@@ -30,8 +31,9 @@ use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::{Confidence, TechniqueId};
 use crate::location::Location;
 use crate::markup::css;
-use crate::markup::html::{Enclosed, Page, Tag, Token, Tokens, resolve, unicode};
+use crate::markup::html::{Enclosed, MSO_16, Page, Tag, Token, Tokens, resolve, unicode};
 use crate::report::Properties;
+use conditions::{Conditions, each};
 use elements::Object;
 use island::Island;
 use links::Links;
@@ -80,10 +82,11 @@ pub(crate) fn read(
         island: Island::default(),
         object: None,
         properties: Properties::default(),
-        conditions: 0,
+        conditions: Conditions::default(),
         deleted: 0,
         simple: Vec::new(),
         data_to: 0,
+        lax_to: 0,
         blank: false,
         spaces: false,
         anchored: false,
@@ -107,6 +110,8 @@ struct Simple {
     name: Vec<u8>,
     /// Elements of the same name open in it.
     nested: u32,
+    /// Who reads it.
+    readers: Readers,
     /// Open fields, with it, for each reader.
     depths: [u32; Readers::COUNT],
 }
@@ -123,13 +128,14 @@ struct Reader<'a, 's> {
     /// A linked object that is open.
     object: Option<Object>,
     properties: Properties,
-    /// Conditional comments that are open.
-    conditions: u32,
+    conditions: Conditions,
     /// Elements open whose text change tracking marks as deleted.
     deleted: u32,
     simple: Vec<Simple>,
     /// Where the data of an Office program that began ends: its text is none of the document.
     data_to: usize,
+    /// The same, where it is text to some.
+    lax_to: usize,
     /// The last character of the instruction was a blank.
     blank: bool,
     /// White space counts where we are.
@@ -157,16 +163,22 @@ impl Reader<'_, '_> {
             }
             match token {
                 Token::Text(text) => self.text(text, at)?,
+                // No text to browsers; text to those who know sections.
+                Token::Data(text) => {
+                    self.lax_to = self.lax_to.max(at.saturating_add(1));
+                    self.text(text, at)?;
+                }
                 Token::Start(tag) => {
-                    if tag.name.eq_ignore_ascii_case(b"xml") {
-                        // Without an end it is an element like any other.
-                        self.data_to = tokens.end_of(Enclosed::Xml).unwrap_or(0);
-                    }
+                    self.enclosed(&tag, &mut tokens);
                     self.start(&tag, at)?;
                 }
                 Token::End(name) => self.end(name)?,
-                Token::Condition(true) => self.conditions = self.conditions.saturating_add(1),
-                Token::Condition(false) => self.conditions = self.conditions.saturating_sub(1),
+                Token::Condition(condition) => {
+                    self.conditions
+                        .open(condition, &mut self.document, self.budget)
+                }
+                Token::EndCondition => self.conditions.close(&mut self.document),
+                Token::Shown => self.conditions.show(&mut self.document),
                 Token::Script(text) => self.script(text, at),
                 Token::Style(_) => {}
             }
@@ -174,19 +186,59 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
+    /// An element whose text is none of the document. Without an end it is one like any other.
+    fn enclosed(&mut self, tag: &Tag<'_>, tokens: &mut Tokens<'_>) {
+        let Some(element) = Enclosed::named(tag.name) else {
+            return;
+        };
+        match element {
+            // Nobody would close an island at once, but to hide that its end does not count.
+            Enclosed::Xml if tag.is_closed() => self.data_to = 0,
+            Enclosed::Xml | Enclosed::Title | Enclosed::WordData => {
+                let end = tokens.end_of(element).unwrap_or(0);
+                self.data_to = self.data_to.max(end);
+            }
+            // HTML has an element of this name, with text.
+            Enclosed::Data => self.lax_to = tokens.end_of(element).unwrap_or(0),
+            _ => {}
+        }
+    }
+
     /// The rules of the style sheets, wherever in the page they stand.
     fn sheets(&mut self, text: &[u8]) -> Result<(), Exhausted> {
         // An element may stand in front of the sheet that speaks of it.
         let may_have = css::may_count(text);
+        // Conditions that are open, from the first on that does not hold for Word.
+        let mut dead = 0u32;
+        // A sheet without an end may be the rest of the page.
+        let mut begun = false;
         for (at, token) in Tokens::new(text).filter(|_| may_have) {
-            let Token::Style(sheet) = token else { continue };
+            let sheet = match token {
+                Token::Style(sheet) => sheet,
+                Token::Text(sheet) if begun => sheet,
+                Token::Condition(condition) => {
+                    let holds = condition.holds(MSO_16) != Some(false) || !condition.ends;
+                    dead = dead.saturating_add(u32::from(dead > 0 || !holds));
+                    continue;
+                }
+                Token::EndCondition => {
+                    dead = dead.saturating_sub(1);
+                    continue;
+                }
+                Token::Start(tag) => {
+                    begun = tag.name.eq_ignore_ascii_case(b"style");
+                    continue;
+                }
+                _ => continue,
+            };
+            begun = false;
             self.budget.check_stop()?;
             let (own, budget) = (&mut self.sheet, self.budget);
             let mut ended = Ok(());
             let mut headers = Vec::new();
             let whole = css::rules(sheet, |rule| {
                 headers.extend(elements::header(&rule));
-                ended = ended.and(own.add(rule, true, budget));
+                ended = ended.and(own.add(rule, dead == 0, budget));
             });
             for target in headers {
                 self.header(&target, at);
@@ -223,7 +275,7 @@ impl Reader<'_, '_> {
             self.long_tag = true;
             return Ok(());
         }
-        let name = String::from_utf8_lossy(tag.name).to_ascii_lowercase();
+        let name = unicode(tag.name).to_ascii_lowercase();
         if let Some(simple) = self.simple.last_mut()
             && simple.name == name.as_bytes()
         {
@@ -243,7 +295,7 @@ impl Reader<'_, '_> {
 
     fn end(&mut self, name: &[u8]) -> Result<(), Exhausted> {
         self.spaces = false;
-        let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
+        let lower = unicode(name).to_ascii_lowercase();
         self.separate_text(&lower, false)?;
         if lower == "del" {
             self.deleted = self.deleted.saturating_sub(1);
@@ -268,20 +320,26 @@ impl Reader<'_, '_> {
             simple.nested = simple.nested.saturating_sub(1);
             return Ok(());
         }
-        let depths = simple.depths;
+        let (depths, readers) = (simple.depths, simple.readers);
         self.simple.pop();
         // Where marks in the element left fields open, or ended this one, there is nothing to end.
-        if self.document.forest.depths() == depths {
-            self.document.end(self.budget)?;
-        }
-        Ok(())
+        let forest = &mut self.document.forest;
+        let around = each().zip(forest.depths()).zip(depths);
+        let readers = around
+            .filter(|((reader, now), then)| readers.has(*reader) && now == then)
+            .fold(Readers::NOBODY, |set, ((reader, _), _)| set.with(reader));
+        let active = forest.active();
+        forest.restrict(readers);
+        let ended = forest.end(self.budget);
+        self.document.forest.restrict(active);
+        ended
     }
 
     /// What the style of an element makes of it.
     fn marks(&self, tag: &Tag<'_>, name: &str) -> Marks {
         let attribute = |wanted: &[u8]| {
             tag.attributes()
-                .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+                .find(|(name, _)| is_named(name, wanted))
                 .map(|(_, value)| unicode(value))
                 .map(|value| resolve(&value).0.into_owned())
         };
@@ -294,10 +352,10 @@ impl Reader<'_, '_> {
         let longest = marks::longest(self.budget);
         let mut first = true;
         for (attribute, value) in tag.attributes() {
-            if !attribute.eq_ignore_ascii_case(b"style") {
+            if !is_named(attribute, b"style") {
                 continue;
             }
-            if css::may_count(value) || memchr::memchr(b'&', value).is_some() {
+            if css::may_count(value) || memchr::memchr2(b'&', 0, value).is_some() {
                 let value = unicode(value);
                 let (style, needless) = resolve(&value);
                 marks.read(&style, first, longest);
@@ -316,7 +374,7 @@ impl Reader<'_, '_> {
             ..Begin::default()
         };
         self.document.begin(begin, self.budget)?;
-        if self.conditions > 0 {
+        if self.conditions.are_odd() {
             self.document
                 .disguised(TechniqueId::HtmlConditional, self.budget);
         }
@@ -400,6 +458,7 @@ impl Reader<'_, '_> {
                 self.simple.push(Simple {
                     name: name.as_bytes().to_vec(),
                     nested: 0,
+                    readers: self.document.forest.active(),
                     depths,
                 });
             }
@@ -441,9 +500,22 @@ impl Reader<'_, '_> {
             return Ok(());
         }
         self.data_to = 0;
-        if self.document.is_idle() {
-            return Ok(());
+        let active = self.document.forest.active();
+        if self.lax_to > at {
+            self.document.forest.restrict(active.both(Readers::LAX));
         }
+        let ended = if self.document.is_idle() {
+            Ok(())
+        } else {
+            self.live(text)
+        };
+        self.document.forest.restrict(active);
+        ended
+    }
+
+    /// Text that is part of the document, or may be.
+    fn live(&mut self, text: &[u8]) -> Result<(), Exhausted> {
+        let likely = self.document.forest.active().has(Readers::WORD);
         let mut rest = text;
         while !rest.is_empty() {
             let (block, tail) = rest.split_at_checked(cut(rest)).unwrap_or((rest, &[]));
@@ -458,7 +530,12 @@ impl Reader<'_, '_> {
             if self.deleted > 0 {
                 style = style.with(Style::OPTIONAL).with(Style::DELETED);
             }
-            self.document.text(&plain, style, self.budget)?;
+            if likely {
+                self.document.text(&plain, style, self.budget)?;
+            } else {
+                // What Word does not read is in no bookmark.
+                self.document.forest.text(&plain, style, self.budget)?;
+            }
         }
         Ok(())
     }
@@ -481,6 +558,17 @@ impl Reader<'_, '_> {
         }
         out
     }
+}
+
+/// Whether a name is this one: NULs in it are nothing.
+fn is_named(name: &[u8], wanted: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(wanted)
+        || memchr::memchr(0, name).is_some()
+            && name
+                .iter()
+                .filter(|byte| **byte != 0)
+                .map(u8::to_ascii_lowercase)
+                .eq(wanted.iter().copied())
 }
 
 /// How much of a text is decoded at once, so that no character and no reference is cut.
