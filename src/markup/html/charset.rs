@@ -119,8 +119,16 @@ impl<'a> Page<'a> {
     }
 }
 
-/// A stretch of a page as text: what is no UTF-8 is windows-1252.
+/// A stretch of a page as text: what is no UTF-8 is windows-1252, and NULs are nothing.
 pub(crate) fn unicode(bytes: &[u8]) -> Cow<'_, str> {
+    if memchr::memchr(0, bytes).is_some() {
+        let rest: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+        return Cow::Owned(decoded(&rest).into_owned());
+    }
+    decoded(bytes)
+}
+
+fn decoded(bytes: &[u8]) -> Cow<'_, str> {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Cow::Borrowed(text);
     }

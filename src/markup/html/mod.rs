@@ -2,7 +2,8 @@
 //!
 //! The rules are those of browsers where Word has no others (HTML standard §13.2.5), with one
 //! exception that matters: what stands in a conditional comment (`<!--[if mso]> … <![endif]-->`)
-//! is markup like any other, whatever the condition (`spec/word.md` §4.3).
+//! is markup like any other, whatever the condition (`spec/word.md` §4.3). Its condition is told,
+//! so that those who read can differ; nothing that begins in it reaches past its end.
 //!
 //! # Malformed input
 //!
@@ -15,15 +16,14 @@
 //! repeated. Nothing is copied; a tag or a text may be as long as the page.
 
 mod charset;
+mod condition;
 mod entities;
 
 pub(crate) use charset::{Page, unicode};
+pub(crate) use condition::{Condition, MSO_9, MSO_16};
 pub(crate) use entities::resolve;
 
-use memchr::{memchr, memchr2, memchr3, memmem};
-
-/// Bytes in which the condition of a comment ends.
-const CONDITION: usize = 1 << 10;
+use memchr::{memchr, memchr2, memmem};
 
 /// A piece of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +36,14 @@ pub(crate) enum Token<'a> {
     Style(&'a [u8]),
     /// The content of a `script` element.
     Script(&'a [u8]),
-    /// A conditional comment begins (true) or ends.
-    Condition(bool),
+    /// The text of a CDATA section, up to its first tag: none to browsers.
+    Data(&'a [u8]),
+    /// A conditional comment begins.
+    Condition(Condition<'a>),
+    /// It ends.
+    EndCondition,
+    /// A comment ends in which a condition is still open.
+    Shown,
 }
 
 /// A start tag.
@@ -53,6 +59,11 @@ impl<'a> Tag<'a> {
         Attributes {
             rest: self.attributes,
         }
+    }
+
+    /// It ends with `/>`.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.attributes.ends_with(b"/")
     }
 
     /// Bytes of all its attributes.
@@ -113,7 +124,22 @@ pub(crate) enum Enclosed {
     Style,
     /// Data of an Office program.
     Xml,
+    /// Data of a field.
+    Data,
+    /// The same, as Word spells it.
+    WordData,
+    /// Text in which tags are none, to browsers.
+    Title,
+    TextArea,
+    Xmp,
+    Frame,
+    NoFrames,
+    NoEmbed,
+    NoScript,
 }
+
+/// How many there are.
+const ENCLOSED: usize = 12;
 
 impl Enclosed {
     fn end_tag(self) -> &'static [u8] {
@@ -121,7 +147,38 @@ impl Enclosed {
             Enclosed::Script => b"/script",
             Enclosed::Style => b"/style",
             Enclosed::Xml => b"/xml",
+            Enclosed::Data => b"/data",
+            Enclosed::WordData => b"/w:data",
+            Enclosed::Title => b"/title",
+            Enclosed::TextArea => b"/textarea",
+            Enclosed::Xmp => b"/xmp",
+            Enclosed::Frame => b"/iframe",
+            Enclosed::NoFrames => b"/noframes",
+            Enclosed::NoEmbed => b"/noembed",
+            Enclosed::NoScript => b"/noscript",
         }
+    }
+
+    /// By the name of an element.
+    pub(crate) fn named(name: &[u8]) -> Option<Enclosed> {
+        let all = [
+            Enclosed::Script,
+            Enclosed::Style,
+            Enclosed::Xml,
+            Enclosed::Data,
+            Enclosed::WordData,
+            Enclosed::Title,
+            Enclosed::TextArea,
+            Enclosed::Xmp,
+            Enclosed::Frame,
+            Enclosed::NoFrames,
+            Enclosed::NoEmbed,
+            Enclosed::NoScript,
+        ];
+        all.into_iter().find(|element| {
+            let own = element.end_tag().get(1..).unwrap_or_default();
+            own.eq_ignore_ascii_case(name)
+        })
     }
 }
 
@@ -142,9 +199,21 @@ pub(crate) struct Tokens<'a> {
     at: usize,
     /// Raw content comes next.
     inside: Option<Enclosed>,
-    ends: [Ahead; 3],
-    /// No comment ends any more.
-    endless: bool,
+    ends: [Ahead; ENCLOSED],
+    /// Where the next condition ends.
+    fence: Ahead,
+    /// Where the next comment may end.
+    arrow: Ahead,
+    /// Conditions that are open.
+    conditions: u32,
+    /// Where the element ends in which browsers see text only: nothing reaches past it.
+    wall: Option<usize>,
+    /// No comment ends before this byte.
+    endless: usize,
+    /// A CDATA section is open: its end is no text.
+    cdata: bool,
+    /// The rules of XML hold: `/>` ends an element, and CDATA is text.
+    xhtml: bool,
 }
 
 impl<'a> Tokens<'a> {
@@ -153,33 +222,65 @@ impl<'a> Tokens<'a> {
             data,
             at: 0,
             inside: None,
-            ends: [Ahead::default(); 3],
-            endless: false,
+            ends: [Ahead::default(); ENCLOSED],
+            fence: Ahead::default(),
+            arrow: Ahead::default(),
+            conditions: 0,
+            wall: None,
+            endless: 0,
+            cdata: false,
+            xhtml: data.trim_ascii_start().starts_with(b"<?xml "),
         }
     }
 
-    /// Where the next end tag of such an element stands, from here on.
+    /// Where the next end tag of such an element stands, from here on, when it stands where the
+    /// element may end.
     pub(crate) fn end_of(&mut self, element: Enclosed) -> Option<usize> {
-        let [script, style, xml] = &mut self.ends;
-        let ahead = match element {
-            Enclosed::Script => script,
-            Enclosed::Style => style,
-            Enclosed::Xml => xml,
+        let limit = self.limit();
+        self.next_end(element).filter(|end| *end <= limit)
+    }
+
+    fn next_end(&mut self, element: Enclosed) -> Option<usize> {
+        let index = match element {
+            Enclosed::Script => 0,
+            Enclosed::Style => 1,
+            Enclosed::Xml => 2,
+            Enclosed::Data => 3,
+            Enclosed::WordData => 4,
+            Enclosed::Title => 5,
+            Enclosed::TextArea => 6,
+            Enclosed::Xmp => 7,
+            Enclosed::Frame => 8,
+            Enclosed::NoFrames => 9,
+            Enclosed::NoEmbed => 10,
+            Enclosed::NoScript => 11,
         };
-        match *ahead {
-            Ahead::None => return None,
-            Ahead::At(found) if found >= self.at => return Some(found),
-            Ahead::At(_) | Ahead::Unknown => {}
+        let rest = self.rest();
+        let at = self.at;
+        ahead(self.ends.get_mut(index)?, at, || {
+            memchr::memchr_iter(b'<', rest).find(|at| {
+                let tag = rest.get(at.saturating_add(1)..).unwrap_or_default();
+                let end_tag = element.end_tag();
+                let name = tag.get(..end_tag.len()).unwrap_or_default();
+                name.eq_ignore_ascii_case(end_tag)
+                    && !tag
+                        .get(end_tag.len())
+                        .is_some_and(|byte| byte.is_ascii_alphanumeric())
+            })
+        })
+    }
+
+    /// Where what begins now has to end: with the condition, or with the element of text.
+    fn limit(&mut self) -> usize {
+        let mut limit = self.data.len();
+        if let Some(wall) = self.wall.filter(|wall| *wall >= self.at) {
+            limit = wall;
         }
-        let rest = self.data.get(self.at..).unwrap_or_default();
-        let found = memchr::memchr_iter(b'<', rest).find(|at| {
-            let tag = rest.get(at.saturating_add(1)..).unwrap_or_default();
-            let name = tag.get(..element.end_tag().len()).unwrap_or_default();
-            name.eq_ignore_ascii_case(element.end_tag())
-        });
-        let found = found.map(|found| self.at.saturating_add(found));
-        *ahead = found.map_or(Ahead::None, Ahead::At);
-        found
+        if self.conditions > 0 {
+            let fence = self.next_fence().or_else(|| self.next_arrow());
+            limit = limit.min(fence.unwrap_or(limit));
+        }
+        limit
     }
 
     fn rest(&self) -> &'a [u8] {
@@ -190,7 +291,11 @@ impl<'a> Tokens<'a> {
     fn text(rest: &[u8]) -> usize {
         memchr::memchr_iter(b'<', rest)
             .find(|at| match rest.get(at.saturating_add(1)..) {
-                Some([b'/', next, ..]) => next.is_ascii_alphabetic(),
+                Some([b'/', next, ..]) if next.is_ascii_alphabetic() => true,
+                // A comment that is none, when it ends.
+                Some([b'/', inside @ ..]) => {
+                    memchr2(b'>', b'<', inside).is_some_and(|end| inside.get(end) == Some(&b'>'))
+                }
                 Some([b'!' | b'?', ..]) => true,
                 Some([next, ..]) => next.is_ascii_alphabetic(),
                 Some([]) | None => false,
@@ -199,7 +304,9 @@ impl<'a> Tokens<'a> {
     }
 
     fn start_tag(&mut self) -> Token<'a> {
-        let rest = self.rest().get(1..).unwrap_or_default();
+        let limit = self.limit();
+        let rest = self.data.get(self.at..limit).unwrap_or_default();
+        let rest = rest.get(1..).unwrap_or_default();
         let (name, rest) = split_name(rest);
         let mut attributes = Attributes { rest };
         while attributes.next().is_some() {}
@@ -211,18 +318,25 @@ impl<'a> Tokens<'a> {
             .saturating_add(name.len())
             .saturating_add(length)
             .saturating_add(usize::from(!attributes.rest.is_empty()));
-        let element = if name.eq_ignore_ascii_case(b"script") {
-            Some(Enclosed::Script)
-        } else if name.eq_ignore_ascii_case(b"style") {
-            Some(Enclosed::Style)
-        } else {
-            None
-        };
-        self.inside = element.filter(|element| self.end_of(*element).is_some());
-        Token::Start(Tag {
+        let tag = Tag {
             name,
             attributes: rest.get(..length).unwrap_or_default(),
-        })
+        };
+        if self.xhtml && tag.is_closed() {
+            return Token::Start(tag);
+        }
+        match Enclosed::named(name) {
+            Some(element @ (Enclosed::Script | Enclosed::Style)) => {
+                self.inside = self.end_of(element).map(|_| element);
+            }
+            None | Some(Enclosed::Xml | Enclosed::Data | Enclosed::WordData) => {}
+            // Of such elements in each other the outer one counts.
+            Some(element) if self.wall.is_none_or(|wall| wall <= self.at) => {
+                self.wall = self.end_of(element);
+            }
+            Some(_) => {}
+        }
+        Token::Start(tag)
     }
 
     fn end_tag(&mut self) -> Token<'a> {
@@ -246,30 +360,118 @@ impl<'a> Tokens<'a> {
         let inside = rest.get(2..).unwrap_or_default();
         if let Some(comment) = inside.strip_prefix(b"--") {
             let skipped = rest.len().saturating_sub(comment.len());
-            if let Some((opens, length)) = condition(comment).filter(|(opens, _)| *opens) {
+            let found = condition::read(comment);
+            if let Some((None, length)) = found
+                && self.conditions > 0
+            {
                 self.skip(skipped.saturating_add(length));
-                return Some(Token::Condition(opens));
+                self.conditions = self.conditions.saturating_sub(1);
+                return Some(Token::EndCondition);
             }
-            let end = if self.endless {
+            if self.conditions > 0 && comment.starts_with(b">") {
+                self.skip(skipped.saturating_add(1));
+                return Some(self.shown());
+            }
+            if let Some((Some(condition), length)) = found
+                && !(condition.plain && self.is_over())
+            {
+                self.skip(skipped.saturating_add(length));
+                return Some(self.condition(Condition {
+                    hidden: true,
+                    ..condition
+                }));
+            }
+            let limit = self.limit().saturating_sub(self.at);
+            let room = limit.saturating_sub(skipped);
+            let comment = comment.get(..room).unwrap_or(comment);
+            let end = if self.at < self.endless {
                 None
             } else {
                 comment_end(comment)
             };
-            self.endless |= end.is_none();
-            self.skip(skipped.saturating_add(end.unwrap_or(0)));
+            if end.is_none() {
+                self.endless = self.at.saturating_add(limit);
+            }
+            // The end of a condition in a comment is one.
+            let ends = end.is_none() && self.conditions > 0 && rest.len() > limit;
+            let over = if ends && self.wall.is_none() { room } else { 0 };
+            self.skip(skipped.saturating_add(end.unwrap_or(over)));
             return None;
         }
-        if let Some((opens, length)) = condition(inside) {
-            self.skip(length.saturating_add(2));
-            return Some(Token::Condition(opens));
+        match condition::read(inside) {
+            Some((Some(condition), length)) => {
+                self.skip(length.saturating_add(2));
+                return Some(self.condition(condition));
+            }
+            Some((None, length)) => {
+                self.skip(length.saturating_add(2));
+                self.conditions = self.conditions.saturating_sub(1);
+                return Some(Token::EndCondition);
+            }
+            None => {}
         }
         const CDATA: &[u8] = b"[CDATA[";
-        if inside.starts_with(CDATA) {
-            self.skip(CDATA.len().saturating_add(2));
-            return None;
+        if let Some(text) = inside.strip_prefix(CDATA) {
+            let end = memchr(b'<', text).unwrap_or(text.len());
+            let text = text.get(..end).unwrap_or_default();
+            let closes = memmem::find(text, b"]]>");
+            self.cdata = closes.is_none();
+            let length = closes.map_or(end, |closes| closes.saturating_add(3));
+            self.skip(CDATA.len().saturating_add(length).saturating_add(2));
+            let text = text.get(..closes.unwrap_or(end)).unwrap_or_default();
+            return if text.is_empty() {
+                None
+            } else if self.xhtml {
+                Some(Token::Text(text))
+            } else {
+                Some(Token::Data(text))
+            };
         }
         self.instruction();
         None
+    }
+
+    fn condition(&mut self, condition: Condition<'a>) -> Token<'a> {
+        let ends = self.next_fence().is_some() || condition.hidden && self.next_arrow().is_some();
+        // One that never ends bounds nothing.
+        self.conditions = self.conditions.saturating_add(u32::from(ends));
+        Token::Condition(Condition { ends, ..condition })
+    }
+
+    /// Whether a comment is over before a condition ends.
+    fn is_over(&mut self) -> bool {
+        match (self.next_arrow(), self.next_fence()) {
+            (Some(over), Some(fence)) => over < fence,
+            (_, fence) => fence.is_none(),
+        }
+    }
+
+    /// Where the next comment may end.
+    fn next_arrow(&mut self) -> Option<usize> {
+        let (rest, at) = (self.rest(), self.at);
+        ahead(&mut self.arrow, at, || memmem::find(rest, b"-->"))
+    }
+
+    /// The comment ends in which a condition stands; the condition, too, if nothing else ends it.
+    fn shown(&mut self) -> Token<'a> {
+        if self.next_fence().is_some() {
+            return Token::Shown;
+        }
+        self.conditions = self.conditions.saturating_sub(1);
+        Token::EndCondition
+    }
+
+    /// Where the next condition ends.
+    fn next_fence(&mut self) -> Option<usize> {
+        let (rest, at) = (self.rest(), self.at);
+        ahead(&mut self.fence, at, || {
+            memchr::memchr_iter(b'<', rest).find(|at| {
+                let mark = rest.get(*at..).unwrap_or_default();
+                let mark = mark.strip_prefix(b"<!").unwrap_or_default();
+                let mark = mark.strip_prefix(b"--").unwrap_or(mark);
+                condition::read(mark).is_some_and(|(opens, _)| opens.is_none())
+            })
+        })
     }
 
     /// Something that ends with its `>`, or where the next tag begins.
@@ -292,7 +494,7 @@ impl<'a> Tokens<'a> {
         match element {
             Enclosed::Script => Some(Token::Script(text)),
             Enclosed::Style => Some(Token::Style(text)),
-            Enclosed::Xml => None,
+            _ => None,
         }
     }
 }
@@ -314,11 +516,37 @@ impl<'a> Iterator for Tokens<'a> {
             }
             let text = Self::text(rest);
             if text > 0 {
-                self.skip(text);
-                return Some((at, Token::Text(rest.get(..text).unwrap_or_default())));
+                let text = rest.get(..text).unwrap_or_default();
+                // What ends a section or a comment is no text.
+                let end = if self.cdata {
+                    memmem::find(text, b"]]>")
+                } else if self.conditions > 0 {
+                    memmem::find(text, b"-->")
+                } else {
+                    None
+                };
+                match end {
+                    None => self.skip(text.len()),
+                    Some(0) => {
+                        self.skip(3);
+                        if !std::mem::take(&mut self.cdata) {
+                            return Some((at, self.shown()));
+                        }
+                        continue;
+                    }
+                    Some(end) => self.skip(end),
+                }
+                let text = text.get(..end.unwrap_or(text.len())).unwrap_or_default();
+                return Some((at, Token::Text(text)));
             }
             let token = match rest.get(1) {
-                Some(b'/') => Some(self.end_tag()),
+                Some(b'/') if rest.get(2).is_some_and(u8::is_ascii_alphabetic) => {
+                    Some(self.end_tag())
+                }
+                Some(b'/') => {
+                    self.instruction();
+                    None
+                }
                 Some(b'!') => self.declaration(),
                 Some(b'?') => {
                     self.instruction();
@@ -339,25 +567,16 @@ fn split_name(tag: &[u8]) -> (&[u8], &[u8]) {
     tag.split_at_checked(end).unwrap_or((tag, &[]))
 }
 
-/// The condition at the start of `text`, up to its `>`: whether it opens, and its length.
-fn condition(text: &[u8]) -> Option<(bool, usize)> {
-    let head = text.get(..text.len().min(CONDITION)).unwrap_or(text);
-    let inside = head.trim_ascii_start().strip_prefix(b"[")?;
-    let word = inside.trim_ascii_start();
-    let is = |name: &[u8]| {
-        word.get(..name.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(name))
-    };
-    let opens = is(b"if");
-    if !opens && !is(b"endif") {
-        return None;
+/// Where something is found from `at` on, by a search that is not repeated before that.
+fn ahead(known: &mut Ahead, at: usize, search: impl FnOnce() -> Option<usize>) -> Option<usize> {
+    match *known {
+        Ahead::None => return None,
+        Ahead::At(found) if found >= at => return Some(found),
+        Ahead::At(_) | Ahead::Unknown => {}
     }
-    // No condition has tags in it: the search ends there.
-    let close = memchr3(b']', b'<', b'>', inside).filter(|at| inside.get(*at) == Some(&b']'))?;
-    let rest = inside.get(close.saturating_add(1)..)?.trim_ascii_start();
-    let rest = rest.strip_prefix(b"--").unwrap_or(rest);
-    let rest = rest.strip_prefix(b">")?;
-    Some((opens, head.len().saturating_sub(rest.len())))
+    let found = search().map(|found| at.saturating_add(found));
+    *known = found.map_or(Ahead::None, Ahead::At);
+    found
 }
 
 /// Where the comment whose text starts here is over: behind `-->` or `--!>`, or at once behind

@@ -8,8 +8,10 @@ fn read(page: &str) -> String {
         Token::End(name) => format!("-{}", String::from_utf8_lossy(name)),
         Token::Style(text) => format!("css:{}", String::from_utf8_lossy(text)),
         Token::Script(text) => format!("js:{}", String::from_utf8_lossy(text)),
-        Token::Condition(true) => "[if".to_owned(),
-        Token::Condition(false) => "endif]".to_owned(),
+        Token::Data(text) => format!("data:{}", String::from_utf8_lossy(text)),
+        Token::Condition(_) => "[if".to_owned(),
+        Token::EndCondition => "endif]".to_owned(),
+        Token::Shown => "shown".to_owned(),
     });
     tokens.collect::<Vec<_>>().join(" ")
 }
@@ -59,16 +61,56 @@ fn comments_are_skipped_and_conditions_are_not() {
     );
     assert_eq!(
         read("<!-- [ IF gte mso 9]>x<! [endif] -->y"),
-        "[if x endif] y"
+        "[if x endif] y",
+        "a comment around a condition"
     );
     assert_eq!(read("<![if !mso]>x<![endif]>y"), "[if x endif] y");
-    assert_eq!(read("<!--[if !mso]><!-->x<!--<![endif]-->y"), "[if x y");
+    let revealed = "<!--[if !mso]><!-->x<!--<![endif]-->y";
+    assert_eq!(read(revealed), "[if shown x endif] y");
     assert_eq!(
         read("<!--[if a]><!--[if b]>x<![endif]--><![endif]-->y"),
         "[if [if x endif] endif] y"
     );
     assert_eq!(read("<!--<b>never ends"), "+b never ends");
-    assert_eq!(read("<![CDATA[x]]>"), "x]]>");
+    assert_eq!(read("<!--[iffy]>x-->y"), "y");
+    assert_eq!(read("<!-- [if x]> a --> b <![endif]-->"), " b  endif]");
+}
+
+#[test]
+fn bogus_comments_and_sections() {
+    assert_eq!(read("a</ x>b</>c</1>d<!x>e<?x>f"), "a b c d e f");
+    assert_eq!(read("<![CDATA[x]]>y"), "data:x y");
+    assert_eq!(read("a<![CDATA[]]>b"), "a b");
+    assert_eq!(read("<![CDATA[x<b>y]]>z]]>"), "data:x +b y z]]>");
+    let xhtml = "<?xml version='1.0'?><![CDATA[x]]>y<script/>z<script></script>";
+    assert_eq!(read(xhtml), "x y +script z +script js: -script");
+}
+
+/// HTML standard §13.2.5.2 and §13.2.5.3: there are no tags in such elements.
+#[test]
+fn nothing_reaches_past_an_element_of_text() {
+    for name in [
+        "title", "textarea", "xmp", "iframe", "noframes", "noembed", "noscript",
+    ] {
+        for inside in ["<!-- ", "<a b=\"", "<script>", "<style>"] {
+            let page = format!("<{name}>{inside}</{name}><b>--></script></style>\"");
+            assert!(read(&page).contains(&format!("-{name} +b")), "{page}");
+        }
+    }
+}
+
+#[test]
+fn nothing_reaches_past_the_end_of_a_condition() {
+    for inside in ["<script>", "<style>", "<a b=\"", "<!-- <b>"] {
+        for open in ["<!--[if !mso]>", "<![if !mso]>"] {
+            let page = format!("{open}{inside}<![endif]-->x<b>--></script></style>\"");
+            assert!(
+                read(&page).contains("endif] x +b"),
+                "{page}: {}",
+                read(&page)
+            );
+        }
+    }
 }
 
 #[test]
@@ -88,6 +130,13 @@ fn hostile_pages_take_linear_time() {
         "<!--",
         "<!--[if",
         "<!--[if x]>",
+        "<!-- [if x]>",
+        "<!-- [if x]> --><![endif]",
+        "<![endif]",
+        "<![if x]><![CDATA[",
+        "</ ",
+        "<title>",
+        "<!--[if (!(",
         "<a ",
         "<a b=\"",
         "<a b='",

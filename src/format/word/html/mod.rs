@@ -16,13 +16,14 @@
 //! rules of style sheets that make fields, and a digest for each place that a link leads to. All
 //! of it is charged to `live-bytes`.
 
+mod conditions;
 mod elements;
 mod island;
 mod links;
 mod marks;
 
 use super::document::{Document, Source};
-use crate::field::{Begin, Style};
+use crate::field::{Begin, Readers, Style};
 use crate::format::Outcome;
 use crate::format::ledger::Ledger;
 use crate::gap::GapKind;
@@ -30,12 +31,13 @@ use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::{Confidence, TechniqueId};
 use crate::location::Location;
 use crate::markup::css;
-use crate::markup::html::{Enclosed, Page, Tag, Token, Tokens, resolve, unicode};
+use crate::markup::html::{Enclosed, MSO_16, Page, Tag, Token, Tokens, resolve, unicode};
 use crate::report::Properties;
+use conditions::{Conditions, each};
 use elements::Object;
 use island::Island;
 use links::Links;
-use marks::{Mark, Marks, Sheet, code};
+use marks::{Mark, Marks, Sheet};
 
 /// Bytes of text that are decoded at once.
 const BLOCK: usize = 64 << 10;
@@ -80,10 +82,11 @@ pub(crate) fn read(
         island: Island::default(),
         object: None,
         properties: Properties::default(),
-        conditions: 0,
+        conditions: Conditions::default(),
         deleted: 0,
         simple: Vec::new(),
         data_to: 0,
+        lax_to: 0,
         blank: false,
         spaces: false,
         anchored: false,
@@ -107,8 +110,10 @@ struct Simple {
     name: Vec<u8>,
     /// Elements of the same name open in it.
     nested: u32,
+    /// Who reads it.
+    readers: Readers,
     /// Open fields, with it, for each reader.
-    depths: [u32; 3],
+    depths: [u32; Readers::COUNT],
 }
 
 struct Reader<'a, 's> {
@@ -123,13 +128,14 @@ struct Reader<'a, 's> {
     /// A linked object that is open.
     object: Option<Object>,
     properties: Properties,
-    /// Conditional comments that are open.
-    conditions: u32,
+    conditions: Conditions,
     /// Elements open whose text change tracking marks as deleted.
     deleted: u32,
     simple: Vec<Simple>,
     /// Where the data of an Office program that began ends: its text is none of the document.
     data_to: usize,
+    /// The same, where it is text to some.
+    lax_to: usize,
     /// The last character of the instruction was a blank.
     blank: bool,
     /// White space counts where we are.
@@ -157,16 +163,22 @@ impl Reader<'_, '_> {
             }
             match token {
                 Token::Text(text) => self.text(text, at)?,
+                // No text to browsers; text to those who know sections.
+                Token::Data(text) => {
+                    self.lax_to = self.lax_to.max(at.saturating_add(1));
+                    self.text(text, at)?;
+                }
                 Token::Start(tag) => {
-                    if tag.name.eq_ignore_ascii_case(b"xml") {
-                        // Without an end it is an element like any other.
-                        self.data_to = tokens.end_of(Enclosed::Xml).unwrap_or(0);
-                    }
+                    self.enclosed(&tag, &mut tokens);
                     self.start(&tag, at)?;
                 }
                 Token::End(name) => self.end(name)?,
-                Token::Condition(true) => self.conditions = self.conditions.saturating_add(1),
-                Token::Condition(false) => self.conditions = self.conditions.saturating_sub(1),
+                Token::Condition(condition) => {
+                    self.conditions
+                        .open(condition, &mut self.document, self.budget)
+                }
+                Token::EndCondition => self.conditions.close(&mut self.document),
+                Token::Shown => self.conditions.show(&mut self.document),
                 Token::Script(text) => self.script(text, at),
                 Token::Style(_) => {}
             }
@@ -174,19 +186,59 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
+    /// An element whose text is none of the document. Without an end it is one like any other.
+    fn enclosed(&mut self, tag: &Tag<'_>, tokens: &mut Tokens<'_>) {
+        let Some(element) = Enclosed::named(tag.name) else {
+            return;
+        };
+        match element {
+            // Nobody would close an island at once, but to hide that its end does not count.
+            Enclosed::Xml if tag.is_closed() => self.data_to = 0,
+            Enclosed::Xml | Enclosed::Title | Enclosed::WordData => {
+                let end = tokens.end_of(element).unwrap_or(0);
+                self.data_to = self.data_to.max(end);
+            }
+            // HTML has an element of this name, with text.
+            Enclosed::Data => self.lax_to = tokens.end_of(element).unwrap_or(0),
+            _ => {}
+        }
+    }
+
     /// The rules of the style sheets, wherever in the page they stand.
     fn sheets(&mut self, text: &[u8]) -> Result<(), Exhausted> {
         // An element may stand in front of the sheet that speaks of it.
         let may_have = css::may_count(text);
+        // Conditions that are open, from the first on that does not hold for Word.
+        let mut dead = 0u32;
+        // A sheet without an end may be the rest of the page.
+        let mut begun = false;
         for (at, token) in Tokens::new(text).filter(|_| may_have) {
-            let Token::Style(sheet) = token else { continue };
+            let sheet = match token {
+                Token::Style(sheet) => sheet,
+                Token::Text(sheet) if begun => sheet,
+                Token::Condition(condition) => {
+                    let holds = condition.holds(MSO_16) != Some(false) || !condition.ends;
+                    dead = dead.saturating_add(u32::from(dead > 0 || !holds));
+                    continue;
+                }
+                Token::EndCondition => {
+                    dead = dead.saturating_sub(1);
+                    continue;
+                }
+                Token::Start(tag) => {
+                    begun = tag.name.eq_ignore_ascii_case(b"style");
+                    continue;
+                }
+                _ => continue,
+            };
+            begun = false;
             self.budget.check_stop()?;
             let (own, budget) = (&mut self.sheet, self.budget);
             let mut ended = Ok(());
             let mut headers = Vec::new();
             let whole = css::rules(sheet, |rule| {
                 headers.extend(elements::header(&rule));
-                ended = ended.and(own.add(rule, budget));
+                ended = ended.and(own.add(rule, dead == 0, budget));
             });
             for target in headers {
                 self.header(&target, at);
@@ -223,7 +275,7 @@ impl Reader<'_, '_> {
             self.long_tag = true;
             return Ok(());
         }
-        let name = String::from_utf8_lossy(tag.name).to_ascii_lowercase();
+        let name = unicode(tag.name).to_ascii_lowercase();
         if let Some(simple) = self.simple.last_mut()
             && simple.name == name.as_bytes()
         {
@@ -234,20 +286,16 @@ impl Reader<'_, '_> {
             self.deleted = self.deleted.saturating_add(1);
         }
         let marks = self.marks(tag, &name);
-        self.spaces |= marks.spaces;
-        if let Some(mark) = marks.mark {
-            self.mark(mark, &marks, at)?;
-        }
-        if let Some(value) = &marks.code {
-            self.field(&name, value, &marks, at)?;
-        }
+        self.spaces |= marks.spaces();
+        self.marked(&marks, at)?;
+        self.field(&name, &marks, at)?;
         self.element(tag, &name, at);
         Ok(())
     }
 
     fn end(&mut self, name: &[u8]) -> Result<(), Exhausted> {
         self.spaces = false;
-        let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
+        let lower = unicode(name).to_ascii_lowercase();
         self.separate_text(&lower, false)?;
         if lower == "del" {
             self.deleted = self.deleted.saturating_sub(1);
@@ -272,20 +320,26 @@ impl Reader<'_, '_> {
             simple.nested = simple.nested.saturating_sub(1);
             return Ok(());
         }
-        let depths = simple.depths;
+        let (depths, readers) = (simple.depths, simple.readers);
         self.simple.pop();
         // Where marks in the element left fields open, or ended this one, there is nothing to end.
-        if self.document.forest.depths() == depths {
-            self.document.end(self.budget)?;
-        }
-        Ok(())
+        let forest = &mut self.document.forest;
+        let around = each().zip(forest.depths()).zip(depths);
+        let readers = around
+            .filter(|((reader, now), then)| readers.has(*reader) && now == then)
+            .fold(Readers::NOBODY, |set, ((reader, _), _)| set.with(reader));
+        let active = forest.active();
+        forest.restrict(readers);
+        let ended = forest.end(self.budget);
+        self.document.forest.restrict(active);
+        ended
     }
 
     /// What the style of an element makes of it.
     fn marks(&self, tag: &Tag<'_>, name: &str) -> Marks {
         let attribute = |wanted: &[u8]| {
             tag.attributes()
-                .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+                .find(|(name, _)| is_named(name, wanted))
                 .map(|(_, value)| unicode(value))
                 .map(|value| resolve(&value).0.into_owned())
         };
@@ -295,14 +349,19 @@ impl Reader<'_, '_> {
             let (id, class) = (attribute(b"id"), attribute(b"class"));
             self.sheet.marks(name, id.as_deref(), class.as_deref())
         };
+        let longest = marks::longest(self.budget);
+        let mut first = true;
         for (attribute, value) in tag.attributes() {
-            let may_count = || css::may_count(value) || memchr::memchr(b'&', value).is_some();
-            if attribute.eq_ignore_ascii_case(b"style") && may_count() {
+            if !is_named(attribute, b"style") {
+                continue;
+            }
+            if css::may_count(value) || memchr::memchr2(b'&', 0, value).is_some() {
                 let value = unicode(value);
                 let (style, needless) = resolve(&value);
-                marks.read(&style);
+                marks.read(&style, first, longest);
                 marks.referenced |= needless;
             }
+            first = false;
         }
         marks
     }
@@ -310,16 +369,16 @@ impl Reader<'_, '_> {
     fn begin(&mut self, marks: &Marks, at: usize) -> Result<(), Exhausted> {
         let begin = Begin {
             offset: self.page.offset(at),
-            locked: marks.locked,
+            locked: marks.locked(),
             confidence: CONFIDENCE,
             ..Begin::default()
         };
         self.document.begin(begin, self.budget)?;
-        if self.conditions > 0 {
+        if self.conditions.are_odd() {
             self.document
                 .disguised(TechniqueId::HtmlConditional, self.budget);
         }
-        if marks.by_sheet {
+        if marks.by_sheet() {
             self.document.disguised(TechniqueId::CssClass, self.budget);
         }
         if marks.referenced {
@@ -327,6 +386,28 @@ impl Reader<'_, '_> {
             self.document.disguised(id, self.budget);
         }
         self.blank = false;
+        Ok(())
+    }
+
+    /// What the style makes of the element; where its declarations disagree, the lax reader takes
+    /// the other way.
+    fn marked(&mut self, marks: &Marks, at: usize) -> Result<(), Exhausted> {
+        let (Some(first), other) = marks.mark() else {
+            return Ok(());
+        };
+        let active = self.document.forest.active();
+        let (usual, lax) = (active.without(Readers::LAX), active.both(Readers::LAX));
+        let Some(other) = other.filter(|_| lax != Readers::NOBODY) else {
+            return self.mark(first, marks, at);
+        };
+        let ways = [(usual, first), (lax, other)];
+        for (readers, mark) in ways {
+            if readers != Readers::NOBODY {
+                self.document.forest.restrict(readers);
+                self.mark(mark, marks, at)?;
+            }
+        }
+        self.document.forest.restrict(active);
         Ok(())
     }
 
@@ -339,27 +420,31 @@ impl Reader<'_, '_> {
     }
 
     /// A field by its instruction.
-    fn field(
-        &mut self,
-        name: &str,
-        value: &str,
-        marks: &Marks,
-        at: usize,
-    ) -> Result<(), Exhausted> {
-        let code = code(value);
+    fn field(&mut self, name: &str, marks: &Marks, at: usize) -> Result<(), Exhausted> {
+        let codes = marks.codes();
         // Inside an instruction a second reading would be more text.
-        let other = code
-            .other
-            .as_deref()
-            .filter(|_| !self.document.forest.is_in_instruction());
-        let texts = [Some(code.text.as_str()), other];
-        let ways = texts.iter().flatten().count();
+        let inside = self.document.forest.is_in_instruction();
+        let texts = codes
+            .iter()
+            .flat_map(|code| {
+                let other = code.other.as_deref().filter(|_| !inside);
+                let escaped = code.needless || other.is_some();
+                let texts = [Some(code.text.as_str()), other].into_iter().flatten();
+                texts.map(move |text| (text, escaped))
+            })
+            .take(if inside { 1 } else { usize::MAX });
+        let ways = texts.clone().count();
         if ways > 1 {
             self.document.forest.enter_alternate();
         }
-        for text in texts.into_iter().flatten() {
+        for (text, escaped) in texts {
+            if marks.by_sheet() {
+                // The sheet says once what is copied for each of its elements.
+                let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
+                self.budget.charge_decoded(bytes)?;
+            }
             self.begin(marks, at)?;
-            if code.needless || ways > 1 {
+            if escaped {
                 self.document.disguised(TechniqueId::CssEscape, self.budget);
             }
             self.document.text(text, Style::default(), self.budget)?;
@@ -373,6 +458,7 @@ impl Reader<'_, '_> {
                 self.simple.push(Simple {
                     name: name.as_bytes().to_vec(),
                     nested: 0,
+                    readers: self.document.forest.active(),
                     depths,
                 });
             }
@@ -414,9 +500,22 @@ impl Reader<'_, '_> {
             return Ok(());
         }
         self.data_to = 0;
-        if self.document.is_idle() {
-            return Ok(());
+        let active = self.document.forest.active();
+        if self.lax_to > at {
+            self.document.forest.restrict(active.both(Readers::LAX));
         }
+        let ended = if self.document.is_idle() {
+            Ok(())
+        } else {
+            self.live(text)
+        };
+        self.document.forest.restrict(active);
+        ended
+    }
+
+    /// Text that is part of the document, or may be.
+    fn live(&mut self, text: &[u8]) -> Result<(), Exhausted> {
+        let likely = self.document.forest.active().has(Readers::WORD);
         let mut rest = text;
         while !rest.is_empty() {
             let (block, tail) = rest.split_at_checked(cut(rest)).unwrap_or((rest, &[]));
@@ -431,7 +530,12 @@ impl Reader<'_, '_> {
             if self.deleted > 0 {
                 style = style.with(Style::OPTIONAL).with(Style::DELETED);
             }
-            self.document.text(&plain, style, self.budget)?;
+            if likely {
+                self.document.text(&plain, style, self.budget)?;
+            } else {
+                // What Word does not read is in no bookmark.
+                self.document.forest.text(&plain, style, self.budget)?;
+            }
         }
         Ok(())
     }
@@ -454,6 +558,17 @@ impl Reader<'_, '_> {
         }
         out
     }
+}
+
+/// Whether a name is this one: NULs in it are nothing.
+fn is_named(name: &[u8], wanted: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(wanted)
+        || memchr::memchr(0, name).is_some()
+            && name
+                .iter()
+                .filter(|byte| **byte != 0)
+                .map(u8::to_ascii_lowercase)
+                .eq(wanted.iter().copied())
 }
 
 /// How much of a text is decoded at once, so that no character and no reference is cut.
