@@ -95,6 +95,29 @@ pub(crate) fn read_raw(
     Outcome::from(ended)
 }
 
+/// Searches a compound file of which the directory is lost for fields, wherever they are
+/// (`spec/word.md` §2.6). Nothing that it finds is sure.
+pub(crate) fn read_remains(
+    data: &[u8],
+    location: &Location,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Outcome {
+    let mut document = Document::default();
+    let mut reading = Reading {
+        document: &mut document,
+        budget,
+        ledger,
+    };
+    let found = reading.search(&View::from(data), &[], Told::Damaged, location);
+    document.settle(budget, ledger);
+    let ended = found.map(|_| ());
+    if let Err(cause) = ended {
+        ledger.exhausted(cause, location.clone());
+    }
+    Outcome::from(ended)
+}
+
 /// The stream with this name in lower case; one that the tree reaches, if there is one.
 fn named<'s>(streams: &'s [Stream], name: &str) -> Option<&'s Stream> {
     let is = |stream: &&Stream| {
