@@ -207,6 +207,7 @@ impl Stage<'_> {
                 ended = ledger.shortfall(shortfall, &child.location);
             }
             ledger.within(&techniques);
+            ledger.set_charset(provenance.charset);
             let examined = self.caught(&bytes, &child.location, provenance.declared, ledger);
             ended = ended.and(examined.ended);
             let children = ledger.take_children();
