@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::collector::Collector;
 use crate::command;
-use crate::container::cfb::Cfb;
+use crate::container::cfb::{Cfb, Damage};
 use crate::container::opc::{self, Opc};
 use crate::container::zip::Listing;
 use crate::container::{Member, flat, held, zip};
@@ -207,6 +207,7 @@ impl Stage<'_> {
                 ended = ledger.shortfall(shortfall, &child.location);
             }
             ledger.within(&techniques);
+            ledger.set_charset(provenance.charset);
             let examined = self.caught(&bytes, &child.location, provenance.declared, ledger);
             ended = ended.and(examined.ended);
             let children = ledger.take_children();
@@ -305,7 +306,8 @@ impl Stage<'_> {
                 if let Some(cfb) = Cfb::open(bytes) {
                     return self.compound(bytes, &cfb, location, ledger);
                 }
-                self.skip(SkipReason::Unknown, location, ledger);
+                let detail = "a compound file that is cut off in its header";
+                ledger.gap(GapKind::Damaged, location.clone(), detail);
             }
             Disposition::Opaque(reason) => self.skip(*reason, location, ledger),
             // Its first element stands far behind its start.
@@ -349,7 +351,20 @@ impl Stage<'_> {
             runs: command::runs,
             reader_of: format::storage_reader_of,
         };
-        let outcome = ole::read(&compound, self.budget, ledger);
+        let mut outcome = ole::read(&compound, self.budget, ledger);
+        if let Some(damage) = cfb.damage() {
+            ledger.gap(GapKind::Damaged, location.clone(), damage.detail());
+            // The reader of documents searches what is left of one that it knows of.
+            if damage == Damage::Directory && outcome.format != Format::Doc && outcome.ended.is_ok()
+            {
+                let remains = format::READ_REMAINS(data, location, self.budget, ledger);
+                outcome.ended = remains.ended;
+            }
+            outcome.opaque = None;
+            if outcome.format == Format::Other {
+                outcome.format = Format::OleOther;
+            }
+        }
         if let Some(reason) = outcome.opaque {
             self.skip(reason, location, ledger);
         }
@@ -379,6 +394,9 @@ impl Stage<'_> {
         }
         if let Some(cause) = listing.exhausted {
             ledger.exhausted(cause, location.clone());
+        } else if listing.members.is_empty() && data.len() > EMPTY_ZIP {
+            let detail = "an archive in which no entry is found";
+            ledger.gap(GapKind::Damaged, location.clone(), detail);
         }
         let mimetype = self.mimetype(data, &listing);
         let format = self.kind_of(
@@ -514,6 +532,8 @@ fn flat_kind(format: Format) -> Option<flat::Kind> {
     }
 }
 
+/// Bytes of a zip archive without entries: its end record (APPNOTE 4.3.16).
+const EMPTY_ZIP: usize = 22;
 /// Bytes of a media type that are looked at.
 const MIMETYPE: usize = 256;
 

@@ -156,7 +156,6 @@ pub(crate) struct Budget<'a> {
     stop: Option<&'a AtomicBool>,
     decoded: Cell<u64>,
     parts: Cell<u64>,
-    #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
     mime_parts: Cell<u64>,
     fields: Cell<u64>,
     steps: Cell<u64>,

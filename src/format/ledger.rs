@@ -28,6 +28,8 @@ pub(crate) struct Provenance {
     pub(crate) techniques: Vec<TechniqueId>,
     /// What its declaration makes of it, where its bytes do not say what they are.
     pub(crate) declared: Option<Format>,
+    /// The encoding of its text, as what is around it says, lower case.
+    pub(crate) charset: Option<String>,
 }
 
 /// A child that waits to be analysed.
@@ -44,6 +46,7 @@ pub(crate) struct Ledger<'s> {
     /// Noted on every link.
     within: Vec<TechniqueId>,
     runs: fn(&str) -> bool,
+    charset: Option<String>,
 }
 
 impl<'s> Ledger<'s> {
@@ -57,6 +60,7 @@ impl<'s> Ledger<'s> {
             children: Vec::new(),
             within: Vec::new(),
             runs: |_| false,
+            charset: None,
         }
     }
 
@@ -144,6 +148,16 @@ impl<'s> Ledger<'s> {
     /// A document is read that was reached in an odd way: every link in it says so.
     pub(crate) fn within(&mut self, techniques: &[TechniqueId]) {
         self.within = techniques.to_vec();
+    }
+
+    /// What is around the document that is read now says that its text is in this encoding.
+    pub(crate) fn set_charset(&mut self, label: Option<String>) {
+        self.charset = label;
+    }
+
+    /// The encoding that what is around the document names.
+    pub(crate) fn charset(&self) -> Option<&str> {
+        self.charset.as_deref()
     }
 
     /// The child documents found since the last call, the first one last: they are taken from the

@@ -75,6 +75,9 @@ pub(crate) fn storage_reader_of(format: Format) -> Option<StorageReader> {
     (format == Format::Doc).then_some(word::doc::read_streams)
 }
 
+/// Reads what is left of a compound file of which the directory is lost.
+pub(crate) const READ_REMAINS: Reader = word::doc::read_remains;
+
 /// What a vocabulary is told of a part before it is read.
 #[derive(Clone, Debug)]
 pub(crate) struct Part<'a> {

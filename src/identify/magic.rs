@@ -98,6 +98,16 @@ const DOCUMENTS: &[(&[u8], Format, &str)] = &[
     (b"Rar!\x1a\x07", Format::Rar, "RAR archive"),
     (b"MSCF\0\0\0\0", Format::Cab, "cabinet archive"),
     (b"\x1f\x8b\x08", Format::Gzip, "gzip file"),
+    // `<?xml` and the tags of pages in encodings that are not decoded (XML 1.0, appendix F).
+    (b"\x4c\x6f\xa7\x94\x93", Format::Html, "markup in EBCDIC"),
+    (b"\x4c\x88\xa3\x94\x93", Format::Html, "markup in EBCDIC"),
+    (b"\x4c\xc8\xe3\xd4\xd3", Format::Html, "markup in EBCDIC"),
+    (b"\x4c\x5a\xc4\xd6\xc3", Format::Html, "markup in EBCDIC"),
+    (b"\x4c\x5a\x84\x96\x83", Format::Html, "markup in EBCDIC"),
+    (b"<\0\0\0", Format::Html, "markup in UTF-32"),
+    (b"\0\0\0<", Format::Html, "markup in UTF-32"),
+    (b"\xff\xfe\0\0<\0\0\0", Format::Html, "markup in UTF-32"),
+    (b"\0\0\xfe\xff\0\0\0<", Format::Html, "markup in UTF-32"),
 ];
 
 /// Signatures at the start of what no Office program opens as a document.

@@ -69,6 +69,35 @@ fn begins(head: &[u8]) -> bool {
     known > 1
 }
 
+/// The boundary that a header line of a multipart names.
+static BOUNDARY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?i-u)(?:\A|[\r\n])content-type:[ \t\r\n]*multipart/[^\r\n]*(?:[\r\n]+[ \t][^\r\n]*)*?boundary[ \t]*=[ \t"]*([^"\r\n;]{1,200})"#).ok()
+});
+
+/// Multiparts of which the boundary is looked for.
+const NAMED: usize = 16;
+
+/// Whether a multipart names a boundary that stands behind it: a message for sure.
+fn is_sure(head: &[u8]) -> bool {
+    let Some(pattern) = BOUNDARY.as_ref() else {
+        return false;
+    };
+    pattern.captures_iter(head).take(NAMED).any(|found| {
+        let (Some(whole), Some(name)) = (found.get(0), found.get(1)) else {
+            return false;
+        };
+        let rest = head.get(whole.end()..).unwrap_or_default();
+        let line = [b"--", name.as_bytes().trim_ascii_end()].concat();
+        memchr::memmem::find(rest, &line).is_some()
+    })
+}
+
+/// What the header lines say of bytes that are something else, too: a page that is one for sure.
+pub(super) fn identify_behind(head: &[u8]) -> Option<Identity> {
+    let page = |identity: &Identity| identity.format == Format::Mhtml;
+    identify(head).filter(page).filter(|_| is_sure(head))
+}
+
 /// What the header lines say.
 pub(super) fn identify(head: &[u8]) -> Option<Identity> {
     if !has_mark(head) && !begins(head) {
@@ -76,12 +105,20 @@ pub(super) fn identify(head: &[u8]) -> Option<Identity> {
     }
     // What stands in front of the first header of MIME says nothing.
     let mark = MARK.as_ref().and_then(|mark| mark.find(head));
-    let from = mark.map_or(0, |mark| mark.start()).saturating_sub(AROUND);
+    let mark = mark.map_or(0, |mark| mark.start());
+    // Catalogues of translations have such a line among their bytes.
+    let front = head.get(..mark).unwrap_or_default();
+    if memchr::memchr(0, front).is_some() && !is_text(front) && !is_sure(head) {
+        return None;
+    }
+    let from = mark.saturating_sub(AROUND);
     let to = from.saturating_add(3 * AROUND).min(head.len());
     let lower = head.get(from..to).unwrap_or_default().to_ascii_lowercase();
     let has = |what: &str| memchr::memmem::find(&lower, what.as_bytes()).is_some();
-    let alone = has("content-type: text/html") && has("\ncontent-location:");
-    let page = (has("multipart/related") || alone) && !has("\nreceived:") && !has("\nto:");
+    let sent = has("\nreceived:") || has("\nto:") || lower.starts_with(b"to:");
+    let author = has("\nfrom:") || lower.starts_with(b"from:");
+    let alone = has("content-type: text/html") && (has("\ncontent-location:") || !author);
+    let page = (has("multipart/related") || alone) && !sent;
     Some(if !page {
         Identity::unsupported(Format::Eml, "mail message (.eml)")
     } else if cfg!(feature = "mail") {
@@ -91,12 +128,39 @@ pub(super) fn identify(head: &[u8]) -> Option<Identity> {
     })
 }
 
+/// Whether NULs are all that is in front.
+fn is_text(front: &[u8]) -> bool {
+    front
+        .iter()
+        .all(|byte| *byte == 0 || byte.is_ascii_whitespace())
+}
+
 /// Bytes around the first header of MIME in which the other headers stand.
 const AROUND: usize = 8 << 10;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_for_sure_uses_its_boundary() {
+        for name in ["BB", "\"BB\"", " \"BB\""] {
+            let head = format!("MZ\nContent-Type: multipart/related;\n\tboundary={name}\n\n");
+            assert!(!is_sure(head.as_bytes()));
+            assert!(is_sure(format!("{head}--BB\n").as_bytes()), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_catalogue_of_translations_is_no_message() {
+        let text = b"\xde\x12\x04\x95\0\0\0\0\0Project-Id-Version: x\nMIME-Version: 1.0\n\
+            Content-Type: text/plain; charset=UTF-8\n\0";
+        assert_eq!(identify(text), None);
+        let page = b"MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<p>";
+        assert_eq!(identify(page).unwrap().format, Format::Mhtml);
+        let mail = b"From: a\r\nTo: b\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<p>";
+        assert_eq!(identify(mail).unwrap().format, Format::Eml);
+    }
 
     #[test]
     fn marks_stand_at_the_start_of_a_line() {

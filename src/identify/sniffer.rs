@@ -16,6 +16,15 @@ const ENOUGH: usize = 4 << 10;
 /// Words of a PDF that brings other files (`design.md`, "What is a gap").
 const PDF_FILES: [&[u8]; 2] = [b"/EmbeddedFile", b"/Filespec"];
 
+/// Formats with a signature of a few bytes that are not read.
+const BINARY: [Format; 5] = [
+    Format::Cab,
+    Format::Gzip,
+    Format::Rar,
+    Format::SevenZip,
+    Format::Tnef,
+];
+
 /// What `data` could be, the most likely first; never empty.
 pub(crate) fn identify(data: &[u8]) -> Vec<Identity> {
     let mut sniffer = Sniffer::default();
@@ -138,7 +147,15 @@ impl Sniffer {
                 disposition: Disposition::Xml(root),
             });
         }
-        // Behind a picture, a PDF, or anything unknown, a mail may stand.
+        // Behind a picture, a PDF, or anything unknown, a mail may stand; behind any other binary
+        // format a page (`spec/word.md` §0.1).
+        let binary = match first.disposition {
+            Disposition::Opaque(reason) => reason == SkipReason::Executable,
+            Disposition::Compound => true,
+            Disposition::Read => first.format == Format::Zip,
+            Disposition::Unsupported(_) => BINARY.contains(&first.format),
+            Disposition::Xml(_) | Disposition::Encrypted => false,
+        };
         let may_cover_mail = match first.disposition {
             Disposition::Opaque(reason) => reason != SkipReason::Executable,
             Disposition::Read
@@ -153,6 +170,8 @@ impl Sniffer {
             // Word opens the page behind the header of a PDF (`spec/word.md` §0.1).
             let page = mail.format == Format::Mhtml;
             identities.insert(if page { 0 } else { 1 }, mail);
+        } else if binary {
+            identities.extend(mail::identify_behind(&self.head));
         }
         if first.format != Format::Zip {
             let at_end = first.disposition != unknown.disposition;

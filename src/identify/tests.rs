@@ -528,3 +528,25 @@ fn formats_have_their_names() {
     assert_eq!(Format::WordXml2003.as_str(), "word-xml-2003");
     assert!(Format::ALL.is_sorted_by(|a, b| a.as_str() < b.as_str()));
 }
+
+#[test]
+fn markup_in_encodings_that_are_not_decoded() {
+    let utf32 = |text: &str, order: fn(u32) -> [u8; 4]| -> Vec<u8> {
+        text.chars()
+            .flat_map(|letter| order(u32::from(letter)))
+            .collect()
+    };
+    for data in [
+        b"\x4c\x6f\xa7\x94\x93\x40".to_vec(),
+        utf32("<html>", u32::to_le_bytes),
+        utf32("<?xml", u32::to_be_bytes),
+        utf32("\u{feff}<html>", u32::to_le_bytes),
+        utf32("\u{feff}<html>", u32::to_be_bytes),
+    ] {
+        let first = identify(&data).remove(0);
+        assert!(
+            matches!(first.disposition, Disposition::Unsupported(_)),
+            "{data:?}"
+        );
+    }
+}

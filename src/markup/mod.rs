@@ -10,4 +10,5 @@ pub(crate) mod references;
 pub(crate) mod surroundings;
 mod tag;
 mod transcode;
+pub(crate) mod utf7;
 pub(crate) mod xml;

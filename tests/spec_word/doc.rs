@@ -260,3 +260,35 @@ fn the_builder_writes_what_the_specification_says() {
         *b"\xFF\xFF\x01\0\x04\0\x02\0p\x001\0\0\0\0\0\x01\0v\0"
     );
 }
+
+/// A compound file that is cut off, or of which the directory is lost, is no clean file: its bytes
+/// are searched, and what is missing is said.
+#[test]
+fn a_file_without_its_directory() {
+    let good = DocFile::new(&behind(3_000, &field(STD))).build();
+    let mut lost = good.clone();
+    lost[48..52].copy_from_slice(&[0xff; 4]);
+    let report = analyze(&lost);
+    assert_eq!(std_case(&report).kind, Kind::DdeAuto);
+    assert_ne!(report.gaps(), []);
+    // Directory and tables are gone; the text is still there.
+    let root: Vec<u8> = "Root Entry"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let mut wiped = good.clone();
+    while let Some(at) = wiped.windows(root.len()).position(|bytes| bytes == root) {
+        let sector = at - at % 512;
+        wiped[sector..sector + 512].fill(0xee);
+    }
+    let report = analyze(&wiped);
+    let finding = only(&report);
+    assert_eq!(finding.confidence, Confidence::Low, "{report:#?}");
+    assert_eq!(finding.service.as_deref(), Some(STD_SERVICE));
+    assert!(report.verdict() >= Verdict::Suspicious);
+    for end in [600, good.len() / 2, good.len() - 1_000] {
+        let report = analyze(&good[..end]);
+        let damaged = |gap: &ddetect::Gap| gap.kind == GapKind::Damaged;
+        assert!(report.gaps().iter().any(damaged), "{end}: {report:#?}");
+    }
+}

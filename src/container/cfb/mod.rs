@@ -8,7 +8,8 @@
 //!
 //! Tolerated: wrong versions, counts, colours, marks and sizes; entries that no tree reaches;
 //! unknown entry types; chains that are cut, leave the file or run in circles; a cut last sector.
-//! A stream delivers what its chain delivers.
+//! A stream delivers what its chain delivers. What is missing is told by [`Cfb::damage`]; a broken
+//! directory is searched for.
 //!
 //! # Worst cases
 //!
@@ -16,6 +17,7 @@
 //! Paths are cut at 32 levels. The crate is asked only about directories whose size it can hold,
 //! and reads against an allowance.
 
+mod damage;
 mod encryption;
 mod folders;
 mod second;
@@ -24,6 +26,7 @@ mod view;
 
 use std::collections::BTreeSet;
 
+pub(crate) use damage::Damage;
 pub(crate) use encryption::encryption_scheme;
 pub(crate) use folders::Folder;
 pub(crate) use view::View;
@@ -32,7 +35,7 @@ use super::Shortfall;
 use crate::bytes::Bytes;
 use crate::limits::{Budget, Exhausted};
 use second::Second;
-use sectors::{Chain, Sectors, u32s};
+use sectors::{Chain, HEADER, Sectors, u32s};
 
 /// The signature ([MS-CFB] 2.2).
 pub(crate) const SIGNATURE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
@@ -43,6 +46,8 @@ const NONE: u32 = u32::MAX;
 /// Streams below this size stand in the mini stream ([MS-CFB] 2.2); what the header says of it
 /// has no other legal value.
 const MINI_CUTOFF: u64 = 4096;
+/// The type of the first entry ([MS-CFB] 2.6.1).
+const ROOT: u8 = 5;
 /// Bytes of a mini sector.
 const MINI: usize = 64;
 /// Levels of a path that are kept.
@@ -62,6 +67,8 @@ pub(crate) struct Cfb<'a> {
     /// The storage of each entry; `NONE` for entries that no tree reaches.
     parents: Vec<u32>,
     deepest: usize,
+    /// The directory is broken: all sectors were searched for it.
+    searched: bool,
     second: Second,
 }
 
@@ -111,7 +118,7 @@ impl Entry {
     /// `ObjectPool`.)
     fn is_storage(&self, longest: usize) -> bool {
         let bytes = usize::try_from(self.size).is_ok_and(|size| (1..=longest).contains(&size));
-        self.kind == 5 || (self.kind == 1 && !(bytes && self.child == NONE))
+        self.kind == ROOT || (self.kind == 1 && !(bytes && self.child == NONE))
     }
 
     fn is_stream(&self, longest: usize) -> bool {
@@ -131,7 +138,9 @@ impl<'a> Cfb<'a> {
                 .and_then(|mut bytes| bytes.u32())
                 .unwrap_or(NONE)
         };
-        let directory: Vec<u32> = sectors.chain(number(48)).collect();
+        let mut chain = sectors.chain(number(48));
+        let directory: Vec<u32> = chain.by_ref().collect();
+        let whole = chain.is_closed();
         let mini_fat = sectors.chain(number(60)).collect::<Vec<u32>>();
         let mini_fat = mini_fat
             .into_iter()
@@ -146,8 +155,22 @@ impl<'a> Cfb<'a> {
             mini: Vec::new(),
             parents: Vec::new(),
             deepest: 0,
+            searched: false,
             second: Second::default(),
         };
+        // A header and nothing else is a file without streams.
+        let rooted = cfb
+            .entry(0)
+            .is_some_and(|root| root.kind == ROOT || root.name.eq_ignore_ascii_case("root entry"));
+        if !(whole && rooted) && data.len() > HEADER {
+            let found = damage::directory(&cfb.sectors, &cfb.directory);
+            if rooted {
+                cfb.directory.extend(found);
+            } else {
+                cfb.directory.splice(..0, found);
+            }
+            cfb.searched = true;
+        }
         if let Some(root) = cfb.entry(0) {
             cfb.mini = cfb.sectors.chain(root.start).collect();
             cfb.walk(root.child);

@@ -5,12 +5,14 @@ use std::ops::Range;
 use crate::bytes::Bytes;
 
 /// Length of the header; with large sectors it takes a whole sector ([MS-CFB] 2.2).
-const HEADER: usize = 512;
+pub(super) const HEADER: usize = 512;
 /// Where the header holds its 109 FAT sector numbers.
 const DIFAT: usize = 76;
 const DIFAT_ENTRIES: usize = 109;
 /// Sector numbers from here on are marks: end of chain, free, FAT, DIFAT ([MS-CFB] 2.1).
 const MARKS: u32 = 0xffff_fffa;
+/// The end of a chain.
+const END: u32 = 0xffff_fffe;
 
 /// The sectors of one file. Their number follows from the length of the file; what headers say of
 /// it is not looked at.
@@ -75,7 +77,7 @@ impl<'a> Sectors<'a> {
     }
 
     /// How many sectors the file has; the last may be cut.
-    fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.data
             .len()
             .saturating_sub(self.size())
@@ -132,6 +134,13 @@ impl<'f> Chain<'f> {
             steps: 0,
             lap: 1,
         }
+    }
+}
+
+impl Chain<'_> {
+    /// Whether the walk came to the mark of an end, and not out of the file or into a circle.
+    pub(super) fn is_closed(&self) -> bool {
+        self.next == END
     }
 }
 

@@ -372,3 +372,73 @@ fn streams_are_grouped_by_their_storage() {
     let all = ["\u{1}Ole", "\u{1}Ole", "1Table", "CONTENTS", "WordDocument"];
     assert_eq!(groups(&data), [(String::new(), true, names(&all))]);
 }
+
+#[test]
+fn a_lost_directory_is_searched_for() {
+    let large = pattern(9_000);
+    let good = smith(
+        cfb::Version::V3,
+        &[("WordDocument", &large), ("1Table", &large)],
+    );
+    assert_eq!(Cfb::open(&good).unwrap().damage(), None);
+    let at = entry_at(&good, "Root Entry");
+    // Its start in the header: outside the file, free, and a sector that is none of its own.
+    for start in [0x7fff_u32, 0xffff_ffff, 3] {
+        let mut data = good.clone();
+        data[48..52].copy_from_slice(&start.to_le_bytes());
+        assert_eq!(Cfb::open(&data).unwrap().damage(), Some(Damage::Directory));
+        let found = contents(&data);
+        let whole = |name: &str| {
+            let mut found = found.iter();
+            found.any(|(path, bytes, _)| path == name && *bytes == large)
+        };
+        assert!(whole("WordDocument") && whole("1Table"), "{start}");
+    }
+    // Its chain leads out of the file behind the first sector.
+    let mut data = good.clone();
+    let fat = 512 * (1 + u32::from_le_bytes(data[76..80].try_into().unwrap()) as usize);
+    let slot = fat + 4 * (at / 512 - 1);
+    data[slot..slot + 4].copy_from_slice(&0x7fff_u32.to_le_bytes());
+    assert_eq!(Cfb::open(&data).unwrap().damage(), Some(Damage::Directory));
+    assert!(contents(&data).iter().any(|(_, bytes, _)| *bytes == large));
+    // Nothing is left of it.
+    let junk = [SIGNATURE, &pattern(20_000)].concat();
+    let cfb = Cfb::open(&junk).unwrap();
+    assert_eq!(
+        (cfb.damage(), cfb.streams().count()),
+        (Some(Damage::Directory), 0)
+    );
+}
+
+#[test]
+fn a_stream_beyond_the_end_of_the_file_is_damage() {
+    let (small, large) = (pattern(100), pattern(90_000));
+    for version in [cfb::Version::V3, cfb::Version::V4] {
+        let good = smith(version, &[("small", &small), ("large", &large)]);
+        assert_eq!(Cfb::open(&good).unwrap().damage(), None);
+        let cut = &good[..good.len() - 20_000];
+        assert!(Cfb::open(cut).unwrap().damage().is_some());
+    }
+    // A last sector that is not filled up is not.
+    let data = smith(cfb::Version::V3, &[("large", &pattern(90_000))]);
+    let last = data.iter().rposition(|byte| *byte != 0).unwrap();
+    assert_eq!(Cfb::open(&data[..=last]).unwrap().damage(), None);
+}
+
+#[test]
+fn a_thousand_streams_on_one_chain_cost_no_more_than_some() {
+    let large = pattern(60_000);
+    let names: Vec<String> = (0..1_000).map(|n| format!("s{n}")).collect();
+    let mut all: Vec<(&str, &[u8])> = names.iter().map(|name| (&**name, &b"x"[..])).collect();
+    all.push(("large", &large));
+    let mut data = smith(cfb::Version::V3, &all);
+    let start = entry_at(&data, "large") + 116;
+    let place: [u8; 8] = data[start..start + 8].try_into().unwrap();
+    let root = entry_at(&data, "Root Entry");
+    for entry in (root + 128..data.len().min(root + 100_000)).step_by(128) {
+        if data[entry] == b's' && data[entry + 66] == 2 {
+            data[entry + 116..entry + 124].copy_from_slice(&place);
+        }
+    }
+    assert_eq!(Cfb::open(&data).unwrap().damage(), Some(Damage::Streams));
+}

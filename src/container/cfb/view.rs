@@ -77,11 +77,25 @@ impl<'a> Cfb<'a> {
         Ok(view)
     }
 
-    fn each_run(&self, stream: &Stream, mut visit: impl FnMut(Range<usize>)) {
+    fn each_run(&self, stream: &Stream, visit: impl FnMut(Range<usize>)) {
+        let mut steps = usize::MAX;
+        self.each_run_within(stream, &mut steps, visit);
+    }
+
+    /// Visits the stretches of a stream; each of its sectors takes one of `steps`. Returns whether
+    /// they were enough.
+    pub(super) fn each_run_within(
+        &self,
+        stream: &Stream,
+        steps: &mut usize,
+        mut visit: impl FnMut(Range<usize>),
+    ) -> bool {
         let Place::Entry(id) = stream.place else {
-            return;
+            return true;
         };
-        let Some(entry) = self.entry(id) else { return };
+        let Some(entry) = self.entry(id) else {
+            return true;
+        };
         let mut merged = Merged {
             left: usize::try_from(entry.size).unwrap_or(usize::MAX),
             last: 0..0,
@@ -96,13 +110,16 @@ impl<'a> Cfb<'a> {
         }
         if merged.is_untouched(&entry) {
             for sector in self.sectors.chain(entry.start) {
-                if merged.left == 0 {
+                if merged.left == 0 || *steps == 0 {
                     break;
                 }
+                *steps = steps.saturating_sub(1);
                 merged.add(self.sectors.run(sector));
             }
         }
+        let enough = merged.left == 0 || *steps > 0;
         merged.finish();
+        enough
     }
 
     /// Where a mini sector stands in the file.

@@ -1,15 +1,20 @@
 //! One header block, through the `mail-parser` crate: comments, folding, encoded words and
 //! parameters in all their spellings are its business.
 
+use std::ops::Range;
+
 use mail_parser::{HeaderName, HeaderValue, MessageParser, MimeHeaders};
 
 use super::super::Coding;
 use super::super::transfer::Transfer;
-use super::BOUNDARY;
+use super::lines::{is_folded, is_header};
+use super::{BOUNDARY, Part};
 use crate::guard::{Caught, guard};
 
 /// Bytes of a name that are kept.
 const NAME: usize = 200;
+/// Bytes of an address that are kept.
+const ADDRESS: usize = 4 << 10;
 /// Boundaries of one part that count: more than two contradict each other.
 const BOUNDARIES: usize = 8;
 
@@ -25,6 +30,8 @@ pub(super) struct Head {
     pub(super) codings: Vec<Coding>,
     pub(super) media_type: String,
     pub(super) name: Option<String>,
+    pub(super) charset: Option<String>,
+    pub(super) address: Option<String>,
     pub(super) panicked: bool,
 }
 
@@ -38,7 +45,21 @@ impl Head {
             codings: vec![Coding::Stored],
             media_type: String::new(),
             name: None,
+            charset: None,
+            address: None,
             panicked: false,
+        }
+    }
+
+    /// The part with this body.
+    pub(super) fn part(&self, range: Range<usize>) -> Part {
+        Part {
+            range,
+            codings: self.codings.clone(),
+            media_type: self.media_type.clone(),
+            name: self.name.clone(),
+            charset: self.charset.clone(),
+            address: self.address.clone(),
         }
     }
 }
@@ -47,7 +68,22 @@ impl Head {
 pub(super) fn read(block: &[u8]) -> Head {
     // The crate wants lines that end with a line feed, and to see the end of the block.
     let lines = block.split(|byte| matches!(byte, b'\r' | b'\n'));
-    let lines = lines.filter(|line| !line.is_empty());
+    let mut kept = false;
+    let mut first = true;
+    let lines = lines.filter(|line| !line.is_empty()).map(|line| {
+        // The first line continues nothing.
+        let begins = std::mem::take(&mut first);
+        if begins {
+            line.trim_ascii_start()
+        } else {
+            line
+        }
+    });
+    // A line that is no header is none of the crate's business, and what continues it neither.
+    let lines = lines.filter(|line| {
+        kept = is_header(line) || kept && is_folded(line);
+        kept
+    });
     let block: Vec<u8> = lines
         .chain([&b""[..]])
         .flat_map(|line| line.iter().chain(b"\r\n"))
@@ -81,6 +117,11 @@ fn head(message: &mail_parser::Message<'_>) -> Head {
                 head.is_multipart |= main == "multipart";
                 head.is_message |= main == "message" && matches!(&*sub, "rfc822" | "global");
                 head.media_type = format!("{main}/{sub}");
+                let charset = kind.attribute("charset").map(str::trim);
+                let charset = charset.filter(|label| label.len() <= NAME);
+                head.charset = head.charset.or(charset.map(str::to_ascii_lowercase));
+                let address = kind.attribute("url").filter(|url| url.len() <= ADDRESS);
+                head.address = head.address.or(address.map(str::to_owned));
                 let boundary = kind.attribute("boundary").unwrap_or_default();
                 let boundary = boundary.trim().as_bytes().to_ascii_lowercase();
                 let room = head.boundaries.len() < BOUNDARIES && boundary.len() <= BOUNDARY;
@@ -109,12 +150,30 @@ fn head(message: &mail_parser::Message<'_>) -> Head {
 }
 
 fn coding(value: &str) -> Coding {
-    let value = value.trim().to_ascii_lowercase();
+    // Without comments (RFC 5322 §3.2.2) and quotes, as far as they are closed.
+    let mut depth = 0u32;
+    let plain = value.chars().filter(|letter| {
+        match letter {
+            '(' => depth = depth.saturating_add(1),
+            ')' if depth > 0 => {
+                depth = depth.saturating_sub(1);
+                return false;
+            }
+            _ => {}
+        }
+        depth == 0 && !matches!(letter, '"' | '\'')
+    });
+    let value = plain.collect::<String>().trim().to_ascii_lowercase();
     // Junk behind the word does not count.
     if value.starts_with("base64") {
         Coding::Transfer(Transfer::Base64)
     } else if value.starts_with("quoted-printable") {
         Coding::Transfer(Transfer::QuotedPrintable)
+    } else if ["x-uuencode", "uuencode", "x-uue", "uue"]
+        .iter()
+        .any(|name| value.starts_with(name))
+    {
+        Coding::Transfer(Transfer::Uuencode)
     } else {
         Coding::Stored
     }

@@ -82,6 +82,12 @@ pub(super) fn is_mime_header(line: &[u8]) -> bool {
     name.eq_ignore_ascii_case(b"content-type") && (value.is_empty() || is(b"multipart/"))
 }
 
+/// A header of a part, whatever stands in it: `Content-…`.
+pub(super) fn is_content_header(line: &[u8]) -> bool {
+    let name = line.get(..8).unwrap_or_default();
+    name.eq_ignore_ascii_case(b"content-") && is_header(line)
+}
+
 /// The name and the value of a header line. The name may have blanks behind it.
 fn name_of(line: &[u8]) -> Option<(&[u8], &[u8])> {
     /// Longest name that is looked for.

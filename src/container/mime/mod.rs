@@ -7,10 +7,13 @@
 //! # Malformed input
 //!
 //! Lines end in any of the three ways. Anything may stand in front of the first header. A header
-//! block ends at an empty line, at a line that is no header, or at a boundary. Boundaries are
+//! block ends at an empty line or at a boundary; where a line in it is no header, the body may
+//! begin there or behind the empty line, and both are believed. Boundaries are
 //! compared without their case; all that a message names count, and where none is named the first
 //! line that looks like one does. A part without an end ends with the message. Where a header
 //! occurs twice and says two things, both are believed: programs differ in which one they take.
+//! What stands around the parts of a multipart is a part when there is markup in it, and parts
+//! behind the end are parts.
 //! A message of which nothing can be made is left to [`salvage`].
 //!
 //! # Worst cases
@@ -38,8 +41,11 @@ const PREAMBLE: usize = 1 << 20;
 /// Bytes of a boundary that are compared; RFC 2046 §5.1.1 allows 70.
 const BOUNDARY: usize = 1 << 10;
 
+/// Multiparts coded as a whole that are decoded: each is read to the end of the message.
+const CODED: usize = 4;
+
 /// One part that is no multipart itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Part {
     /// Its body, still coded.
     pub(crate) range: Range<usize>,
@@ -49,6 +55,10 @@ pub(crate) struct Part {
     pub(crate) media_type: String,
     /// The last segment of the name or address of the part.
     pub(crate) name: Option<String>,
+    /// The encoding of its text that its headers name, lower case.
+    pub(crate) charset: Option<String>,
+    /// Where its body is, when it is none itself (RFC 2046 §5.2.3).
+    pub(crate) address: Option<String>,
 }
 
 /// What a message is made of.
@@ -69,9 +79,10 @@ pub(crate) struct Message {
 enum Place {
     /// Headers that began there.
     Headers(usize),
-    Body(usize, Head),
+    /// Where the body begins, and what its headers say; twice where that is not sure.
+    Body(Vec<(usize, Head)>),
     /// In front of the first part of a multipart, or behind its last.
-    Between,
+    Between(usize),
 }
 
 /// A multipart that is open.
@@ -85,6 +96,8 @@ struct Open {
 /// Splits a message into its parts.
 pub(crate) fn read(data: &[u8], budget: &Budget<'_>) -> Message {
     let start = beginning(data);
+    let bare = data.get(start..).unwrap_or_default();
+    let bare = bare.trim_ascii_start().starts_with(b"--");
     let mut walk = Walk {
         data,
         budget,
@@ -94,8 +107,18 @@ pub(crate) fn read(data: &[u8], budget: &Budget<'_>) -> Message {
         },
         open: Vec::new(),
         levels: BTreeMap::new(),
+        coded: 0,
         place: Place::Headers(start),
     };
+    if bare {
+        // The body of a multipart without its headers.
+        walk.open.push(Open {
+            boundaries: Vec::new(),
+            adopts: true,
+            empty: true,
+        });
+        walk.place = Place::Between(start);
+    }
     if let Err(cause) = walk.run(start) {
         walk.message.exhausted = Some(cause);
     }
@@ -130,6 +153,8 @@ struct Walk<'a> {
     /// The open multipart that a boundary belongs to.
     levels: BTreeMap<Vec<u8>, usize>,
     place: Place,
+    /// Multiparts that are coded as a whole.
+    coded: usize,
 }
 
 impl Walk<'_> {
@@ -142,8 +167,8 @@ impl Walk<'_> {
                 self.finish(line.before);
                 self.close_above(level);
                 if closes {
-                    self.close_above(level.wrapping_sub(1));
-                    self.place = Place::Between;
+                    // It stays open: programs differ in whether parts may follow.
+                    self.place = Place::Between(line.next);
                 } else {
                     self.budget.charge_mime_part()?;
                     if let Some(open) = self.open.last_mut() {
@@ -156,24 +181,77 @@ impl Walk<'_> {
             let Place::Headers(from) = self.place else {
                 continue;
             };
+            if line.start < from {
+                continue;
+            }
             let blank = text.trim_ascii().is_empty();
             let continues = lines::is_header(text) || line.start > from && lines::is_folded(text);
             let long = line.start.saturating_sub(from) > HEADERS;
             if !blank && continues && !long {
                 continue;
             }
-            let body = if blank { line.next } else { line.start };
-            self.begin_body(from..line.start, body)?;
+            let headers = from..line.start;
+            if !blank {
+                let other = self.blank_behind(from, line.start).filter(|_| !long);
+                self.begin_body(headers, line.start, other)?;
+            } else if headers.is_empty() && self.headers_at(line.next) {
+                let other = self.blank_behind(line.next, line.next);
+                self.begin_body(headers, line.next, other)?;
+            } else {
+                self.begin_body(headers, line.next, None)?;
+            }
         }
-        self.finish(data.len());
+        // What a multipart without parts has is left to be salvaged.
+        if !self.open.last().is_some_and(|open| open.empty) {
+            self.finish(data.len());
+        }
         Ok(())
     }
 
-    /// The headers of a part are over.
-    fn begin_body(&mut self, headers: Range<usize>, body: usize) -> Result<(), Exhausted> {
-        let block = self.data.get(headers).unwrap_or_default();
-        let head = header::read(block);
-        self.message.panicked |= head.panicked;
+    /// The headers from `from` on, when they go on behind a line that is none, at `at`, to the
+    /// next empty line; and where that ends.
+    fn blank_behind(&self, from: usize, at: usize) -> Option<(Range<usize>, usize)> {
+        for line in Lines::new(self.data, at) {
+            let text = self.data.get(line.start..line.end).unwrap_or_default();
+            if text.starts_with(b"--") || line.start.saturating_sub(from) > HEADERS {
+                return None;
+            }
+            if text.trim_ascii().is_empty() {
+                return Some((from..line.start, line.next));
+            }
+        }
+        None
+    }
+
+    /// Whether a header of a part stands there.
+    fn headers_at(&self, at: usize) -> bool {
+        let line = Lines::new(self.data, at).next();
+        line.is_some_and(|line| {
+            let text = self.data.get(line.start..line.end).unwrap_or_default();
+            lines::is_content_header(text)
+        })
+    }
+
+    /// The headers of a part are over, and its body begins; `other` is another reading of both.
+    fn begin_body(
+        &mut self,
+        headers: Range<usize>,
+        body: usize,
+        other: Option<(Range<usize>, usize)>,
+    ) -> Result<(), Exhausted> {
+        let mut readings: Vec<(usize, Head)> = Vec::new();
+        for (headers, body) in std::iter::once((headers, body)).chain(other) {
+            let head = header::read(self.data.get(headers).unwrap_or_default());
+            self.message.panicked |= head.panicked;
+            readings.push((body, head));
+        }
+        let structure = readings
+            .iter()
+            .position(|(_, head)| head.is_multipart || head.is_message);
+        let Some((body, head)) = structure.map(|place| readings.swap_remove(place)) else {
+            self.place = Place::Body(readings);
+            return Ok(());
+        };
         if head.is_multipart {
             let level = self.open.len();
             for boundary in &head.boundaries {
@@ -182,15 +260,20 @@ impl Walk<'_> {
             }
             self.open.push(Open {
                 adopts: head.boundaries.is_empty(),
-                boundaries: head.boundaries,
+                boundaries: head.boundaries.clone(),
                 empty: true,
             });
-            self.place = Place::Between;
-        } else if head.is_message && head.codings == [Coding::Stored] {
+            self.place = Place::Between(body);
+            // A multipart may not be coded (RFC 2045 §6.4); some programs decode it.
+            if head.codings != [Coding::Stored] && self.coded < CODED {
+                self.coded = self.coded.saturating_add(1);
+                self.message.parts.push(head.part(body..self.data.len()));
+            }
+        } else if head.codings == [Coding::Stored] {
             self.budget.charge_mime_part()?;
             self.place = Place::Headers(body);
         } else {
-            self.place = Place::Body(body, head);
+            self.place = Place::Body(vec![(body, head)]);
         }
         Ok(())
     }
@@ -239,27 +322,53 @@ impl Walk<'_> {
 
     /// The part that is open, if any, ends at `end`.
     fn finish(&mut self, end: usize) {
-        let (start, head) = match std::mem::replace(&mut self.place, Place::Between) {
-            Place::Body(start, head) => (start, head),
+        let place = std::mem::replace(&mut self.place, Place::Between(end));
+        let mut readings = match place {
+            Place::Body(readings) => readings,
             // Headers and nothing else: what looks like headers may be all there is.
-            Place::Headers(start) => (start, Head::unknown()),
-            Place::Between => return,
+            Place::Headers(start) => vec![(start, Head::unknown())],
+            Place::Between(start) => {
+                let text = self.data.get(start..end).unwrap_or_default();
+                if memchr::memchr(b'<', text).is_none() {
+                    return;
+                }
+                let mut head = Head::unknown();
+                head.media_type.push_str("text/html");
+                vec![(start, head)]
+            }
         };
-        if start >= end {
-            return;
+        // Without base64 the longer of two bodies has all of the shorter.
+        let base64 = Coding::Transfer(Transfer::Base64);
+        if let [(_, first), (_, second)] = &*readings
+            && first.codings == second.codings
+            && !first.codings.contains(&base64)
+        {
+            if let [(_, first), (_, second)] = &mut *readings {
+                std::mem::swap(first, second);
+            }
+            readings.truncate(1);
         }
-        let range = start..end;
-        let mut codings = head.codings;
-        let body = self.data.get(range.clone()).unwrap_or_default();
-        if codings == [Coding::Stored] && salvage::is_coded_document(body) {
-            codings.push(Coding::Transfer(Transfer::Base64));
+        for (start, mut head) in readings {
+            if start >= end {
+                continue;
+            }
+            let body = self.data.get(start..end).unwrap_or_default();
+            if head.codings.contains(&base64) {
+                if memchr::memchr(b'<', body).is_some() && !head.codings.contains(&Coding::Stored) {
+                    head.codings.push(Coding::Stored);
+                }
+                // Letters in front of the text would be read with it.
+                let junk = salvage::junk_before(body);
+                if junk > 0 {
+                    let mut part = head.part(start.saturating_add(junk)..end);
+                    part.codings = vec![base64.clone()];
+                    self.message.parts.push(part);
+                }
+            } else if head.codings == [Coding::Stored] && salvage::is_coded_document(body) {
+                head.codings.push(base64.clone());
+            }
+            self.message.parts.push(head.part(start..end));
         }
-        self.message.parts.push(Part {
-            range,
-            codings,
-            media_type: head.media_type,
-            name: head.name,
-        });
     }
 }
 

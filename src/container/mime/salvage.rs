@@ -23,6 +23,25 @@ pub(super) fn is_coded_document(text: &[u8]) -> bool {
     STARTS.iter().any(|start| text.starts_with(start))
 }
 
+/// Bytes of lines in front of base64 that are none; 0 where there is no such line, or no base64.
+pub(super) fn junk_before(body: &[u8]) -> usize {
+    let mut junk = false;
+    for line in Lines::new(body, 0) {
+        let text = body
+            .get(line.start..line.end)
+            .unwrap_or_default()
+            .trim_ascii();
+        if text.is_empty() {
+            continue;
+        }
+        if text.iter().all(|byte| is_base64(*byte)) {
+            return if junk { line.start } else { 0 };
+        }
+        junk = true;
+    }
+    0
+}
+
 /// The runs of lines that are base64 and nothing else.
 ///
 /// # Errors

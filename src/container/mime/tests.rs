@@ -187,3 +187,81 @@ fn hostile_messages_take_linear_time() {
         );
     }
 }
+
+/// A page of one part with these header lines in front of its transfer encoding.
+fn with_line(line: &str) -> Vec<String> {
+    let page = PAGE.replace(
+        "Content-Location: file:///C:/x/a_files",
+        &format!("{line}\nContent-Location: file:///C:/x/a_files"),
+    );
+    parts(&page).0
+}
+
+#[test]
+fn an_unusual_header_line_does_not_end_the_headers() {
+    let long = format!("{}: z", "X".repeat(300));
+    for line in [
+        "\"X\": y", "X<y: z", &long, "\0X: y", "garbage", "Xé: z", " a: b",
+    ] {
+        let found = with_line(line);
+        let whole = |part: &String| part.contains(" b64 ") && part.ends_with(" QWN0\n");
+        assert!(found.iter().any(whole), "{line}: {found:#?}");
+    }
+    // A body without an empty line in front is one all the same.
+    let found = with_line("<p>one");
+    assert!(
+        found.iter().any(|part| part.contains(" - <p>one\n")),
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn a_coding_in_comments_and_quotes() {
+    for coding in [
+        "(x) base64 (y)",
+        "\"base64\"",
+        "(a(b))base64",
+        "base64; x=y",
+        "BASE64",
+    ] {
+        let page = PAGE.replace("base64", coding);
+        assert_eq!(
+            parts(&page).0[1],
+            "application/x-mso oledata.mso b64 QWN0\n",
+            "{coding}"
+        );
+    }
+    // In text that is no base64 the declaration is a lie, or it is not: both.
+    let page = PAGE.replace("QWN0", "<p>QWN0");
+    assert!(parts(&page).0[1].contains(" b64+- "));
+}
+
+#[test]
+fn what_stands_around_the_parts() {
+    let page = PAGE
+        .replace("preamble", "<p>before")
+        .replace("epilogue", "<p>behind");
+    let (found, _) = parts(&page);
+    assert_eq!(found.len(), 4);
+    assert!(found[0].starts_with("text/html ? - ") && found[0].contains("<p>before"));
+    assert_eq!(found[3], "text/html ? - <p>behind\n");
+    let page = PAGE.replace(
+        "epilogue",
+        "------=_Next Part\nContent-Type: text/html\n\nthree",
+    );
+    assert_eq!(parts(&page).0[2], "text/html ? - three\n");
+}
+
+#[test]
+fn a_multipart_that_is_coded_as_a_whole() {
+    let page = "Content-Type: multipart/mixed; boundary=a\n\n--a\n\
+        Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: base64\n\nQUJD\n--a--\n";
+    let (found, _) = parts(page);
+    assert!(
+        found[0].starts_with("multipart/mixed ? b64 QUJD"),
+        "{found:#?}"
+    );
+    // What comes out of it has no headers of its own.
+    let (found, _) = parts("--b\nContent-Type: text/html\n\none\n--b--\n");
+    assert_eq!(found, ["text/html ? - one"]);
+}

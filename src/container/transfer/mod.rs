@@ -7,11 +7,13 @@ mod base64;
 mod hex;
 mod markup;
 mod quoted_printable;
+mod uuencode;
 
 /// How a text stands for bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Transfer {
     /// RFC 2045 §6.8; what is not in the alphabet is passed over.
+    #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
     Base64,
     /// The digits of an object in RTF (`spec/word.md` §3.6), without the first `skip` bytes that
     /// they stand for; with or without those in groups.
@@ -21,6 +23,9 @@ pub(crate) enum Transfer {
     /// RFC 2045 §6.7.
     #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
     QuotedPrintable,
+    /// What mail programs call `x-uuencode`.
+    #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
+    Uuencode,
 }
 
 impl Transfer {
@@ -30,6 +35,7 @@ impl Transfer {
             Transfer::RtfHex { skip, nested } => Box::new(hex::RtfHex::new(skip, nested)),
             Transfer::MarkupBase64 => Box::new(markup::MarkupBase64::default()),
             Transfer::QuotedPrintable => Box::new(quoted_printable::QuotedPrintable::default()),
+            Transfer::Uuencode => Box::new(uuencode::Uuencode::default()),
         }
     }
 }

@@ -8,8 +8,7 @@
 //!
 //! # Lost
 //!
-//! An encoding that stands in the headers of a part and nowhere in its text is not known to the
-//! reader of the part; it sees UTF-16 by its NULs, UTF-8 and windows-1252.
+//! A style sheet in a part of its own is not joined with its page: a gap where it makes fields.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -23,7 +22,7 @@ use crate::container::{Coding, Source};
 use crate::gap::{GapKind, SkipReason};
 use crate::identify::{Disposition, Format, Identity, Sniffer};
 use crate::limits::{Budget, Exhausted};
-use crate::link::TechniqueId;
+use crate::link::{Carrier, Kind, Link, TechniqueId, Trigger};
 use crate::location::Location;
 
 /// Types of parts in which no document is expected.
@@ -84,27 +83,33 @@ impl Page<'_, '_> {
     fn part(&mut self, part: &Part) -> Result<(), Exhausted> {
         let name = part.name.as_deref().unwrap_or("part");
         let location = self.place(name);
+        if let Some(address) = &part.address
+            && part.media_type == "message/external-body"
+        {
+            let carrier = Carrier::AttachmentReference;
+            let mut link = Link::new(Kind::ExternalLink, carrier, location.clone(), address);
+            link.trigger = Trigger::Click;
+            link.target = Some(address.clone());
+            self.ledger.link(link);
+        }
         for coding in &part.codings {
             let source = Source {
                 range: part.range.clone(),
                 coding: coding.clone(),
                 checksums: None,
             };
-            self.offer(source, &part.media_type, &location)?;
+            self.offer(source, part, &location)?;
         }
         Ok(())
     }
 
     /// Hands on the bytes of a part as each of the things that they could be.
-    fn offer(
-        &mut self,
-        source: Source,
-        media_type: &str,
-        location: &Location,
-    ) -> Result<(), Exhausted> {
+    fn offer(&mut self, source: Source, part: &Part, location: &Location) -> Result<(), Exhausted> {
+        let media_type = &*part.media_type;
         let outcome = Cell::new(None);
         let mut reader = source.open(self.data, self.budget, &outcome);
         let mut sniffer = Sniffer::of_part();
+        let mut style = Style::default();
         loop {
             // Reading never gives an error.
             let block = reader.fill_buf().unwrap_or_default();
@@ -113,13 +118,16 @@ impl Page<'_, '_> {
                 break;
             }
             sniffer.feed(block);
+            style.feed(block);
             reader.consume(length);
         }
         let could_be = sniffer.finish();
         let declared = declared(media_type).filter(|_| could_be.iter().all(Identity::is_vague));
         let mut is_child = declared.is_some();
         let mut documents = false;
+        let relation = is_picture(part).then_some("image");
         for identity in could_be {
+            let identity = identity.reached_by(relation);
             match identity.disposition {
                 Disposition::Read | Disposition::Compound => (is_child, documents) = (true, true),
                 Disposition::Unsupported(name) => {
@@ -140,6 +148,11 @@ impl Page<'_, '_> {
         if let Some(shortfall) = outcome.take() {
             self.ledger.shortfall(shortfall, location)?;
         }
+        if !is_child && style.found {
+            let detail = "a style sheet in a part of its own that makes fields";
+            self.ledger
+                .gap(GapKind::Unsupported, location.clone(), detail);
+        }
         if is_child {
             let mut techniques = self.techniques.clone();
             let passive = PASSIVE.iter().any(|kind| media_type.starts_with(kind));
@@ -153,6 +166,7 @@ impl Page<'_, '_> {
             let provenance = Provenance {
                 techniques,
                 declared,
+                charset: part.charset.clone(),
             };
             self.ledger.child_by(child, provenance);
         }
@@ -178,7 +192,11 @@ impl Page<'_, '_> {
                 checksums: None,
             };
             let location = self.place("text");
-            self.offer(source, media_type, &location)?;
+            let part = Part {
+                media_type: media_type.to_owned(),
+                ..Part::default()
+            };
+            self.offer(source, &part, &location)?;
         }
         ended
     }
@@ -194,13 +212,46 @@ impl Page<'_, '_> {
     }
 }
 
+/// A look for what makes fields in a style sheet (`spec/word.md` §4.3), in any block of it.
+#[derive(Default)]
+struct Style {
+    found: bool,
+    /// The end of the last block, in lower case.
+    seam: Vec<u8>,
+}
+
+/// Properties that make fields.
+const PROPERTIES: [&[u8]; 2] = [b"mso-element", b"mso-field-code"];
+
+impl Style {
+    fn feed(&mut self, block: &[u8]) {
+        /// A property, less one letter.
+        const SEAM: usize = 13;
+        if self.found {
+            return;
+        }
+        let mut lower = std::mem::take(&mut self.seam);
+        lower.extend(block.iter().map(u8::to_ascii_lowercase));
+        let mut properties = PROPERTIES.iter();
+        self.found = properties.any(|name| memchr::memmem::find(&lower, name).is_some());
+        lower.drain(..lower.len().saturating_sub(SEAM));
+        self.seam = lower;
+    }
+}
+
+/// Whether a part is declared as a picture: those of Windows are compressed (`.emz`, `.wmz`).
+fn is_picture(part: &Part) -> bool {
+    let name = part.name.as_deref().unwrap_or_default().to_lowercase();
+    part.media_type.starts_with("image/") || name.ends_with(".emz") || name.ends_with(".wmz")
+}
+
 /// The format that a declared type stands for, where content may not tell.
 fn declared(media_type: &str) -> Option<Format> {
-    matches!(
-        media_type,
-        "text/html" | "application/xhtml+xml" | "text/x-html"
-    )
-    .then_some(Format::Html)
+    match media_type {
+        "text/html" | "application/xhtml+xml" | "text/x-html" => Some(Format::Html),
+        _ if media_type.starts_with("multipart/") => Some(Format::Mhtml),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

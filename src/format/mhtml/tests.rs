@@ -221,3 +221,90 @@ fn active_mime_alone() {
     assert_eq!(empty.verdict(), Verdict::Incomplete);
     assert_eq!(empty.gaps()[0].kind.as_str(), "damaged");
 }
+
+/// UTF-7 (RFC 2152): every tag may be written without an angle bracket.
+#[test]
+fn the_encoding_of_a_part_is_that_of_its_headers() {
+    let body = FIELD.replace('<', "+ADw-").replace('>', "+AD4-");
+    let report = analyze(message("Content-Type: text/html; charset=UTF-7", &body).as_bytes());
+    assert!(has(standard(&report), "odd-encoding"));
+    let body = base64(
+        &FIELD
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect::<Vec<u8>>(),
+    );
+    let headers = "Content-Transfer-Encoding: base64\r\nContent-Type: text/html; charset=utf-16le";
+    standard(&analyze(message(headers, &body).as_bytes()));
+}
+
+#[test]
+fn a_page_behind_the_signature_of_a_binary_format() {
+    let page = message("Content-Type: text/html", FIELD);
+    for start in [
+        &b"PK\x03\x04"[..],
+        b"MZ\x90\0",
+        b"\x7fELF",
+        crate::container::cfb::SIGNATURE,
+        b"\x1f\x8b\x08",
+        b"7z\xbc\xaf\x27\x1c",
+    ] {
+        let data = [start, b"\r\n", page.as_bytes()].concat();
+        let report = analyze(&data);
+        assert_eq!(report.verdict(), Verdict::Malicious, "{start:?}");
+    }
+}
+
+#[test]
+fn a_style_sheet_in_a_part_of_its_own() {
+    let sheet = |rule: &str| {
+        let part = format!(
+            "------=_Next\r\nContent-Type: text/css\r\nContent-Location: a.css\r\n\r\n{rule}\r\n------=_Next--"
+        );
+        let page = message("Content-Type: text/html", "<html><body>x</body></html>");
+        analyze(page.replace("------=_Next--", &part).as_bytes())
+    };
+    assert!(!sheet(".a{mso-element:field-begin}").complete());
+    assert!(sheet(".a{color:red}").complete());
+}
+
+#[test]
+fn other_codings_and_references() {
+    let uu = "begin 644 a.htm\r\n#0V%T\r\n`\r\nend";
+    let report = analyze(
+        message(
+            "Content-Type: text/html\r\nContent-Transfer-Encoding: x-uuencode",
+            uu,
+        )
+        .as_bytes(),
+    );
+    assert_eq!(report.verdict(), Verdict::Clean);
+    // Declared to be base64, and is not.
+    let report = analyze(
+        message(
+            "Content-Type: text/html\r\nContent-Transfer-Encoding: base64",
+            FIELD,
+        )
+        .as_bytes(),
+    );
+    assert_eq!(report.verdict(), Verdict::Malicious);
+    let headers =
+        "Content-Type: message/external-body; access-type=URL; URL=\"http://h.example/a.docx\"";
+    let report = analyze(message(headers, "Content-Type: text/html\r\n\r\n").as_bytes());
+    assert_eq!(
+        report.findings()[0].target.as_deref(),
+        Some("http://h.example/a.docx")
+    );
+}
+
+/// Pictures of Windows are compressed with gzip (`.emz`, `.wmz`): no archive that a program opens.
+#[test]
+fn a_compressed_picture_is_no_gap() {
+    let body = base64(b"\x1f\x8b\x08\0\0\0\0\0\0\x03abc");
+    let headers = "Content-Transfer-Encoding: base64\r\nContent-Type: image/x-emz";
+    let report = analyze(message(headers, &body).as_bytes());
+    assert!(report.complete(), "{report:#?}");
+    assert_eq!(report.skipped()[0].reason, crate::SkipReason::Picture);
+    let headers = "Content-Transfer-Encoding: base64\r\nContent-Type: application/gzip";
+    assert!(!analyze(message(headers, &body).as_bytes()).complete());
+}

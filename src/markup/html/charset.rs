@@ -16,6 +16,7 @@ use encoding_rs::{CoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252
 use memchr::memmem;
 
 use crate::limits::{Budget, Exhausted};
+use crate::markup::utf7::{self, Utf7};
 
 /// Bytes in which a page declares its encoding: eight times what browsers look at.
 const DECLARED: usize = 8 << 10;
@@ -30,6 +31,8 @@ pub(crate) struct Page<'a> {
     pub(crate) utf16: bool,
     /// It declares an encoding that is not decoded: only its ASCII is read.
     pub(crate) foreign: bool,
+    /// It is in UTF-7, which no program should write.
+    pub(crate) odd: bool,
     /// Not all of it was decoded.
     pub(crate) exhausted: Option<Exhausted>,
     /// Bytes of the mark in front.
@@ -40,39 +43,66 @@ pub(crate) struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    pub(crate) fn read(data: &'a [u8], budget: &Budget<'_>) -> Self {
-        let (encoding, mark, foreign) = detect(data);
+    /// `label` is what the headers around the page say of its encoding.
+    pub(crate) fn read(data: &'a [u8], label: Option<&str>, budget: &Budget<'_>) -> Self {
+        let Detected {
+            encoding,
+            mark,
+            foreign,
+            utf7,
+        } = detect(data, label);
         let body = data.get(mark..).unwrap_or_default();
         let mut page = Page {
             text: Cow::Borrowed(body),
             utf16: encoding == UTF_16LE || encoding == UTF_16BE,
             foreign,
+            odd: utf7,
             exhausted: None,
             mark,
             steps: Vec::new(),
             charged: 0,
         };
         // Text in bytes of one kind is read as it stands when it is asked for.
-        if encoding != UTF_8 {
-            page.decode(body, encoding, budget);
+        if utf7 {
+            let mut decoder = Utf7::default();
+            page.decode(body, budget, |step, last, out| {
+                decoder.push(step, out);
+                if last {
+                    decoder.finish(out);
+                }
+                Some(step.len())
+            });
+        } else if encoding != UTF_8 {
+            let mut decoder = encoding.new_decoder_without_bom_handling();
+            // Three bytes for each byte of a code page are the most; the decoder wants some more.
+            let mut block = vec![0u8; STEP.saturating_mul(3).saturating_add(64)];
+            page.decode(body, budget, |step, last, out| {
+                let (result, read, written, _) = decoder.decode_to_utf8(step, &mut block, last);
+                out.extend_from_slice(block.get(..written).unwrap_or_default());
+                (result != CoderResult::OutputFull).then_some(read)
+            });
         }
         page
     }
 
-    fn decode(&mut self, body: &[u8], encoding: &'static Encoding, budget: &Budget<'_>) {
+    /// Decodes by the step: the decoder gets each, and whether it is the last, and says how much of
+    /// it was read; `None` ends the text.
+    fn decode(
+        &mut self,
+        body: &[u8],
+        budget: &Budget<'_>,
+        mut decoder: impl FnMut(&[u8], bool, &mut Vec<u8>) -> Option<usize>,
+    ) {
         /// What a step costs besides its text.
         const ENTRY: usize = 32;
-        let mut decoder = encoding.new_decoder_without_bom_handling();
         let mut text = Vec::new();
-        // Three bytes for each byte of a code page are the most; the decoder wants some more.
-        let mut block = vec![0u8; STEP.saturating_mul(3).saturating_add(64)];
+        let mut decoded = Vec::new();
         let mut at = 0usize;
         let mut steps = body.chunks(STEP).peekable();
         while let Some(step) = steps.next() {
-            let (result, read, written, _) =
-                decoder.decode_to_utf8(step, &mut block, steps.peek().is_none());
-            let decoded = block.get(..written).unwrap_or_default();
-            let cost = written.saturating_add(ENTRY);
+            decoded.clear();
+            let read = decoder(step, steps.peek().is_none(), &mut decoded);
+            let cost = decoded.len().saturating_add(ENTRY);
             let cost = u64::try_from(cost).unwrap_or(u64::MAX);
             if let Err(cause) = budget.charge_live(cost) {
                 self.exhausted = Some(cause);
@@ -80,15 +110,13 @@ impl<'a> Page<'a> {
             }
             self.charged = self.charged.saturating_add(cost);
             self.steps.push((text.len(), at));
-            if text.capacity().saturating_sub(text.len()) < written {
+            if text.capacity().saturating_sub(text.len()) < decoded.len() {
                 // Not doubled, so that what is held stays close to what was paid.
                 text.reserve_exact((64 << 10).max(text.len() / 4));
             }
-            text.extend_from_slice(decoded);
+            text.extend_from_slice(&decoded);
+            let Some(read) = read else { break };
             at = at.saturating_add(read);
-            if result == CoderResult::OutputFull {
-                break;
-            }
         }
         self.text = Cow::Owned(text);
     }
@@ -141,10 +169,30 @@ fn decoded(bytes: &[u8]) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The encoding, the length of its mark, and whether it cannot be decoded.
-fn detect(data: &[u8]) -> (&'static Encoding, usize, bool) {
+/// How the bytes of a page are to be read.
+struct Detected {
+    encoding: &'static Encoding,
+    /// Length of the byte order mark.
+    mark: usize,
+    /// It cannot be decoded.
+    foreign: bool,
+    utf7: bool,
+}
+
+impl Detected {
+    fn marked(encoding: &'static Encoding, mark: usize) -> Self {
+        Detected {
+            encoding,
+            mark,
+            foreign: false,
+            utf7: false,
+        }
+    }
+}
+
+fn detect(data: &[u8], given: Option<&str>) -> Detected {
     if let Some((encoding, mark)) = Encoding::for_bom(data) {
-        return (encoding, mark, false);
+        return Detected::marked(encoding, mark);
     }
     // The first two characters are ASCII.
     let start = data
@@ -155,35 +203,46 @@ fn detect(data: &[u8]) -> (&'static Encoding, usize, bool) {
         // Where it stands tells the order.
         [_, 0, second, ..] if *second != 0 => {
             return if start.is_multiple_of(2) {
-                (UTF_16LE, start, false)
+                Detected::marked(UTF_16LE, start)
             } else {
-                (UTF_16BE, start.saturating_sub(1), false)
+                Detected::marked(UTF_16BE, start.saturating_sub(1))
             };
         }
         _ => {}
     }
     let head = data.get(..data.len().min(DECLARED)).unwrap_or_default();
     let lower = head.to_ascii_lowercase();
-    let Some(label) = declared(&lower) else {
-        return (UTF_8, 0, false);
+    let inner = declared(&lower);
+    let given = given.map(str::as_bytes);
+    // What either of the two calls UTF-7 is: the rest reads the same in ASCII.
+    if utf7::is_marked(data)
+        || inner.is_some_and(utf7::is_label)
+        || given.is_some_and(utf7::is_label)
+    {
+        return Detected {
+            utf7: true,
+            ..Detected::marked(UTF_8, 0)
+        };
+    }
+    let known = |label: &&[u8]| Encoding::for_label(label).is_some();
+    // What is outside wins (RFC 2854 §4), unless nobody knows it.
+    let Some(label) = given.filter(known).or(inner) else {
+        return Detected::marked(UTF_8, 0);
     };
     match Encoding::for_label_no_replacement(label) {
         // What can be read byte by byte is not in UTF-16.
-        Some(encoding) if encoding == UTF_16LE || encoding == UTF_16BE => (UTF_8, 0, false),
+        Some(encoding) if encoding == UTF_16LE || encoding == UTF_16BE => {
+            Detected::marked(UTF_8, 0)
+        }
         // Windows-1252 is what is read where UTF-8 is not.
-        Some(encoding) if encoding == WINDOWS_1252 => (UTF_8, 0, false),
-        Some(encoding) => (encoding, 0, false),
-        None => (
-            UTF_8,
-            0,
-            Encoding::for_label(label).is_some() || is_utf7(label),
-        ),
+        Some(encoding) if encoding == WINDOWS_1252 => Detected::marked(UTF_8, 0),
+        Some(encoding) => Detected::marked(encoding, 0),
+        // Unknown labels are ignored, as browsers do.
+        None => Detected {
+            foreign: known(&label),
+            ..Detected::marked(UTF_8, 0)
+        },
     }
-}
-
-/// Unknown labels are ignored, as browsers do; this one would be decoded by some programs.
-fn is_utf7(label: &[u8]) -> bool {
-    label.ends_with(b"utf-7") || label.ends_with(b"utf7")
 }
 
 /// The label that a `meta` element or an XML declaration gives, in lower case.
@@ -219,7 +278,7 @@ mod tests {
     fn decode(data: &[u8]) -> (String, bool) {
         let limits = Limits::default();
         let budget = Budget::new(&limits, None);
-        let page = Page::read(data, &budget);
+        let page = Page::read(data, None, &budget);
         let text = unicode(&page.text).into_owned();
         let foreign = page.foreign;
         page.release(&budget);
@@ -251,10 +310,33 @@ mod tests {
                 .0
                 .ends_with('ソ')
         );
-        assert!(decode(b"<meta charset=utf-7>").1);
+        assert_eq!(
+            decode(b"<meta charset=utf-7>+ADw-p+AD4-").0,
+            "<meta charset=utf-7><p>"
+        );
+        assert!(decode(b"+/v8-+ADw-p+AD4-").0.ends_with("<p>"));
         assert!(decode(b"<meta charset='iso-2022-kr'>").1);
         assert!(!decode(b"<meta charset=nonsense>").1);
         assert!(!decode(b"<meta charset=utf-16>x").1);
+    }
+
+    #[test]
+    fn what_stands_around_the_page_says_its_encoding() {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let read = |data: &[u8], label| {
+            let page = Page::read(data, Some(label), &budget);
+            (unicode(&page.text).into_owned(), page.odd, page.foreign)
+        };
+        let plain = |text: &str| (text.to_owned(), false, false);
+        assert_eq!(read(b"<p>\xcf", "windows-1251"), plain("<p>П"));
+        assert_eq!(read(b"<p>\xfc", "nonsense"), plain("<p>ü"));
+        assert_eq!(read(b"<p>", "utf-16"), plain("<p>"));
+        assert_eq!(
+            read(b"+ADw-p+AD4-", "utf-7"),
+            ("<p>".to_owned(), true, false)
+        );
+        assert!(read(b"<p>", "iso-2022-kr").2);
     }
 
     #[test]
@@ -264,10 +346,10 @@ mod tests {
         let text = format!("{}ü<p>", "é".repeat(5_000));
         let data: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let data = [b"\xff\xfe".to_vec(), data].concat();
-        let page = Page::read(&data, &budget);
+        let page = Page::read(&data, None, &budget);
         let at = memmem::find(&page.text, b"<p>").unwrap();
         assert_eq!(page.offset(at), 2 + 2 * 5_001);
-        let plain = Page::read(b"\xef\xbb\xbf<p>", &budget);
+        let plain = Page::read(b"\xef\xbb\xbf<p>", None, &budget);
         assert_eq!(plain.offset(0), 3);
     }
 }

@@ -193,7 +193,9 @@ impl Reading<'_, '_, '_> {
                 });
             }
             Associated::Property(name) => {
-                document.environment.property(name, text, budget);
+                if !document.environment.property(name, text, budget) {
+                    document.note_short();
+                }
             }
         });
         match read {

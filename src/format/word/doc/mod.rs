@@ -107,6 +107,30 @@ pub(crate) fn read_raw(
     Outcome::from(ended)
 }
 
+/// Searches a compound file of which the directory is lost for fields, wherever they are
+/// (`spec/word.md` §2.6). Nothing that it finds is sure.
+pub(crate) fn read_remains(
+    data: &[u8],
+    location: &Location,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Outcome {
+    let mut document = Document::default();
+    let mut reading = Reading {
+        document: &mut document,
+        budget,
+        ledger,
+        storage: None,
+    };
+    let found = reading.search(&View::from(data), &[], Told::Damaged, location);
+    document.settle(budget, ledger);
+    let ended = found.map(|_| ());
+    if let Err(cause) = ended {
+        ledger.exhausted(cause, location.clone());
+    }
+    Outcome::from(ended)
+}
+
 /// The streams with this name in lower case; those that the tree reaches come first.
 fn named<'s>(streams: &'s [Stream], name: &str) -> impl Iterator<Item = &'s Stream> {
     let is = move |stream: &&Stream| {

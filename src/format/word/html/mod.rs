@@ -59,10 +59,13 @@ pub(crate) fn read(
         ledger.exhausted(cause, location.clone());
         return Outcome::from(Err(cause));
     }
-    let page = Page::read(data, budget);
+    let page = Page::read(data, ledger.charset(), budget);
     let mut source = Source::new(0, location.clone());
     if page.utf16 {
         source.techniques.push(TechniqueId::Utf16);
+    }
+    if page.odd {
+        source.techniques.push(TechniqueId::OddEncoding);
     }
     if page.foreign {
         let detail = "markup in an encoding that is not decoded";

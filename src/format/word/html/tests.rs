@@ -191,7 +191,11 @@ fn other_encodings() {
         .map(|b| if b == 1 { 0xe9 } else { b })
         .collect();
     assert_standard(&analyze(&latin));
-    let report = analyze(b"<html><meta charset=utf-7>+ADw-b+AD4-");
+    let utf7 = H01.replace('<', "+ADw-").replace('>', "+AD4-");
+    let report = analyze(format!("<html><meta charset=utf-7>{utf7}").as_bytes());
+    assert_standard(&report);
+    assert!(techniques(only(&report)).contains(&"odd-encoding"));
+    let report = analyze(b"<html><meta charset=iso-2022-kr>x");
     assert_eq!(report.verdict(), Verdict::Incomplete);
 }
 
