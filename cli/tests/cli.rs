@@ -168,6 +168,26 @@ fn what_stands_in_the_file_is_always_shown() {
 }
 
 #[test]
+fn a_template_of_this_computer_is_not_called_remote() {
+    for (template, title) in [
+        ("Normal.dotm", "(template)"),
+        ("http://h.example/t.dotm", "(remote-template)"),
+    ] {
+        let document = format!("{{\\rtf1{{\\*\\template {template}}}x}}");
+        let run = run_with(&["scan", "--verbose", "-"], document.as_bytes());
+        assert!(run.out.contains(title), "{template}: {}", run.out);
+    }
+}
+
+#[test]
+fn what_is_skipped_is_said_in_words() {
+    let document = b"{\\rtf1{\\object\\objemb{\\*\\objdata 00}}x}";
+    let run = run_with(&["scan", "--verbose", "-"], document);
+    let said = "skipped, as it cannot hold a link: 1 piece of unknown data";
+    assert!(run.out.contains(said), "{}", run.out);
+}
+
+#[test]
 fn findings_without_effect_are_ordered_by_score() {
     // More than are shown, the worse ones last.
     let links: Vec<_> = (0..12)
