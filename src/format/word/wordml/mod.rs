@@ -6,7 +6,8 @@
 //!
 //! The files: `walk` (events to marks and text), `settings` (what changes how fields behave, and
 //! mail merges), `properties` (what fields show of them), `binding` (content controls that show
-//! data), `form` (form fields), `objects` (OLE links in markup), `xml2003` (the older words).
+//! data), `form` (form fields), `columns`
+//! (bookmarks of columns), `objects` (OLE links in markup), `xml2003` (the older words).
 //!
 //! # Malformed input
 //!
@@ -20,6 +21,7 @@
 //! is charged to the limit `live-bytes`.
 
 mod binding;
+mod columns;
 mod form;
 mod objects;
 mod properties;
@@ -40,6 +42,7 @@ use crate::limits::{Budget, Exhausted};
 use crate::link::TechniqueId;
 use crate::markup::xml::{Name, Tag};
 use binding::Leaf;
+use columns::Columns;
 use form::Form;
 use objects::{Object, Setting};
 use properties::Property;
@@ -69,6 +72,7 @@ pub(crate) struct Gather {
     bound: Option<String>,
     leaf: Leaf,
     form: Form,
+    columns: Columns,
     /// A relationship says that the part is data.
     data: bool,
     /// Parts in whose data a document stands.
@@ -99,6 +103,7 @@ impl Vocabulary for Gather {
         self.bound = None;
         self.leaf = Leaf::default();
         self.form = Form::default();
+        self.columns = Columns::default();
         self.data = part
             .relation
             .is_some_and(|relation| relation.to_ascii_lowercase().contains("customxml"));

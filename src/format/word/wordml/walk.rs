@@ -99,7 +99,11 @@ impl Gather {
             match name.local {
                 // The ends of paragraphs and cells are white space (`spec/word.md` §0.4).
                 "p" => self.put("\r", Style::BREAK, budget)?,
-                "tc" => self.put("\u{7}", Style::BREAK, budget)?,
+                "tr" => self.end_row(),
+                "tc" => {
+                    self.end_cell();
+                    self.put("\u{7}", Style::BREAK, budget)?;
+                }
                 "instrText" | "delInstrText" | "t" | "delText" => self.walk.collect = None,
                 "ffData" => self.end_form(budget),
                 _ => {}
@@ -243,8 +247,11 @@ impl Gather {
             "bookmarkEnd" => {
                 if let Some(id) = tag.attribute("id") {
                     self.document.close_bookmark(id.trim());
+                    self.close_columns(id.trim());
                 }
             }
+            "tr" => self.begin_row(),
+            "tc" => self.begin_cell(budget),
             "sdtPr" => self.bound = None,
             "dataBinding" => self.bound = binding::target(tag),
             "sdtContent" => return self.bound_content(tag, budget),
@@ -316,6 +323,7 @@ impl Gather {
     fn open_bookmark(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) {
         if let (Some(id), Some(name)) = (tag.attribute("id"), tag.attribute("name")) {
             self.document.open_bookmark(id.trim(), &name, budget);
+            self.open_columns(tag, id.trim(), &name, budget);
         }
     }
 

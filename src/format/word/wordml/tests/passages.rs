@@ -225,3 +225,27 @@ fn a_prefix_that_nothing_declares() {
     let other = text.replacen("<w:document", r#"<w:document xmlns:w="urn:x""#, 1);
     assert!(scan(&[("word/document.xml", &other)]).links.is_empty());
 }
+
+#[test]
+fn a_bookmark_of_a_column() {
+    let cell = |content: &str| format!("<w:tc><w:p>{content}</w:p></w:tc>");
+    let start = r#"<w:bookmarkStart w:id="0" w:name="k" w:colFirst="1" w:colLast="1"/>"#;
+    let row = |mark: &str, second: &str| {
+        let first = cell(&format!("{mark}{}", t("junk")));
+        format!("<w:tr>{first}{}{}</w:tr>", cell(&t(second)), cell(&t("zz")))
+    };
+    for (one, two) in [("DDEAUTO", "b"), ("b", "DDEAUTO")] {
+        let table = format!(
+            r#"<w:tbl>{}{}</w:tbl><w:bookmarkEnd w:id="0"/>"#,
+            row(start, one),
+            row("", two)
+        );
+        let body = format!("{table}{}", asks("k"));
+        let scan = scan(&[("word/document.xml", &document(&body))]);
+        assert!(
+            scan.links.iter().any(|link| link.kind == Kind::DdeAuto),
+            "{:#?}",
+            scan.links
+        );
+    }
+}
