@@ -11,7 +11,7 @@
 //! # Worst cases
 //!
 //! Linear in the stream: pieces that name the same bytes again and again are read until they came
-//! to 64 times the stream, and the rest is missing. Body text is skipped, not decoded.
+//! to 16 times the stream, and the rest is missing. Body text is skipped, not decoded.
 
 use encoding_rs::Encoding;
 
@@ -32,7 +32,7 @@ pub(super) const END: u8 = 0x15;
 const BLOCK: usize = 64 << 10;
 /// How often a stream may be read: a sound one is read once, with the text of AutoText in it.
 /// What is read is paid for; this leaves something for others.
-const READINGS: usize = 64;
+const READINGS: usize = 16;
 /// Places of begin marks that are kept to know them again; a field costs more than its place.
 const PLACES: u64 = 16;
 
