@@ -194,12 +194,12 @@ impl Reader<'_, '_> {
         match element {
             // Nobody would close an island at once, but to hide that its end does not count.
             Enclosed::Xml if tag.is_closed() => self.data_to = 0,
-            Enclosed::Xml | Enclosed::Title | Enclosed::WordData => {
+            Enclosed::Xml | Enclosed::WordData => {
                 let end = tokens.end_of(element).unwrap_or(0);
                 self.data_to = self.data_to.max(end);
             }
-            // HTML has an element of this name, with text.
-            Enclosed::Data => self.lax_to = tokens.end_of(element).unwrap_or(0),
+            // HTML has an element of this name, with text; in a title some may see tags.
+            Enclosed::Data | Enclosed::Title => self.lax_to = tokens.end_of(element).unwrap_or(0),
             _ => {}
         }
     }
@@ -397,6 +397,12 @@ impl Reader<'_, '_> {
         };
         let active = self.document.forest.active();
         let (usual, lax) = (active.without(Readers::LAX), active.both(Readers::LAX));
+        if !marks.is_live() {
+            self.document.forest.restrict(lax);
+            let ended = self.mark(first, marks, at);
+            self.document.forest.restrict(active);
+            return ended;
+        }
         let Some(other) = other.filter(|_| lax != Readers::NOBODY) else {
             return self.mark(first, marks, at);
         };
