@@ -233,6 +233,11 @@ impl<'a> Tokens<'a> {
         }
     }
 
+    /// The byte behind the last token.
+    pub(crate) fn position(&self) -> usize {
+        self.at
+    }
+
     /// Where the next end tag of such an element stands, from here on, when it stands where the
     /// element may end.
     pub(crate) fn end_of(&mut self, element: Enclosed) -> Option<usize> {

@@ -22,6 +22,8 @@ mod island;
 mod links;
 mod marks;
 
+use std::ops::Range;
+
 use super::document::{Document, Source};
 use crate::field::{Begin, Readers, Style};
 use crate::format::Outcome;
@@ -83,6 +85,7 @@ pub(crate) fn read(
         object: None,
         properties: Properties::default(),
         conditions: Conditions::default(),
+        token: 0..0,
         deleted: 0,
         simple: Vec::new(),
         data_to: 0,
@@ -129,6 +132,8 @@ struct Reader<'a, 's> {
     object: Option<Object>,
     properties: Properties,
     conditions: Conditions,
+    /// Where the present token stands.
+    token: Range<usize>,
     /// Elements open whose text change tracking marks as deleted.
     deleted: u32,
     simple: Vec<Simple>,
@@ -158,6 +163,7 @@ impl Reader<'_, '_> {
         let mut turn = 0u32;
         while let Some((at, token)) = tokens.next() {
             turn = turn.wrapping_add(1);
+            self.token = at..tokens.position();
             if turn.is_multiple_of(TURN) {
                 self.budget.check_stop()?;
             }
@@ -265,7 +271,7 @@ impl Reader<'_, '_> {
             let detail = "HTML tables with spreadsheet formulas";
             self.ledger.gap(GapKind::Unsupported, location(), detail);
         }
-        self.island.settle(&mut self.document, self.budget);
+        self.island.settle(&mut self.document);
         self.document.settle(self.budget, self.ledger);
     }
 
