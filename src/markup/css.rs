@@ -30,20 +30,28 @@ pub(crate) fn declarations(text: &str) -> Vec<Declaration> {
     if !may_count(text.as_bytes()) {
         return found;
     }
+    let mut last = "";
     for declaration in Split::new(text, b';') {
-        let declaration = without_comments(declaration);
-        let Some((name, value)) = declaration.split_once(':') else {
-            continue;
-        };
-        let name = unescape(name.trim()).to_ascii_lowercase();
-        if name.starts_with("mso-") {
-            found.push(Declaration {
-                name,
-                value: value.trim().to_owned(),
-            });
-        }
+        last = declaration;
+        found.extend(one(declaration));
     }
+    // Behind a quotation mark that is never closed: weaker than what stands in front.
+    let hidden = last.split(';').skip(1).filter_map(one);
+    let hidden = hidden.filter(|declaration| declaration.name == "mso-element");
+    found.splice(0..0, hidden.collect::<Vec<_>>());
     found
+}
+
+fn one(declaration: &str) -> Option<Declaration> {
+    let declaration = without_comments(declaration);
+    let (name, value) = declaration.split_once(':')?;
+    let name = name.trim().trim_start_matches('{').trim_start();
+    let name = name.strip_prefix("<!--").unwrap_or(name).trim_start();
+    let name = unescape(name).to_ascii_lowercase();
+    name.starts_with("mso-").then(|| Declaration {
+        name,
+        value: value.trim().to_owned(),
+    })
 }
 
 /// Whether there may be such a declaration at all.
@@ -59,7 +67,7 @@ pub(crate) fn may_count(text: &[u8]) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rule {
     /// The last part of each of its selectors, in lower case: `span.a`, `.b`, `#c`. Of several
-    /// classes the first.
+    /// classes the first; `*` where it names none.
     pub(crate) selectors: Vec<String>,
     pub(crate) declarations: Vec<Declaration>,
 }
@@ -67,29 +75,20 @@ pub(crate) struct Rule {
 /// Calls `each` for the rules that have `mso-` declarations. False when a block was too long to be
 /// read.
 pub(crate) fn rules(sheet: &[u8], mut each: impl FnMut(Rule)) -> bool {
+    /// Blocks in blocks whose own declarations are read.
+    const DEEPEST: usize = 64;
+    /// Bytes of the selector of such a block: it is read again for each block in it.
+    const OUTER: usize = 256;
     let mut whole = true;
     let mut rest = sheet;
-    while let Some(open) = next(rest, b"{}") {
-        let (selector, block) = rest.split_at_checked(open).unwrap_or((rest, &[]));
-        let Some(inside) = block.strip_prefix(b"{") else {
-            // A block is over that was not entered here.
-            rest = block.get(1..).unwrap_or_default();
-            continue;
-        };
-        let end = next(inside, b"{}").unwrap_or(inside.len());
-        if inside.get(end) == Some(&b'{') {
-            // Rules inside a rule (`@media`): its own selector says nothing.
-            rest = inside;
-            continue;
-        }
-        let (body, tail) = inside.split_at_checked(end).unwrap_or((inside, &[]));
-        rest = tail.get(1..).unwrap_or_default();
+    let mut outer: Vec<&[u8]> = Vec::new();
+    let mut tell = |selector: &[u8], body: &[u8]| {
         if !may_count(body) {
-            continue;
+            return;
         }
         if body.len() > BLOCK || selector.len() > BLOCK {
             whole = false;
-            continue;
+            return;
         }
         let declarations = declarations(&unicode(body));
         if !declarations.is_empty() {
@@ -98,6 +97,43 @@ pub(crate) fn rules(sheet: &[u8], mut each: impl FnMut(Rule)) -> bool {
                 declarations,
             });
         }
+    };
+    while let Some(open) = next(rest, b"{}") {
+        let (before, block) = rest.split_at_checked(open).unwrap_or((rest, &[]));
+        let around = outer.last().copied().unwrap_or_default();
+        let Some(inside) = block.strip_prefix(b"{") else {
+            // What stands behind a nested block belongs to the one around it.
+            if !around.is_empty() {
+                tell(around, before);
+            }
+            outer.pop();
+            rest = block.get(1..).unwrap_or_default();
+            continue;
+        };
+        if !around.is_empty() {
+            tell(around, before);
+        }
+        let selector = if before.trim_ascii().is_empty() {
+            around
+        } else {
+            before
+        };
+        let end = next(inside, b"{}").unwrap_or(inside.len());
+        if inside.get(end) == Some(&b'{') {
+            // Rules inside a rule: of `@media` its own selector says nothing.
+            let start = memchr::memrchr2(b';', b'}', selector);
+            let start = start.map_or(0, |at| at.saturating_add(1));
+            let own = selector.get(start..).unwrap_or_default().trim_ascii();
+            let known = own.len() <= OUTER && !own.starts_with(b"@");
+            if outer.len() < DEEPEST {
+                outer.push(if known { own } else { &[] });
+            }
+            rest = inside;
+            continue;
+        }
+        let (body, tail) = inside.split_at_checked(end).unwrap_or((inside, &[]));
+        rest = tail.get(1..).unwrap_or_default();
+        tell(selector, body);
     }
     whole
 }
@@ -107,6 +143,7 @@ fn selectors(list: &str) -> Vec<String> {
     let list = without_comments(list);
     let list = list.rsplit([';', '}']).next().unwrap_or(&list);
     let list = list.replace("<!--", " ").replace("-->", " ");
+    let list = list.replace("<![CDATA[", " ").replace("]]>", " ");
     let mut found = Vec::new();
     for selector in list.split(',') {
         let mut parts =
@@ -115,7 +152,11 @@ fn selectors(list: &str) -> Vec<String> {
             continue;
         };
         let last = last.split([':', '[']).next().unwrap_or(last);
-        let key = key(&unescape(last).to_ascii_lowercase());
+        let mut key = key(&unescape(last).to_ascii_lowercase());
+        if key.is_empty() {
+            // By an attribute, or by what it is not.
+            "*".clone_into(&mut key);
+        }
         if !key.is_empty() && !found.contains(&key) && found.len() < 256 {
             found.push(key);
         }
@@ -253,10 +294,13 @@ fn next(text: &[u8], marks: &[u8]) -> Option<usize> {
 }
 
 /// Where the first of `marks` stands outside strings and escapes. A string that is not closed
-/// reaches to the end.
+/// reaches to the end, or, where blocks are looked for, protects nothing.
 fn next_of(text: &[u8], marks: &[u8]) -> Option<usize> {
+    let blocks = marks.contains(&b'{');
     let mut quote = None;
     let mut escaped = false;
+    // In an address without quotation marks.
+    let mut address = false;
     for (at, byte) in text.iter().enumerate() {
         if escaped {
             escaped = false;
@@ -268,11 +312,40 @@ fn next_of(text: &[u8], marks: &[u8]) -> Option<usize> {
             }
         } else if marks.contains(byte) {
             return Some(at);
+        } else if address {
+            address = *byte != b')';
         } else if matches!(byte, b'"' | b'\'') {
-            quote = Some(*byte);
+            let rest = text.get(at.saturating_add(1)..).unwrap_or_default();
+            if !blocks || is_closed(rest, *byte) {
+                quote = Some(*byte);
+            }
+        } else if *byte == b'(' {
+            let word = text.get(at.saturating_sub(3)..at).unwrap_or_default();
+            let next = text.get(at.saturating_add(1));
+            address = word.eq_ignore_ascii_case(b"url")
+                && !next
+                    .is_some_and(|next| next.is_ascii_whitespace() || matches!(next, b'"' | b'\''));
         }
     }
     None
+}
+
+/// Whether a string ends on its line. No further quotation mark of the kind stands on a line on
+/// which one is not closed, so that lines are not searched again and again.
+fn is_closed(rest: &[u8], quote: u8) -> bool {
+    let mut escaped = false;
+    for byte in rest {
+        if escaped {
+            escaped = false;
+        } else if *byte == b'\\' {
+            escaped = true;
+        } else if *byte == quote {
+            return true;
+        } else if *byte == b'\n' {
+            return false;
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -336,6 +409,41 @@ mod tests {
         ]
         .map(|(a, b)| (a.to_owned(), b.to_owned()));
         assert_eq!(found, expected);
+    }
+
+    /// CSS Syntax 3 §4.3.5 and §4.3.6, CSS Nesting 1.
+    #[test]
+    fn rules_that_hide_behind_others() {
+        let told = |sheet: &str| {
+            let mut found = Vec::new();
+            assert!(rules(sheet.as_bytes(), |rule| found.push(format!(
+                "{}:{}",
+                rule.selectors.join(" "),
+                rule.declarations[0].value
+            ))));
+            found
+        };
+        for (sheet, expected) in [
+            ("p{font-family:it's}\n.a{mso-element:x}", ".a:x"),
+            ("p{font-family:it's}.a{mso-element:x}", ".a:x"),
+            ("p{b:url(a'b)}.a{mso-element:x}", ".a:x"),
+            (".a{mso-element:x;.b{c:d}}", ".a:x"),
+            (".a{.b{c:d} mso-element:x}", ".a:x"),
+            (".a{{mso-element:x}}", ".a:x"),
+            ("[class=a]{mso-element:x}", "*:x"),
+            (":not(.b){mso-element:x}", "*:x"),
+            ("<![CDATA[.a{mso-element:x}]]>", ".a:x"),
+        ] {
+            assert_eq!(told(sheet), [expected], "{sheet}");
+        }
+        for text in [
+            "b:url(a'b);mso-element:x",
+            "f:it's;mso-element:x",
+            "<!-- mso-element:x",
+            "{mso-element:x",
+        ] {
+            assert_eq!(pairs(text), [pair("mso-element", "x")], "{text}");
+        }
     }
 
     #[test]

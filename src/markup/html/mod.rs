@@ -17,12 +17,15 @@
 
 mod charset;
 mod condition;
+mod enclosed;
 mod entities;
 
 pub(crate) use charset::{Page, unicode};
 pub(crate) use condition::{Condition, MSO_9, MSO_16};
+pub(crate) use enclosed::Enclosed;
 pub(crate) use entities::resolve;
 
+use enclosed::ENCLOSED;
 use memchr::{memchr, memchr2, memmem};
 
 /// A piece of a page.
@@ -117,71 +120,6 @@ impl<'a> Iterator for Attributes<'a> {
     }
 }
 
-/// Elements whose end decides how their content is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Enclosed {
-    Script,
-    Style,
-    /// Data of an Office program.
-    Xml,
-    /// Data of a field.
-    Data,
-    /// The same, as Word spells it.
-    WordData,
-    /// Text in which tags are none, to browsers.
-    Title,
-    TextArea,
-    Xmp,
-    Frame,
-    NoFrames,
-    NoEmbed,
-    NoScript,
-}
-
-/// How many there are.
-const ENCLOSED: usize = 12;
-
-impl Enclosed {
-    fn end_tag(self) -> &'static [u8] {
-        match self {
-            Enclosed::Script => b"/script",
-            Enclosed::Style => b"/style",
-            Enclosed::Xml => b"/xml",
-            Enclosed::Data => b"/data",
-            Enclosed::WordData => b"/w:data",
-            Enclosed::Title => b"/title",
-            Enclosed::TextArea => b"/textarea",
-            Enclosed::Xmp => b"/xmp",
-            Enclosed::Frame => b"/iframe",
-            Enclosed::NoFrames => b"/noframes",
-            Enclosed::NoEmbed => b"/noembed",
-            Enclosed::NoScript => b"/noscript",
-        }
-    }
-
-    /// By the name of an element.
-    pub(crate) fn named(name: &[u8]) -> Option<Enclosed> {
-        let all = [
-            Enclosed::Script,
-            Enclosed::Style,
-            Enclosed::Xml,
-            Enclosed::Data,
-            Enclosed::WordData,
-            Enclosed::Title,
-            Enclosed::TextArea,
-            Enclosed::Xmp,
-            Enclosed::Frame,
-            Enclosed::NoFrames,
-            Enclosed::NoEmbed,
-            Enclosed::NoScript,
-        ];
-        all.into_iter().find(|element| {
-            let own = element.end_tag().get(1..).unwrap_or_default();
-            own.eq_ignore_ascii_case(name)
-        })
-    }
-}
-
 /// What is known of the end tags of an element.
 #[derive(Clone, Copy, Debug, Default)]
 enum Ahead {
@@ -231,6 +169,11 @@ impl<'a> Tokens<'a> {
             cdata: false,
             xhtml: data.trim_ascii_start().starts_with(b"<?xml "),
         }
+    }
+
+    /// The byte behind the last token.
+    pub(crate) fn position(&self) -> usize {
+        self.at
     }
 
     /// Where the next end tag of such an element stands, from here on, when it stands where the
@@ -494,7 +437,16 @@ impl<'a> Tokens<'a> {
         match element {
             Enclosed::Script => Some(Token::Script(text)),
             Enclosed::Style => Some(Token::Style(text)),
-            _ => None,
+            Enclosed::Xml
+            | Enclosed::Data
+            | Enclosed::WordData
+            | Enclosed::Title
+            | Enclosed::TextArea
+            | Enclosed::Xmp
+            | Enclosed::Frame
+            | Enclosed::NoFrames
+            | Enclosed::NoEmbed
+            | Enclosed::NoScript => None,
         }
     }
 }

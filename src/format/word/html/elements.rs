@@ -13,6 +13,8 @@ use crate::markup::html::{Tag, resolve, unicode};
 
 /// Bytes of an address that are kept: no program opens a longer one.
 const ADDRESS: usize = 16 << 10;
+/// Bytes of the markup of a link that are shown.
+const RAW: usize = 1 << 10;
 /// Bytes of a cell that are looked at for a formula.
 const CELL: usize = 64 << 10;
 
@@ -32,7 +34,7 @@ impl Reader<'_, '_> {
         match name {
             "a" | "area" => {
                 if let Some(target) = attribute("href") {
-                    self.hyperlink(&target, Trigger::Click, name, at);
+                    self.hyperlink(&target, Trigger::Click, at);
                 }
                 self.anchor(attribute("name"));
             }
@@ -42,16 +44,14 @@ impl Reader<'_, '_> {
             }
             "img" | "input" | "image" | "embed" | "bgsound" | "sound" | "video" | "audio"
             | "source" => {
-                for attribute in ["src", "dynsrc", "lowsrc"]
-                    .iter()
-                    .filter_map(|a| attribute(a))
-                {
-                    self.picture(&attribute, name, at);
+                let targets = ["src", "dynsrc", "lowsrc"];
+                for target in targets.iter().filter_map(|name| attribute(name)) {
+                    self.picture(&target, at);
                 }
             }
             "body" | "table" => {
                 if let Some(target) = attribute("background") {
-                    self.picture(&target, name, at);
+                    self.picture(&target, at);
                 }
             }
             "td" | "th" => {
@@ -60,7 +60,7 @@ impl Reader<'_, '_> {
                     .attributes()
                     .any(|(name, _)| name.eq_ignore_ascii_case(b"x:fmla"));
                 if let Some(target) = attribute("background") {
-                    self.picture(&target, name, at);
+                    self.picture(&target, at);
                 }
             }
             "frame" | "iframe" => {
@@ -69,7 +69,7 @@ impl Reader<'_, '_> {
                 }
             }
             "link" => self.companion(&attribute, at),
-            "object" | "applet" => self.player(&attribute, name, at),
+            "object" | "applet" => self.player(&attribute, at),
             "meta" => self.meta(&attribute, at),
             "title" if !self.island.captures() => self.island.title(),
             _ => {}
@@ -100,7 +100,7 @@ impl Reader<'_, '_> {
             }
             "imagedata" | "fill" | "stroke" => {
                 for target in ["src", "href"].iter().filter_map(|a| attribute(a)) {
-                    self.picture(&target, name, at);
+                    self.picture(&target, at);
                 }
             }
             "oleobject" => {
@@ -166,7 +166,7 @@ impl Reader<'_, '_> {
             confidence: Confidence::High,
             prog_id: object.prog_id.as_deref(),
         };
-        self.found(link, &target, "OLEObject", object.at);
+        self.found(link, &target, object.at);
     }
 
     /// A place in the page that REF fields may repeat.
@@ -179,22 +179,22 @@ impl Reader<'_, '_> {
         self.document.open_bookmark("a", &name, self.budget);
     }
 
-    fn hyperlink(&mut self, target: &str, trigger: Trigger, name: &str, at: usize) {
+    fn hyperlink(&mut self, target: &str, trigger: Trigger, at: usize) {
         match reach(target) {
             // A place in the page, or a file beside it.
             Reach::Inside | Reach::Script => {}
             Reach::Local | Reach::Web | Reach::Elsewhere => {
                 let link = Found::new(Carrier::Hyperlink, trigger);
-                self.found(link, target, name, at);
+                self.found(link, target, at);
             }
         }
     }
 
-    fn picture(&mut self, target: &str, name: &str, at: usize) {
+    fn picture(&mut self, target: &str, at: usize) {
         let target = self.links.resolve(target);
         if matches!(reach(&target), Reach::Web | Reach::Elsewhere) {
             let link = Found::new(Carrier::IncludePicture, Trigger::Open);
-            self.found(link, &target, name, at);
+            self.found(link, &target, at);
         }
     }
 
@@ -206,7 +206,7 @@ impl Reader<'_, '_> {
             Reach::Web if name == "iframe" => Carrier::AttachmentReference,
             Reach::Local | Reach::Web | Reach::Elsewhere => Carrier::Frame,
         };
-        self.found(Found::new(carrier, Trigger::Open), &target, name, at);
+        self.found(Found::new(carrier, Trigger::Open), &target, at);
     }
 
     /// A part that Word saves with a page, when it stands elsewhere.
@@ -218,22 +218,28 @@ impl Reader<'_, '_> {
         if !matches!(reach(&target), Reach::Web | Reach::Elsewhere) {
             return;
         }
-        let relation = relation.trim().to_ascii_lowercase();
-        let carrier = match relation.as_str() {
-            "ole-object-data" => Carrier::OleLink,
+        let relation = relation.to_ascii_lowercase();
+        // A list of words: the one that does most counts.
+        let carriers = relation.split_ascii_whitespace().map(|word| match word {
+            "ole-object-data" => Some(Carrier::OleLink),
             "file-list" | "edit-time-data" | "datastoreitem" | "themedata"
-            | "colorschememapping" => Carrier::AttachmentReference,
-            _ => return,
-        };
+            | "colorschememapping" => Some(Carrier::AttachmentReference),
+            _ => None,
+        });
+        let strongest = carriers.flatten().fold(None, |known, carrier| match known {
+            Some(Carrier::OleLink) => known,
+            _ => Some(carrier),
+        });
+        let Some(carrier) = strongest else { return };
         let link = Found {
             confidence: Confidence::Medium,
             ..Found::new(carrier, Trigger::Open)
         };
-        self.found(link, &target, &format!("link {relation}"), at);
+        self.found(link, &target, at);
     }
 
     /// An object of a browser: a player, mostly.
-    fn player(&mut self, attribute: &dyn Fn(&str) -> Option<String>, name: &str, at: usize) {
+    fn player(&mut self, attribute: &dyn Fn(&str) -> Option<String>, at: usize) {
         let class = attribute("classid");
         let media = attribute("type").is_some_and(|kind| {
             let kind = kind.to_ascii_lowercase();
@@ -265,7 +271,7 @@ impl Reader<'_, '_> {
                 prog_id: class.as_deref(),
                 ..Found::new(carrier, Trigger::Open)
             };
-            self.found(link, &target, name, at);
+            self.found(link, &target, at);
         }
     }
 
@@ -285,7 +291,7 @@ impl Reader<'_, '_> {
                 .and_then(|_| target.get(3..))
                 .map_or(target, |rest| rest.trim_start().trim_start_matches('='));
             let target = target.trim().trim_matches(['"', '\'']);
-            self.hyperlink(target, Trigger::Open, "meta refresh", at);
+            self.hyperlink(target, Trigger::Open, at);
         }
         let value = || Some(content.chars().take(256).collect());
         match attribute("name")
@@ -318,7 +324,7 @@ impl Reader<'_, '_> {
             confidence: Confidence::High,
             ..Found::new(Carrier::Hyperlink, Trigger::Open)
         };
-        self.found(link, &target, "script", at.saturating_add(start));
+        self.found(link, &target, at.saturating_add(start));
     }
 
     /// Headers and footers that stand in another file.
@@ -326,19 +332,30 @@ impl Reader<'_, '_> {
         let target = self.links.resolve(target);
         if matches!(reach(&target), Reach::Web | Reach::Elsewhere) {
             let link = Found::new(Carrier::SubDocument, Trigger::Open);
-            self.found(link, &target, "style", at);
+            self.found(link, &target, at);
         }
     }
 
-    fn found(&mut self, link: Found<'_>, target: &str, element: &str, at: usize) {
+    fn found(&mut self, link: Found<'_>, target: &str, at: usize) {
         let location = self.location.clone().with_offset(self.page.offset(at));
+        let end = if self.token.contains(&at) {
+            self.token.end
+        } else {
+            // The tag of an element that is over, or text.
+            let rest = self.page.text.get(at..).unwrap_or_default();
+            let rest = rest.get(..RAW.min(rest.len())).unwrap_or_default();
+            let tag = memchr::memchr(b'>', rest).map_or(rest.len(), |end| end.saturating_add(1));
+            at.saturating_add(tag)
+        };
+        let end = end.min(at.saturating_add(RAW)).min(self.page.text.len());
+        let source = self.page.text.get(at..end).unwrap_or_default();
         let place = Place {
             carrier: link.carrier,
             trigger: link.trigger,
             confidence: link.confidence,
             target,
             prog_id: link.prog_id,
-            raw: format!("{element} {target}"),
+            raw: unicode(source).into_owned(),
             location,
         };
         self.links.report(place, self.budget, self.ledger);

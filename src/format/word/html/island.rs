@@ -134,7 +134,7 @@ impl Island {
                 merge.query = keep(document);
             }
             (Some(merge), "mailmergedatatype") => merge.data_type = keep(document),
-            (_, property) => self.property(property.to_owned().as_str(), text, document, budget),
+            (_, property) => self.property(property, text, document, budget),
         }
     }
 
@@ -163,9 +163,7 @@ impl Island {
             _ => name,
         };
         if !document.environment.property(field, text, budget) {
-            document
-                .short
-                .insert((document.part(), crate::limits::Limit::LiveBytes));
+            document.note_short();
         }
     }
 
@@ -176,7 +174,7 @@ impl Island {
     }
 
     /// Hands over what was gathered.
-    pub(super) fn settle(&mut self, document: &mut Document, _budget: &Budget<'_>) {
+    pub(super) fn settle(&mut self, document: &mut Document) {
         if let Some(merge) = self.merge.take() {
             let empty =
                 merge.sources.is_empty() && merge.connect.is_none() && merge.query.is_none();

@@ -32,7 +32,7 @@ pub(super) struct Place<'a> {
     pub(super) confidence: Confidence,
     pub(super) target: &'a str,
     pub(super) prog_id: Option<&'a str>,
-    /// The element and what it says.
+    /// The tag, as it stands in the page.
     pub(super) raw: String,
     pub(super) location: Location,
 }

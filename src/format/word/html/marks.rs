@@ -35,7 +35,7 @@ pub(super) enum Mark {
 /// How strong a declaration is (CSS Cascade 4 §6): the first that differs decides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
-    /// It does not stand where Word reads nothing.
+    /// It stands where Word reads it, and it is known to speak of the element.
     live: bool,
     important: bool,
     /// In the element itself.
@@ -67,10 +67,16 @@ impl<T: Clone + PartialEq> Cascade<T> {
         match &mut self.first {
             None => self.first = Some((rank, value)),
             Some((known, same)) if *same == value => *known = rank.max(*known),
-            Some((known, _)) if rank < *known => self.other(value),
+            Some((known, _)) if rank < *known => {
+                if rank.live {
+                    self.other(value);
+                }
+            }
             Some(known) => {
-                let (_, old) = std::mem::replace(known, (rank, value));
-                self.other(old);
+                let (rank, old) = std::mem::replace(known, (rank, value));
+                if rank.live {
+                    self.other(old);
+                }
             }
         }
     }
@@ -153,7 +159,7 @@ impl Said {
 
 /// The mark that a value names, whatever stands behind it.
 fn mark(value: &str) -> Option<Mark> {
-    match value.split_ascii_whitespace().next()? {
+    match value.split_ascii_whitespace().next()?.trim_end_matches('}') {
         "field-begin" => Some(Mark::Begin),
         "field-separator" => Some(Mark::Separator),
         "field-end" => Some(Mark::End),
@@ -176,7 +182,7 @@ pub(super) struct Marks {
 }
 
 impl Marks {
-    /// What the value of a `style` attribute says; of several attributes the first counts.
+    /// What the value of a `style` attribute says; of several attributes the `first` counts.
     pub(super) fn read(&mut self, style: &str, first: bool, longest: usize) {
         let own = declarations(style);
         if own.is_empty() {
@@ -195,6 +201,12 @@ impl Marks {
         let ways = self.said.mark.ways();
         let mut ways = ways.into_iter();
         (ways.next(), ways.max())
+    }
+
+    /// Whether Word is known to read the mark so.
+    pub(super) fn is_live(&self) -> bool {
+        let first = self.said.mark.first.as_ref();
+        first.is_some_and(|(rank, _)| rank.live)
     }
 
     /// The instructions of the field that the element is: the likeliest, and others.
@@ -291,7 +303,7 @@ impl Sheet {
                 name
             };
             let mut own = said.clone();
-            own.strengthen(specific);
+            own.strengthen(specific, selector != "*");
             let known = self.rules.entry(rest.to_owned()).or_default();
             known.entry(name.to_owned()).or_default().merge(&own);
         }
@@ -343,7 +355,7 @@ impl Sheet {
 
 impl Said {
     /// The same, of a selector that says more exactly which elements are meant.
-    fn strengthen(&mut self, specific: u8) {
+    fn strengthen(&mut self, specific: u8, sure: bool) {
         for rank in [
             self.mark.first.as_mut().map(|(rank, _)| rank),
             self.code.first.as_mut().map(|(rank, _)| rank),
@@ -353,6 +365,7 @@ impl Said {
         .flatten()
         {
             rank.specific = specific;
+            rank.live &= sure;
         }
     }
 }

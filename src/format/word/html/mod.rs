@@ -21,6 +21,9 @@ mod elements;
 mod island;
 mod links;
 mod marks;
+mod names;
+
+use std::ops::Range;
 
 use super::document::{Document, Source};
 use crate::field::{Begin, Readers, Style};
@@ -38,9 +41,8 @@ use elements::Object;
 use island::Island;
 use links::Links;
 use marks::{Mark, Marks, Sheet};
+use names::{cut, is_block, is_inline, is_named, is_void};
 
-/// Bytes of text that are decoded at once.
-const BLOCK: usize = 64 << 10;
 /// Tokens after which the stop flag is looked at.
 const TURN: u32 = 1 << 12;
 /// How sure it is that Word updates fields of a page as it does those of a document: that it
@@ -86,6 +88,7 @@ pub(crate) fn read(
         object: None,
         properties: Properties::default(),
         conditions: Conditions::default(),
+        token: 0..0,
         deleted: 0,
         simple: Vec::new(),
         data_to: 0,
@@ -132,6 +135,8 @@ struct Reader<'a, 's> {
     object: Option<Object>,
     properties: Properties,
     conditions: Conditions,
+    /// Where the present token stands.
+    token: Range<usize>,
     /// Elements open whose text change tracking marks as deleted.
     deleted: u32,
     simple: Vec<Simple>,
@@ -161,6 +166,7 @@ impl Reader<'_, '_> {
         let mut turn = 0u32;
         while let Some((at, token)) = tokens.next() {
             turn = turn.wrapping_add(1);
+            self.token = at..tokens.position();
             if turn.is_multiple_of(TURN) {
                 self.budget.check_stop()?;
             }
@@ -197,13 +203,20 @@ impl Reader<'_, '_> {
         match element {
             // Nobody would close an island at once, but to hide that its end does not count.
             Enclosed::Xml if tag.is_closed() => self.data_to = 0,
-            Enclosed::Xml | Enclosed::Title | Enclosed::WordData => {
+            Enclosed::Xml | Enclosed::WordData => {
                 let end = tokens.end_of(element).unwrap_or(0);
                 self.data_to = self.data_to.max(end);
             }
-            // HTML has an element of this name, with text.
-            Enclosed::Data => self.lax_to = tokens.end_of(element).unwrap_or(0),
-            _ => {}
+            // HTML has an element of this name, with text; in a title some may see tags.
+            Enclosed::Data | Enclosed::Title => self.lax_to = tokens.end_of(element).unwrap_or(0),
+            Enclosed::Script
+            | Enclosed::Style
+            | Enclosed::TextArea
+            | Enclosed::Xmp
+            | Enclosed::Frame
+            | Enclosed::NoFrames
+            | Enclosed::NoEmbed
+            | Enclosed::NoScript => {}
         }
     }
 
@@ -232,7 +245,11 @@ impl Reader<'_, '_> {
                     begun = tag.name.eq_ignore_ascii_case(b"style");
                     continue;
                 }
-                _ => continue,
+                Token::Text(_)
+                | Token::End(_)
+                | Token::Script(_)
+                | Token::Data(_)
+                | Token::Shown => continue,
             };
             begun = false;
             self.budget.check_stop()?;
@@ -268,7 +285,7 @@ impl Reader<'_, '_> {
             let detail = "HTML tables with spreadsheet formulas";
             self.ledger.gap(GapKind::Unsupported, location(), detail);
         }
-        self.island.settle(&mut self.document, self.budget);
+        self.island.settle(&mut self.document);
         self.document.settle(self.budget, self.ledger);
     }
 
@@ -400,6 +417,12 @@ impl Reader<'_, '_> {
         };
         let active = self.document.forest.active();
         let (usual, lax) = (active.without(Readers::LAX), active.both(Readers::LAX));
+        if !marks.is_live() {
+            self.document.forest.restrict(lax);
+            let ended = self.mark(first, marks, at);
+            self.document.forest.restrict(active);
+            return ended;
+        }
         let Some(other) = other.filter(|_| lax != Readers::NOBODY) else {
             return self.mark(first, marks, at);
         };
@@ -561,107 +584,6 @@ impl Reader<'_, '_> {
         }
         out
     }
-}
-
-/// Whether a name is this one: NULs in it are nothing.
-fn is_named(name: &[u8], wanted: &[u8]) -> bool {
-    name.eq_ignore_ascii_case(wanted)
-        || memchr::memchr(0, name).is_some()
-            && name
-                .iter()
-                .filter(|byte| **byte != 0)
-                .map(u8::to_ascii_lowercase)
-                .eq(wanted.iter().copied())
-}
-
-/// How much of a text is decoded at once, so that no character and no reference is cut.
-fn cut(text: &[u8]) -> usize {
-    /// Bytes of the longest reference.
-    const REFERENCE: usize = 40;
-    if text.len() <= BLOCK {
-        return text.len();
-    }
-    let last = BLOCK.saturating_sub(REFERENCE);
-    let window = text.get(last..BLOCK).unwrap_or_default();
-    if let Some(reference) = memchr::memrchr(b'&', window) {
-        return last.saturating_add(reference);
-    }
-    let character = window.iter().rposition(|byte| byte & 0xc0 != 0x80);
-    last.saturating_add(character.unwrap_or(0)).max(1)
-}
-
-/// Elements that end a paragraph or a cell.
-fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "p" | "div"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "li"
-            | "ul"
-            | "ol"
-            | "dl"
-            | "dt"
-            | "dd"
-            | "tr"
-            | "td"
-            | "th"
-            | "table"
-            | "blockquote"
-            | "pre"
-            | "center"
-            | "hr"
-            | "body"
-            | "form"
-    )
-}
-
-/// Elements that split a text into runs.
-fn is_inline(name: &str) -> bool {
-    matches!(
-        name,
-        "b" | "i"
-            | "u"
-            | "s"
-            | "em"
-            | "strong"
-            | "font"
-            | "code"
-            | "tt"
-            | "a"
-            | "sub"
-            | "sup"
-            | "small"
-            | "big"
-            | "ins"
-            | "del"
-            | "span"
-    )
-}
-
-/// Elements without content.
-fn is_void(name: &str) -> bool {
-    matches!(
-        name,
-        "br" | "hr"
-            | "img"
-            | "input"
-            | "link"
-            | "meta"
-            | "base"
-            | "area"
-            | "col"
-            | "embed"
-            | "param"
-            | "wbr"
-            | "bgsound"
-            | "basefont"
-            | "frame"
-    )
 }
 
 #[cfg(test)]

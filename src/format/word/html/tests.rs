@@ -303,6 +303,11 @@ fn what_leads_out_of_a_page() {
             "http://a.example/o.mso",
         ),
         (
+            "<link rel='Edit-Time-Data OLE-Object-Data' href='http://a.example/o.mso'>",
+            "ole-link",
+            "http://a.example/o.mso",
+        ),
+        (
             "<object data='http://a.example/x.sct' type='text/x-scriptlet'>",
             "ole-link",
             "http://a.example/x.sct",
@@ -324,6 +329,8 @@ fn what_leads_out_of_a_page() {
         let shown = (found.carrier.as_str(), found.target.as_deref());
         assert_eq!(shown, (carrier, Some(target)), "{html}");
     }
+    let tag = "<FRAME  SRC=http://a.example/f.htm\nx>";
+    assert_eq!(only(&page(&format!("{tag}y"))).raw, tag);
     assert_eq!(
         page("<a href='ms-msdt:/id x'>").verdict(),
         Verdict::Suspicious
