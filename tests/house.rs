@@ -53,7 +53,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[FLOOR, "container markup field report::Properties"],
     ),
     ("format/excel", &[FLOOR, "container markup formula"]),
-    ("format/odf", &[FLOOR, "container markup formula"]),
+    ("format/odf", &[FLOOR, "container markup formula identify"]),
     // From links to a verdict: no bytes, no formats.
     ("command", &["link location text"]),
     ("rules", &["command finding link location options text"]),
