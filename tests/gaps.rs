@@ -119,6 +119,16 @@ fn a_loading_relation_to_unknown_bytes_is_a_gap_and_without_one_it_is_not() {
             "{relation}"
         );
     }
+    // A text of nothing but letters is none, a text with a tag in it may be a page.
+    for (text, complete) in [("Dear all,\r\nplain text.\r\n", true), ("x <b>y", false)] {
+        let relations = rels(&[("r", "aFChunk", "chunk.txt", false)]);
+        let bytes = plain
+            .clone()
+            .part("word/chunk.txt", text)
+            .part("word/_rels/document.xml.rels", relations)
+            .build();
+        assert_eq!(analyze(&bytes).complete(), complete, "{text}");
+    }
     // Opaque bytes behind one are no gap.
     let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice();
     let relations = rels(&[("r", "oleObject", "thing.bin", false)]);

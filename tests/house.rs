@@ -56,7 +56,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("format/excel", &[FLOOR, "container markup formula"]),
-    ("format/odf", &[FLOOR, "container markup formula"]),
+    ("format/odf", &[FLOOR, "container markup formula identify"]),
     // From links to a verdict: no bytes, no formats.
     ("command", &["link location text"]),
     ("rules", &["command finding link location options text"]),

@@ -444,3 +444,36 @@ fn many_links_cost_what_they_are() {
     let users = report.findings().iter().map(|f| f.used_by.len()).max();
     assert_eq!(users, Some(8));
 }
+
+/// What a spreadsheet of its own is a gap for, one in a text is, too.
+#[test]
+fn a_spreadsheet_in_a_text_is_a_gap() {
+    let object = |kind: &str| {
+        let body = content("").replace("office:text", &format!("office:{kind}"));
+        let report = analyze(
+            &package("text", "")
+                .part("Object 1/content.xml", body)
+                .build(),
+        );
+        report.gaps().first().map(|gap| gap.kind)
+    };
+    assert_eq!(object("spreadsheet"), Some(GapKind::Unsupported));
+    assert_eq!(object("presentation"), Some(GapKind::Unsupported));
+    assert_eq!(object("chart"), None);
+    assert_eq!(object("text"), None);
+}
+
+/// LibreOffice keeps pictures of objects in the compressed form of Windows.
+#[test]
+fn a_compressed_picture_of_an_object_is_no_gap() {
+    let packed = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1, 2, 3];
+    let file = package("text", "").part("ObjectReplacements/Object 1", packed.as_slice());
+    let report = analyze(&file.build());
+    assert_eq!(report.gaps(), []);
+    assert!(
+        report
+            .skipped()
+            .iter()
+            .any(|skipped| skipped.reason == SkipReason::Picture)
+    );
+}

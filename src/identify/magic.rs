@@ -158,7 +158,8 @@ pub(super) fn identify(head: &[u8]) -> Option<Identity> {
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
         return Some(Identity::read(Format::Zip));
     }
-    if head.starts_with(b"ActiveMime") {
+    // Blanks in front are of the text that it was coded in.
+    if head.trim_ascii_start().starts_with(b"ActiveMime") {
         return Some(Identity::read(Format::ActiveMime));
     }
     if head.starts_with(cfb::SIGNATURE) {

@@ -108,6 +108,7 @@ pub(crate) fn read(data: &[u8], budget: &Budget<'_>) -> Message {
         open: Vec::new(),
         levels: BTreeMap::new(),
         coded: 0,
+        looked: 0,
         place: Place::Headers(start),
     };
     if bare {
@@ -155,6 +156,8 @@ struct Walk<'a> {
     place: Place,
     /// Multiparts that are coded as a whole.
     coded: usize,
+    /// The end of the lines that were looked at ahead.
+    looked: usize,
 }
 
 impl Walk<'_> {
@@ -167,6 +170,8 @@ impl Walk<'_> {
                 self.finish(line.before);
                 self.close_above(level);
                 if closes {
+                    // What stands behind it may be a part.
+                    self.budget.charge_mime_part()?;
                     // It stays open: programs differ in whether parts may follow.
                     self.place = Place::Between(line.next);
                 } else {
@@ -210,8 +215,13 @@ impl Walk<'_> {
 
     /// The headers from `from` on, when they go on behind a line that is none, at `at`, to the
     /// next empty line; and where that ends.
-    fn blank_behind(&self, from: usize, at: usize) -> Option<(Range<usize>, usize)> {
+    fn blank_behind(&mut self, from: usize, at: usize) -> Option<(Range<usize>, usize)> {
+        // Each line is looked at once, however often messages begin among them.
+        if at < self.looked {
+            return None;
+        }
         for line in Lines::new(self.data, at) {
+            self.looked = line.next;
             let text = self.data.get(line.start..line.end).unwrap_or_default();
             if text.starts_with(b"--") || line.start.saturating_sub(from) > HEADERS {
                 return None;

@@ -172,7 +172,18 @@ fn hostile_messages_take_linear_time() {
         .collect();
     let start = "Content-Type: multipart/mixed; boundary=b0\n\n";
     for piece in [
-        &long, "--\n", "\n", "-", "a: b\n", " x\n", "--b0--\n", "x", &nested,
+        &long,
+        "--\n",
+        "\n",
+        "-",
+        "a: b\n",
+        " x\n",
+        "--b0--\n",
+        "x",
+        "--b0--\n<\n",
+        "--b0\nContent-Type: message/rfc822\njunk\n",
+        "Content-Type: message/rfc822\njunk\n",
+        &nested,
     ] {
         let page = format!("{start}{}", piece.repeat(size / piece.len()));
         let limits = Limits::default();

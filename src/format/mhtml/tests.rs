@@ -308,3 +308,11 @@ fn a_compressed_picture_is_no_gap() {
     let headers = "Content-Transfer-Encoding: base64\r\nContent-Type: application/gzip";
     assert!(!analyze(message(headers, &body).as_bytes()).complete());
 }
+
+#[test]
+fn blanks_in_front_of_a_container() {
+    let body = base64(&[b"\r\n", &*active_mime(FIELD.as_bytes())].concat());
+    let headers = "Content-Transfer-Encoding: base64\r\nContent-Type: application/x-mso";
+    let report = analyze(message(headers, &body).as_bytes());
+    assert_eq!(report.verdict(), Verdict::Malicious);
+}

@@ -34,6 +34,7 @@ use super::{Part, Vocabulary};
 use crate::container::opc::Opc;
 use crate::formula::render;
 use crate::gap::{GapKind, SkipReason};
+use crate::identify::{Format, odf_gap};
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::{Carrier, Confidence, Kind, Link, Reading, TechniqueId, Trigger};
 use crate::location::Location;
@@ -69,6 +70,10 @@ struct Source {
     /// The document in one file: relative places are outside of it.
     flat: bool,
     macros: bool,
+    /// It stands in a folder: an object of the document.
+    embedded: bool,
+    /// What is not read of such an object, in plain words.
+    unread: Option<&'static str>,
     techniques: Vec<TechniqueId>,
 }
 
@@ -243,6 +248,8 @@ impl Vocabulary for Gather {
             location: part.location.clone(),
             flat: part.name.is_empty(),
             macros: false,
+            embedded: part.name.contains('/'),
+            unread: None,
             techniques,
         });
         self.cells = Cells::default();
@@ -263,6 +270,14 @@ impl Vocabulary for Gather {
         }
         if tag.name.ns != Ns::Odf {
             return Ok(());
+        }
+        let body = match tag.name.local {
+            "spreadsheet" => odf_gap(Format::Ods),
+            "presentation" => odf_gap(Format::Odp),
+            _ => None,
+        };
+        if let Some(source) = self.sources.last_mut().filter(|source| source.embedded) {
+            source.unread = source.unread.or(body);
         }
         self.cells.enter(tag);
         self.manifest.enter(tag);
@@ -414,6 +429,9 @@ impl Gather {
             }
         }
         for (part, source) in self.sources.iter().enumerate() {
+            if let Some(detail) = source.unread {
+                ledger.gap(GapKind::Unsupported, source.location.clone(), detail);
+            }
             if source.macros {
                 ledger.skip(source.location.clone(), SkipReason::Macro);
             }

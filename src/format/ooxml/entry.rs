@@ -122,6 +122,7 @@ impl Entry<'_> {
             }
             reader = self.member.source.open(package.data, budget, &outcome);
         }
+        let mut plain = true;
         let mut sniffer = if package.is_document {
             Sniffer::of_part()
         } else {
@@ -133,6 +134,7 @@ impl Entry<'_> {
                 break;
             }
             sniffer.feed(block);
+            plain &= is_plain(block);
             let length = block.len();
             reader.consume(length);
         }
@@ -146,7 +148,7 @@ impl Entry<'_> {
         let found = found
             .into_iter()
             .filter(|identity| !self.is_mere_markup(identity, package));
-        self.dispatch(found.collect(), ledger);
+        self.dispatch(found.collect(), plain, ledger);
         self.account_for(&outcome, ledger)
     }
 
@@ -218,8 +220,9 @@ impl Entry<'_> {
         })
     }
 
-    /// Hands on a member that is no markup, as each of the things that it could be.
-    fn dispatch(&self, could_be: Vec<Identity>, ledger: &mut Ledger<'_>) {
+    /// Hands on a member that is no markup, as each of the things that it could be. A text that is
+    /// `plain` holds nothing, whatever loads it.
+    fn dispatch(&self, could_be: Vec<Identity>, plain: bool, ledger: &mut Ledger<'_>) {
         let mut is_child = false;
         for identity in could_be {
             let identity = identity.reached_by(self.relation());
@@ -239,11 +242,13 @@ impl Entry<'_> {
                 Disposition::Encrypted => {
                     ledger.gap(GapKind::Encrypted, self.location.clone(), "unknown scheme");
                 }
-                Disposition::Opaque(SkipReason::Unknown) if self.loads_a_document() => ledger.gap(
-                    GapKind::Unsupported,
-                    self.location.clone(),
-                    "loaded by the document, and of no kind that is known",
-                ),
+                Disposition::Opaque(SkipReason::Unknown) if self.loads_a_document() && !plain => {
+                    ledger.gap(
+                        GapKind::Unsupported,
+                        self.location.clone(),
+                        "loaded by the document, and of no kind that is known",
+                    )
+                }
                 Disposition::Opaque(_) if unknown && self.folder_reason().is_some() => {
                     let reason = self.folder_reason().unwrap_or(SkipReason::Unknown);
                     ledger.skip(self.location.clone(), reason);
@@ -263,7 +268,8 @@ impl Entry<'_> {
     fn relation(&self) -> Option<&str> {
         let named = self.member.name.starts_with("wordml://");
         let relation = self.reached.relation.as_deref();
-        relation.or_else(|| named.then_some("image"))
+        let picture = named || self.folder_reason() == Some(SkipReason::Picture);
+        relation.or_else(|| picture.then_some("image"))
     }
 
     /// What bytes without a signature are by the folder of an OpenDocument package.
@@ -347,6 +353,16 @@ fn is_xml(identity: &Identity) -> bool {
 
 fn is_unknown(identity: &Identity) -> bool {
     identity.disposition == Disposition::Opaque(SkipReason::Unknown)
+}
+
+/// Whether a stretch of a text can hold nothing but text: no control characters, no tag, in
+/// whatever encoding (`+ADw-` is that of UTF-7), no group of RTF.
+fn is_plain(block: &[u8]) -> bool {
+    let control = |byte: &u8| *byte < 0x20 && !byte.is_ascii_whitespace();
+    let mark = |byte: &u8| matches!(byte, b'<' | b'{' | b'+');
+    !block
+        .iter()
+        .any(|byte| control(byte) || mark(byte) || *byte == 0x7f)
 }
 
 /// Whether markup may begin here: after marks, blanks and NULs comes a `<`, or nothing yet. What
