@@ -242,10 +242,17 @@ fn evaluator_steps() {
     assert_eq!(report.verdict(), Verdict::Malicious);
 }
 
+/// A field that repeats a long text: it gives more than it has itself, which a field may always.
+fn repeated() -> Vec<u8> {
+    let long = simple(&format!(r#"SET a "{}""#, "x".repeat(1_000)));
+    let all = simple("REF a").repeat(20);
+    docx(&(long + &paragraph(&field(&(instruction("DDEAUTO cmd ") + &all))))).build()
+}
+
 #[test]
 fn evaluator_bytes() {
-    let (value, report) = edge_somewhere(Limit::EvaluatorBytes, &coded());
-    assert!(value >= 400, "{value}");
+    let (value, report) = edge_somewhere(Limit::EvaluatorBytes, &repeated());
+    assert!(value >= 10_000, "{value}");
     assert_eq!(triples(&report).len(), 1, "{report:#?}");
     assert_eq!(report.verdict(), Verdict::Malicious);
 }

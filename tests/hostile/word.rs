@@ -76,7 +76,7 @@ fn pages() {
         "<span style='mso-element:field-end'></span>",
         "<span style='mso-field-code:\" PAGE \"'>x</span>",
         "<style>.a{mso-element:field-begin}</style>",
-        "<a href='x' style='a:b;c:d;",
+        "<a href='x' style='a:b;c:d;'>",
         "<xml><o:p>",
         "<img src='http://example.invalid/'>",
     ] {
@@ -134,8 +134,12 @@ fn documents_in_one_file() {
     }
     let package = "<pkg:package xmlns:pkg=\"http://schemas.microsoft.com/office/2006/xmlPackage\">";
     let part = "<pkg:part pkg:name=\"/a\"><pkg:xmlData><x/></pkg:xmlData></pkg:part>";
+    let main = "<pkg:part pkg:name=\"/word/document.xml\"><pkg:xmlData>\
+                <w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\">\
+                <w:p><w:fldSimple w:instr=\"DDEAUTO cmd /c\"/></w:p></w:document>\
+                </pkg:xmlData></pkg:part></pkg:package>";
     for piece in [part, "<pkg:part pkg:name=\"/a\">", "<pkg:package>"] {
-        never_clean(piece, &storm(package, piece, "</pkg:package>"));
+        never_clean(piece, &storm(package, piece, main));
     }
 }
 
