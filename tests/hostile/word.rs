@@ -45,16 +45,21 @@ fn rich_text() {
         r"\'41",
         r"\u65?",
         r"\uc9\u65 ",
-        r"\bin9999999999 ",
         r"\bin-1 ",
         r"{\upr{a}{\*\ud{b}}}",
         r"{\object\objautlink{\*\objdata 0105}}",
-        r"{\*\objdata 0105000002000000",
         r"{\header {\footnote ",
         r"{\*\bkmkstart a}{\*\bkmkend b}",
         r"{\*\docvar {a}{b}}",
     ] {
         never_clean(piece, &storm(r"{\rtf1\ansi ", piece, payload));
+    }
+    // Here the payload is data, and no program runs it.
+    for piece in [r"\bin9999999999 ", r"{\*\objdata 0105000002000000"] {
+        within(
+            Duration::from_secs(2),
+            &storm(r"{\rtf1\ansi ", piece, payload),
+        );
     }
 }
 

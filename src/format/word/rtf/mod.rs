@@ -40,7 +40,6 @@ use super::links::Merge;
 use super::pages::Page;
 use crate::format::Outcome;
 use crate::format::ledger::{Child, Ledger};
-use crate::gap::GapKind;
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::location::Location;
 use crate::report::Properties;
@@ -68,12 +67,6 @@ pub(crate) fn read(
     ended = ended.and(reader.finish());
     if let Err(cause) = ended {
         reader.ledger.exhausted(cause, location.clone());
-    }
-    if reader.tokens.is_cut() {
-        let detail = "binary data reaches beyond the end of the file: it may hide the rest";
-        reader
-            .ledger
-            .gap(GapKind::Damaged, location.clone(), detail);
     }
     if reader.groups.is_short() {
         reader.fall_short(Limit::LiveBytes);
