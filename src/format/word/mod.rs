@@ -1,7 +1,7 @@
 //! Word documents of every kind: fields, and the links that are not fields (`spec/word.md`).
 //!
 //! What a document holds is the same in each of its formats: fields in stories, names that fields
-//! use, a mail merge, a template. A reader of one format drives a [`Document`] with what it meets;
+//! use, a mail merge, a template. A reader of one format drives a `Document` with what it meets;
 //! `Document::settle` evaluates the fields over all of it and reports the links.
 //!
 //! The files: `document` (what is gathered, whatever the format), `passages` (the text of
