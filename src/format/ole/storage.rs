@@ -190,6 +190,11 @@ impl Stored<'_, '_> {
             } = identity;
             match disposition {
                 Disposition::Read | Disposition::Compound => is_child = true,
+                // What a PDF brings is for the program that opens it: no program of Office looks
+                // into one that stands in an object.
+                Disposition::Unsupported(_) if format == Format::Pdf => {
+                    ledger.skip(piece.location.clone(), SkipReason::Pdf);
+                }
                 Disposition::Unsupported(name) => {
                     is_document = true;
                     ledger.gap(GapKind::Unsupported, piece.location.clone(), name);

@@ -102,6 +102,15 @@ fn child(data: &[u8], child: &Child) -> (String, Vec<u8>) {
 }
 
 #[test]
+fn a_pdf_in_an_object_is_skipped_whatever_it_brings() {
+    let pdf = b"%PDF-1.7\n1 0 obj << /Type /EmbeddedFile >> endobj\n%%EOF";
+    let seen = read(&smith(&[("CONTENTS", pdf), ("\u{1}Ole", b"x")]));
+    assert_eq!(seen.gaps, []);
+    assert_eq!(seen.skipped[0].reason, SkipReason::Pdf);
+    assert!(seen.children.is_empty());
+}
+
+#[test]
 fn a_link_moniker_is_a_link() {
     // `spec/word.md` §6.4, L07.
     let ole = monikers::ole(1, 1, &[], &monikers::url("http://h/a.hta"), true);
