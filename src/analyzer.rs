@@ -382,7 +382,7 @@ impl Stage<'_> {
     /// Analyses a zip archive: an OOXML package or any other.
     fn package(&self, data: &[u8], location: &Location, ledger: &mut Ledger<'_>) -> Examined {
         let mut listing = zip::list(data, self.passwords, self.budget);
-        listing.members = opc::join(listing.members);
+        listing.members = opc::join(listing.members, self.budget);
         let opc = Opc::read(data, &listing.members, self.budget);
         if listing.panicked {
             let detail = "the zip reader panicked";

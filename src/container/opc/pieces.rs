@@ -8,14 +8,26 @@
 
 use std::collections::BTreeMap;
 
+use super::super::held::Held;
 use super::super::{Coding, Member, Source};
+use crate::limits::Budget;
 use crate::link::TechniqueId;
 
 /// Joins the pieces of parts; the part stands where its first piece stood.
-pub(crate) fn join(members: Vec<Member>) -> Vec<Member> {
+///
+/// Pays for what it holds meanwhile; where the budget does not reach, the pieces stay by themselves,
+/// and so are told as pieces that do not join.
+pub(crate) fn join(members: Vec<Member>, budget: &Budget<'_>) -> Vec<Member> {
+    /// What a piece costs in the maps and in the copy of the members, besides its name.
+    const PIECE: usize = 768;
+    let mut held = Held::new(budget);
     let mut parts: BTreeMap<String, BTreeMap<u32, usize>> = BTreeMap::new();
     for (index, member) in members.iter().enumerate() {
         if let Some((part, number)) = piece(&member.name) {
+            let names = member.name.len().saturating_mul(2);
+            if held.pay_bytes(names.saturating_add(PIECE)).is_err() {
+                return members;
+            }
             let pieces = parts.entry(part.to_ascii_lowercase()).or_default();
             pieces.entry(number).or_insert(index);
         }
@@ -35,18 +47,21 @@ pub(crate) fn join(members: Vec<Member>) -> Vec<Member> {
             joined.insert(first, Some(run));
         }
     }
-    let mut result = Vec::new();
-    for (index, member) in members.iter().enumerate() {
-        match joined.get(&index) {
-            None => result.push(member.clone()),
-            Some(None) => {}
-            Some(Some(run)) => {
-                let pieces: Vec<&Member> = run.iter().filter_map(|i| members.get(*i)).collect();
-                result.push(whole(&pieces, member));
-            }
-        }
-    }
-    result
+    let mut wholes: BTreeMap<usize, Member> = joined
+        .iter()
+        .filter_map(|(index, run)| {
+            let run = run.as_ref()?;
+            let pieces: Vec<&Member> = run.iter().filter_map(|i| members.get(*i)).collect();
+            Some((*index, whole(&pieces, members.get(*index)?)))
+        })
+        .collect();
+    let members = members.into_iter().enumerate();
+    members
+        .filter_map(|(index, member)| match joined.get(&index) {
+            None => Some(member),
+            Some(_) => wholes.remove(&index),
+        })
+        .collect()
 }
 
 /// Whether a member is a piece by its name.
@@ -86,6 +101,7 @@ fn piece(name: &str) -> Option<(&str, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::Limits;
 
     fn member(name: &str) -> Member {
         Member {
@@ -108,7 +124,10 @@ mod tests {
                 0
             }
         };
-        let joined = join(members);
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let joined = join(members, &budget);
+        assert_eq!(budget.live_left(), limits.live_bytes);
         joined
             .iter()
             .map(|member| (member.name.clone(), pieces(member)))

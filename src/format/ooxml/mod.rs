@@ -171,7 +171,7 @@ impl Package<'_> {
             .find(|member| opc::is_piece(&member.name));
         if let Some(piece) = pieces {
             let location = self.location.child(&piece.name);
-            let detail = "piece of a part whose other pieces are missing";
+            let detail = "piece of a part that was not joined with others";
             ledger.gap(GapKind::Damaged, location, detail);
         }
     }
