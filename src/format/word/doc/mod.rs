@@ -63,25 +63,16 @@ pub(crate) fn read_streams(
     budget: &Budget<'_>,
     ledger: &mut Ledger<'_>,
 ) -> Outcome {
-    let mut document = Document::default();
-    let mut reading = Reading {
-        document: &mut document,
-        budget,
-        ledger,
-        storage: Some(Storage {
-            cfb,
-            streams,
-            location,
-        }),
+    let storage = Storage {
+        cfb,
+        streams,
+        location,
     };
     let mut properties = Properties::default();
-    let ended = reading
-        .prepare(&mut properties)
-        .and_then(|()| reading.compound(cfb, streams, location));
-    document.settle(budget, ledger);
-    if let Err(cause) = ended {
-        ledger.exhausted(cause, location.clone());
-    }
+    let ended = whole(Some(storage), location, budget, ledger, |reading| {
+        reading.prepare(&mut properties)?;
+        reading.compound(cfb, streams, location)
+    });
     Outcome { properties, ended }
 }
 
@@ -92,18 +83,9 @@ pub(crate) fn read_raw(
     budget: &Budget<'_>,
     ledger: &mut Ledger<'_>,
 ) -> Outcome {
-    let mut document = Document::default();
-    let mut reading = Reading {
-        document: &mut document,
-        budget,
-        ledger,
-        storage: None,
-    };
-    let ended = reading.raw(data, location);
-    document.settle(budget, ledger);
-    if let Err(cause) = ended {
-        ledger.exhausted(cause, location.clone());
-    }
+    let ended = whole(None, location, budget, ledger, |reading| {
+        reading.raw(data, location)
+    });
     Outcome::from(ended)
 }
 
@@ -115,20 +97,33 @@ pub(crate) fn read_remains(
     budget: &Budget<'_>,
     ledger: &mut Ledger<'_>,
 ) -> Outcome {
+    let ended = whole(None, location, budget, ledger, |reading| {
+        let found = reading.search(&View::from(data), &[], Told::Damaged, location);
+        found.map(|_| ())
+    });
+    Outcome::from(ended)
+}
+
+/// Reads a document from its beginning to its links.
+fn whole(
+    storage: Option<Storage<'_>>,
+    location: &Location,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+    read: impl FnOnce(&mut Reading<'_, '_, '_>) -> Result<(), Exhausted>,
+) -> Result<(), Exhausted> {
     let mut document = Document::default();
-    let mut reading = Reading {
+    let ended = read(&mut Reading {
         document: &mut document,
         budget,
         ledger,
-        storage: None,
-    };
-    let found = reading.search(&View::from(data), &[], Told::Damaged, location);
+        storage,
+    });
     document.settle(budget, ledger);
-    let ended = found.map(|_| ());
     if let Err(cause) = ended {
         ledger.exhausted(cause, location.clone());
     }
-    Outcome::from(ended)
+    ended
 }
 
 /// The streams with this name in lower case; those that the tree reaches come first.
