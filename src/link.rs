@@ -189,7 +189,7 @@ kebab_enum! {
         IfBranch = "if-branch",
         /// The part stands in the package in several pieces.
         InterleavedPieces = "interleaved-pieces",
-        /// The number of characters reaches behind the place where the text is said to end.
+        /// A length says more than there is: characters, or bytes of binary data.
         LengthMismatch = "length-mismatch",
         /// The field is locked: it is not updated until it is unlocked.
         Locked = "locked",

@@ -41,6 +41,7 @@ use super::pages::Page;
 use crate::format::Outcome;
 use crate::format::ledger::{Child, Ledger};
 use crate::limits::{Budget, Exhausted, Limit};
+use crate::link::{Carrier, Kind, Link, TechniqueId};
 use crate::location::Location;
 use crate::report::Properties;
 use destinations::Story;
@@ -67,6 +68,13 @@ pub(crate) fn read(
     ended = ended.and(reader.finish());
     if let Err(cause) = ended {
         reader.ledger.exhausted(cause, location.clone());
+    }
+    if reader.tokens.is_cut() {
+        // Programs open such a file, as it stands: odd, and nothing is left unread.
+        let raw = "binary data (\\bin) that reaches beyond the end of the file";
+        let mut link = Link::new(Kind::Anomaly, Carrier::Container, location.clone(), raw);
+        link.add_technique(TechniqueId::LengthMismatch);
+        reader.ledger.link(link);
     }
     if reader.groups.is_short() {
         reader.fall_short(Limit::LiveBytes);

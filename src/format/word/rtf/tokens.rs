@@ -38,6 +38,8 @@ pub(super) struct Tokens<'a> {
     at: usize,
     /// Bytes of binary data that come next.
     binary: Option<usize>,
+    /// `\bin` announced more bytes than there are.
+    cut: bool,
 }
 
 impl<'a> Tokens<'a> {
@@ -46,7 +48,13 @@ impl<'a> Tokens<'a> {
             data,
             at: 0,
             binary: None,
+            cut: false,
         }
+    }
+
+    /// Whether `\bin` announced more bytes than there are.
+    pub(super) fn is_cut(&self) -> bool {
+        self.cut
     }
 
     /// Where the next token begins.
@@ -58,7 +66,9 @@ impl<'a> Tokens<'a> {
     pub(super) fn next(&mut self) -> Option<(usize, Token<'a>)> {
         if let Some(length) = self.binary.take() {
             let start = self.at;
-            self.at = start.saturating_add(length).min(self.data.len());
+            let end = start.saturating_add(length);
+            self.cut |= end > self.data.len();
+            self.at = end.min(self.data.len());
             return Some((start, Token::Binary));
         }
         while let Some(b'\r' | b'\n' | 0) = self.peek() {
