@@ -11,6 +11,7 @@ use super::links::{Attached, Merge, Placed};
 use super::passages::{Passages, Told};
 use crate::field::{Begin, Environment, Forest, Style};
 use crate::format::ledger::Ledger;
+use crate::gap::GapKind;
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::{Link, TechniqueId};
 use crate::location::Location;
@@ -62,6 +63,8 @@ pub(super) struct Document {
     pub(super) placed: Vec<Placed>,
     /// What is odd about single fields, by part and number.
     pub(super) disguises: BTreeMap<(u32, u32), Vec<TechniqueId>>,
+    /// Parts with more mail merges, or sources of one, than are kept.
+    pub(super) crowded: BTreeSet<usize>,
     /// Parts of which something was not kept.
     pub(super) short: BTreeSet<(usize, Limit)>,
     charged: u64,
@@ -256,6 +259,14 @@ impl Document {
         if self.environment.missed() {
             // What a field repeats is cut where an instruction would be.
             self.short.insert((0, Limit::InstructionBytes));
+        }
+        for source in self
+            .crowded
+            .iter()
+            .filter_map(|part| self.sources.get(*part))
+        {
+            let detail = "more mail merges, or sources of one, than are read";
+            ledger.gap(GapKind::Limit, source.location.clone(), detail);
         }
         for (part, limit) in &self.short {
             if let Some(source) = self.sources.get(*part) {

@@ -1,9 +1,8 @@
 //! The fields of a document, as links.
 //!
 //! Links come in the order of the parts and, within one, of the document, those of settings and
-//! objects among them. The same link is
-//! reported once where branches of alternative markup repeat it, where a second reading of a
-//! broken part finds it again, and where branches share a field.
+//! objects among them. The same link is reported once where branches of alternative markup repeat
+//! it, where a second reading of a broken part finds it again, and where branches share a field.
 
 use std::collections::BTreeSet;
 

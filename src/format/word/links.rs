@@ -3,7 +3,7 @@
 use super::document::{Document, Source};
 use crate::field::place_in;
 use crate::format::ledger::Ledger;
-use crate::limits::{Budget, Limit};
+use crate::limits::Budget;
 use crate::link::{Carrier, Kind, Link, Reading, Trigger};
 
 /// The data source of a mail merge.
@@ -124,7 +124,7 @@ impl Document {
         if let Some(text) = self.keep(text, budget)
             && !merge.add(value, text)
         {
-            self.short.insert((merge.part, Limit::Parts));
+            self.crowded.insert(merge.part);
         }
     }
 
@@ -136,7 +136,7 @@ impl Document {
         if self.merges.len() < MERGES {
             self.merges.push(merge);
         } else {
-            self.short.insert((merge.part, Limit::Parts));
+            self.crowded.insert(merge.part);
         }
     }
 
