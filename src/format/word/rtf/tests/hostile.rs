@@ -110,7 +110,7 @@ fn binary_data_to_the_end_of_the_file() {
     let [link] = scan.links.as_slice() else {
         panic!("{:?}", scan.links);
     };
-    assert_eq!(link.kind, crate::link::Kind::Anomaly);
+    assert_eq!(link.kind, Kind::Anomaly);
     assert!(link.has(TechniqueId::LengthMismatch));
     assert_eq!(scan.gaps, []);
 }
