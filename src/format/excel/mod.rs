@@ -8,6 +8,7 @@
 //!
 //! - `book` what readers drive; `site` where things stand and what memory they may take;
 //! - `evidence` what formulas and texts say; `external` the link table; `connections` data sources;
+//!   `query` the language of Power Query;
 //! - `resolve` and `finds` turn what was gathered into links;
 //! - `xlsx` SpreadsheetML.
 
@@ -16,6 +17,7 @@ mod connections;
 mod evidence;
 mod external;
 mod finds;
+mod query;
 mod resolve;
 mod site;
 mod xlsx;
