@@ -16,6 +16,11 @@ pub(crate) mod dde_call;
 mod fold;
 pub(crate) mod functions;
 pub(crate) mod normalise;
+#[cfg_attr(
+    not(test),
+    allow(dead_code, reason = "the readers of binary workbooks come after it")
+)]
+pub(crate) mod ptg;
 pub(crate) mod refs;
 pub(crate) mod scan;
 pub(crate) mod xstring;
