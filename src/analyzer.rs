@@ -465,9 +465,6 @@ impl Stage<'_> {
         if let Some(cause) = listing.exhausted {
             ledger.exhausted(cause, location.clone());
         }
-        if let Some(name) = identify::odf_gap(identity.format) {
-            ledger.gap(GapKind::Unsupported, location.clone(), name);
-        }
         if kind == flat::Kind::Package {
             self.kind_of(&listing.members, None, &opc, location, ledger);
         }

@@ -67,6 +67,15 @@ const FUNCTIONS: &[(&str, Class)] = &[
 /// What may stand in front of a function name in a file.
 pub(super) const PREFIXES: &[&str] = &["_xlfn.", "_xlws.", "_xll.", "_xludf."];
 
+/// Names of which the function is the last one: of add-ins, and of functions that OpenDocument
+/// does not have (LibreOffice writes `COM.MICROSOFT.WEBSERVICE`).
+const PACKAGES: &[&str] = &[
+    "com.microsoft.",
+    "com.sun.star.",
+    "org.libreoffice.",
+    "org.openoffice.",
+];
+
 /// One call of a listed function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Call {
@@ -76,6 +85,26 @@ pub(crate) struct Call {
     pub(crate) span: Range<usize>,
     /// The arguments, folded; empty ones included.
     pub(crate) arguments: Vec<Folded>,
+}
+
+impl Call {
+    /// The call with its arguments as far as they are known:
+    /// `CALL("Kernel32","WinExec","JCJ","calc",0)`.
+    pub(crate) fn spelled(&self) -> String {
+        let words: Vec<String> = self
+            .arguments
+            .iter()
+            .map(|argument| {
+                let text = &argument.text;
+                if text == UNKNOWN || text.bytes().all(|b| b.is_ascii_digit()) {
+                    text.clone()
+                } else {
+                    format!("\"{}\"", text.replace('"', "\"\""))
+                }
+            })
+            .collect();
+        format!("{}({})", self.name, words.join(","))
+    }
 }
 
 /// Every call of a listed function in `text`, innermost first.
@@ -241,7 +270,10 @@ fn listed(identifier: &str) -> Option<(&'static str, Class)> {
         name = rest;
         prefixed = true;
     }
-    if strip_prefix(name, "com.sun.star.").is_some() {
+    if PACKAGES
+        .iter()
+        .any(|package| strip_prefix(name, package).is_some())
+    {
         name = name.rsplit('.').next().unwrap_or(name);
         prefixed = true;
     }
@@ -283,6 +315,10 @@ mod tests {
         assert_eq!(
             names("com.sun.star.sheet.addin.Analysis.getRTD(1)"),
             [""; 0]
+        );
+        assert_eq!(
+            names("COM.MICROSOFT.WEBSERVICE(\"http://x\")"),
+            ["WEBSERVICE"]
         );
         assert_eq!(names("FILTERXML(WEBSERVICE(A1),\"//a\")"), ["WEBSERVICE"]);
         assert_eq!(

@@ -240,7 +240,6 @@ pub(super) fn is_open(text: &str, more: bool) -> bool {
 fn flat_odf(attributes: &str) -> Identity {
     let (tag, _) = attributes.split_once('>').unwrap_or((attributes, ""));
     let is = |kind: &str| tag.contains(&format!("opendocument.{kind}"));
-    // Sheets and slides are read in part, which is said where they are (`odf_gap`).
     Identity::read(if is("spreadsheet") {
         Format::Ods
     } else if is("presentation") {

@@ -17,7 +17,7 @@ mod text;
 
 pub(crate) use markup::{Root, identify_late};
 pub(crate) use ole::{identify_storage, is_control};
-pub(crate) use package::{identify_package, odf_gap};
+pub(crate) use package::identify_package;
 pub(crate) use sniffer::{Sniffer, identify};
 
 use crate::gap::SkipReason;
