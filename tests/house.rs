@@ -46,7 +46,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "format/ole",
-        &[FLOOR, "container identify report::Properties"],
+        &[FLOOR, "container identify markup report::Properties"],
     ),
     (
         "format/word",
