@@ -520,6 +520,7 @@ fn flat_kind(format: Format) -> Option<flat::Kind> {
         Format::Odp,
         Format::Ods,
         Format::Odt,
+        Format::Visio,
         Format::WordXml2003,
     ];
     if format == Format::FlatOpc {

@@ -42,6 +42,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             FLOOR,
             "container identify markup report::Properties format/word format/excel format/odf",
+            "format/visio",
         ],
     ),
     (
@@ -56,6 +57,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("format/excel", &[FLOOR, "container markup formula"]),
+    ("format/visio", &[FLOOR, "container markup formula"]),
     ("format/odf", &[FLOOR, "container markup formula identify"]),
     // From links to a verdict: no bytes, no formats.
     ("command", &["link location text"]),

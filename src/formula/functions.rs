@@ -109,7 +109,16 @@ impl Call {
 
 /// Every call of a listed function in `text`, innermost first.
 pub(crate) fn calls(text: &str) -> Calls<'_> {
+    calls_of(text, FUNCTIONS)
+}
+
+/// Every call of one of these functions in `text`, innermost first.
+pub(crate) fn calls_of<'t>(
+    text: &'t str,
+    functions: &'static [(&'static str, Class)],
+) -> Calls<'t> {
     Calls {
+        functions,
         text,
         at: 0,
         depth: 0,
@@ -123,6 +132,7 @@ pub(crate) fn calls(text: &str) -> Calls<'_> {
 
 /// See [`calls`].
 pub(crate) struct Calls<'t> {
+    functions: &'static [(&'static str, Class)],
     text: &'t str,
     at: usize,
     /// Parentheses open here.
@@ -214,7 +224,7 @@ impl Calls<'_> {
     /// A parenthesis opens after `self.name`. Gives a call at once when too many are open.
     fn open(&mut self, after: usize) -> Option<Call> {
         let span = self.name.take()?;
-        let (name, class) = listed(self.text.get(span.clone())?)?;
+        let (name, class) = listed(self.text.get(span.clone())?, self.functions)?;
         if self.open.len() >= OPEN_CALLS {
             return Some(Call {
                 name,
@@ -260,7 +270,10 @@ impl Calls<'_> {
 }
 
 /// The listed function that `identifier` names, prefixes and case aside.
-fn listed(identifier: &str) -> Option<(&'static str, Class)> {
+fn listed(
+    identifier: &str,
+    functions: &'static [(&'static str, Class)],
+) -> Option<(&'static str, Class)> {
     let mut name = identifier;
     let mut prefixed = false;
     while let Some(rest) = PREFIXES
@@ -277,7 +290,7 @@ fn listed(identifier: &str) -> Option<(&'static str, Class)> {
         name = name.rsplit('.').next().unwrap_or(name);
         prefixed = true;
     }
-    let (name, class) = FUNCTIONS
+    let (name, class) = functions
         .iter()
         .find(|(known, _)| known.eq_ignore_ascii_case(name))?;
     // A.6: nothing that belongs to a name stands before `DDE(`.

@@ -204,6 +204,7 @@ fn by_root(uri: &str, local: &str, attributes: &str) -> Identity {
             Identity::read(Format::FlatOpc)
         }
         ("document", ODF) => flat_odf(attributes),
+        ("VisioDocument", uri) if Ns::of(uri) == Ns::Visio => Identity::read(Format::Visio),
         ("svg", _) => Identity::opaque(SkipReason::Picture),
         _ => {
             let root = Root {
@@ -223,6 +224,7 @@ pub(crate) fn identify_late(ns: Ns, local: &str) -> Identity {
     match (ns, local) {
         (Ns::Word, "wordDocument") => Identity::read(Format::WordXml2003),
         (Ns::Odf, "document") => Identity::read(Format::Odf),
+        (Ns::Visio, "VisioDocument") => Identity::read(Format::Visio),
         (_, "package") => Identity::read(Format::FlatOpc),
         (_, "Workbook") => Identity::unsupported(Format::ExcelXml2003, "Excel 2003 XML workbook"),
         (_, local) if local.eq_ignore_ascii_case("html") => html(),

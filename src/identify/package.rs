@@ -88,7 +88,7 @@ fn pptx() -> Identity {
 }
 
 fn visio() -> Identity {
-    Identity::unsupported(Format::OtherOpc, "Visio drawing (.vsdx)")
+    Identity::read(Format::Visio)
 }
 
 /// A package whose content types say nothing: the folders that Office writes.
