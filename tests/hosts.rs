@@ -149,7 +149,7 @@ fn cells_of_a_drawing() {
                 .iter()
                 .any(|f| f.target.as_deref() == Some("http://x/rel"))
         );
-        let starts = wanted.0 == Kind::Execute;
+        let starts = wanted.0 == Kind::Execute || wanted.3.ends_with(".exe");
         assert_eq!(
             report.verdict() >= Verdict::Suspicious,
             starts,
