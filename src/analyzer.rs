@@ -69,7 +69,8 @@ impl Analyzer {
         let budget = Budget::new(limits, input.stop.as_deref());
         let mut collector = Collector::new(limits.findings);
         let mut judge = |link: Link| collector.add(rules::judge(link, &self.options.policy));
-        let mut ledger = Ledger::new(limits, &mut judge).with_programs(command::runs);
+        let mut ledger =
+            Ledger::new(limits, &mut judge).with_programs(command::runs, command::is_program);
 
         let root = Location::root(input.name);
         let stage = Stage {
@@ -290,17 +291,19 @@ impl Stage<'_> {
                 if let Some(kind) = flat_kind(identity.format) {
                     return self.flat(identity, kind, bytes, location, ledger);
                 }
-                let Some(read) = format::reader_of(identity.format) else {
+                let mut readers = format::readers_of(identity.format).peekable();
+                if readers.peek().is_none() {
                     return self.package(bytes, location, ledger);
-                };
-                let format::Outcome { properties, ended } =
-                    read(bytes, location, self.budget, ledger);
-                return Examined {
-                    format: identity.format,
-                    properties,
-                    ended,
-                    held: 0,
-                };
+                }
+                let mut examined = Examined::from(identity.format);
+                for read in readers {
+                    let outcome = read(bytes, location, self.budget, ledger);
+                    if examined.properties == Properties::default() {
+                        examined.properties = outcome.properties;
+                    }
+                    examined.ended = examined.ended.and(outcome.ended);
+                }
+                return examined;
             }
             Disposition::Compound => {
                 if let Some(cfb) = Cfb::open(bytes) {

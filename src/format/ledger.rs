@@ -46,6 +46,7 @@ pub(crate) struct Ledger<'s> {
     /// Noted on every link.
     within: Vec<TechniqueId>,
     runs: fn(&str) -> bool,
+    is_program: fn(&str) -> bool,
     charset: Option<String>,
 }
 
@@ -60,14 +61,26 @@ impl<'s> Ledger<'s> {
             children: Vec::new(),
             within: Vec::new(),
             runs: |_| false,
+            is_program: |_| false,
             charset: None,
         }
     }
 
-    /// Tells which file names Windows runs when they are opened (`command::runs`).
-    pub(crate) fn with_programs(mut self, runs: fn(&str) -> bool) -> Self {
+    /// Tells which file names Windows runs when they are opened (`command::runs`), and which
+    /// lower-case program names are known for abuse (`command::is_program`).
+    pub(crate) fn with_programs(
+        mut self,
+        runs: fn(&str) -> bool,
+        is_program: fn(&str) -> bool,
+    ) -> Self {
         self.runs = runs;
+        self.is_program = is_program;
         self
+    }
+
+    /// Who says whether a lower-case program name without extension is known for abuse.
+    pub(crate) fn is_program(&self) -> fn(&str) -> bool {
+        self.is_program
     }
 
     /// Who says whether Windows runs a file of this name.

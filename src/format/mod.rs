@@ -59,11 +59,11 @@ const READERS: &[(Format, Reader)] = &[
     (Format::Rtf, word::read_rtf),
 ];
 
-/// The reader of a document that stands in one run of bytes; `None` for containers, and for what
-/// no reader exists for.
-pub(crate) fn reader_of(format: Format) -> Option<Reader> {
-    let (_, reader) = READERS.iter().find(|(read, _)| *read == format)?;
-    Some(*reader)
+/// The readers of a document that stands in one run of bytes; none for containers, and for what no
+/// reader exists for. Where several programs open a format, each has a reader of its own.
+pub(crate) fn readers_of(format: Format) -> impl Iterator<Item = Reader> {
+    let readers = READERS.iter().filter(move |(read, _)| *read == format);
+    readers.map(|(_, reader)| *reader)
 }
 
 /// Reads a document that stands in the streams of one storage of a compound file: these streams

@@ -4,8 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::site::{Purse, Rank, cost};
-use crate::formula::xstring;
-use crate::markup::xml::Tag;
 
 /// Words in a query that start a program on the database server (§1.6).
 const STARTS: &[&str] = &["xp_cmdshell", "powershell", "cmd.exe", "cmd /"];
@@ -25,14 +23,18 @@ const HERE: &[&str] = &["$workbook$", "$embedded$", "thisworkbookdatamodel"];
 const TARGETS: usize = 16;
 const QUOTED: usize = 1 << 20;
 
-/// One `connection`.
+/// Where data comes from, and what is asked there.
 #[derive(Debug, Default)]
-pub(super) struct Connection {
-    id: String,
-    refreshes: bool,
-    /// Name and value of each attribute that says where the data is or what is asked.
-    attributes: Vec<(&'static str, String)>,
-    web: bool,
+pub(crate) struct Connection {
+    /// What query tables and pivot tables call it.
+    pub(crate) id: String,
+    /// It is refreshed when the workbook is opened.
+    pub(crate) refreshes: bool,
+    /// Name and value of each text that says where the data is or what is asked: see
+    /// [`Connection::leads`] for the names that mean something.
+    pub(crate) attributes: Vec<(&'static str, String)>,
+    /// A web query.
+    pub(crate) web: bool,
 }
 
 /// What a connection leads to.
@@ -45,76 +47,65 @@ pub(super) struct Lead {
     pub(super) opens: bool,
 }
 
-/// The connections of all parts, by part and byte.
+/// The connections of all places, by place and byte.
 #[derive(Debug, Default)]
 pub(super) struct Connections {
     list: BTreeMap<(usize, u64), Connection>,
     /// Connections that a query table or a pivot table refreshes at opening.
     refreshed: BTreeSet<String>,
     open: Option<(usize, u64)>,
-    /// The pivot cache that is being read refreshes at opening.
-    refreshing: bool,
 }
 
 impl Connections {
-    pub(super) fn begin_part(&mut self) {
+    /// What follows belongs to no connection.
+    pub(super) fn close(&mut self) {
         self.open = None;
-        self.refreshing = false;
     }
 
-    pub(super) fn start(&mut self, tag: &Tag<'_>, part: usize, purse: &mut Purse<'_, '_>) {
-        let names: &[&'static str] = match tag.name.local {
-            "connection" => {
-                let key = (part, tag.offset);
-                self.open = Some(key);
-                let id = tag.attribute("id").unwrap_or_default().into_owned();
-                if !purse.keep(Rank::Link, id.len().saturating_add(cost::ENTRY)) {
-                    self.open = None;
-                    return;
-                }
-                self.list.insert(
-                    key,
-                    Connection {
-                        id,
-                        refreshes: tag.flag("refreshOnLoad"),
-                        ..Connection::default()
-                    },
-                );
-                &["sourceFile", "odcFile"]
-            }
-            "dbPr" | "oledbPr" | "dataFeedPr" => &["connection", "command", "serverCommand"],
-            "webPr" => &["url", "post"],
-            "textPr" | "modelTextPr" => &["sourceFile"],
-            "olapPr" => &["localConnection"],
-            "dbCommand" => &["text"],
-            "queryTable" if tag.flag("refreshOnLoad") => return self.refresh(tag, purse),
-            "pivotCacheDefinition" => {
-                self.refreshing = tag.flag("refreshOnLoad");
-                return;
-            }
-            "cacheSource" if self.refreshing => return self.refresh(tag, purse),
-            _ => return,
-        };
-        let Some(connection) = self.open.and_then(|key| self.list.get_mut(&key)) else {
-            return;
-        };
-        connection.web |= tag.name.local == "webPr";
-        for name in names {
-            if let Some(value) = tag.attribute(name).filter(|value| !value.is_empty()) {
-                // All of these are ST_Xstring: the escapes are part of the spelling.
-                if purse.keep(Rank::Link, value.len().saturating_add(cost::ENTRY)) {
-                    let value = xstring::decode(&value).into_owned();
-                    connection.attributes.push((name, value));
-                }
-            }
+    /// A connection; more of it may follow.
+    pub(super) fn add(
+        &mut self,
+        place: usize,
+        offset: u64,
+        connection: Connection,
+        purse: &mut Purse<'_, '_>,
+    ) {
+        let texts: usize = connection
+            .attributes
+            .iter()
+            .map(|(_, value)| value.len().saturating_add(cost::ENTRY))
+            .sum();
+        let bytes = texts.saturating_add(connection.id.len());
+        self.open = None;
+        if purse.keep(Rank::Link, bytes.saturating_add(cost::ENTRY)) {
+            self.open = Some((place, offset));
+            self.list.insert((place, offset), connection);
         }
     }
 
-    fn refresh(&mut self, tag: &Tag<'_>, purse: &mut Purse<'_, '_>) {
-        if let Some(id) = tag.attribute("connectionId")
-            && purse.keep(Rank::Junk, id.len().saturating_add(cost::ENTRY))
+    /// The connection that was added last.
+    pub(super) fn current(&mut self) -> Option<&mut Connection> {
+        self.open.and_then(|key| self.list.get_mut(&key))
+    }
+
+    /// One more text of the connection that was added last.
+    pub(super) fn attribute(
+        &mut self,
+        name: &'static str,
+        value: String,
+        purse: &mut Purse<'_, '_>,
+    ) {
+        if let Some(connection) = self.open.and_then(|key| self.list.get_mut(&key))
+            && purse.keep(Rank::Link, value.len().saturating_add(cost::ENTRY))
         {
-            self.refreshed.insert(id.into_owned());
+            connection.attributes.push((name, value));
+        }
+    }
+
+    /// Something refreshes the connection of this id when the workbook is opened.
+    pub(super) fn refresh(&mut self, id: String, purse: &mut Purse<'_, '_>) {
+        if purse.keep(Rank::Junk, id.len().saturating_add(cost::ENTRY)) {
+            self.refreshed.insert(id);
         }
     }
 
@@ -129,6 +120,8 @@ impl Connections {
 }
 
 impl Connection {
+    /// Where it leads. Of the texts, `command`, `serverCommand`, `post` and `text` are what is
+    /// asked, `connection` and `localConnection` are connection strings, all others are addresses.
     fn leads(&self, opens: bool) -> Vec<Lead> {
         let mut targets: Vec<&str> = Vec::new();
         let mut starts = false;

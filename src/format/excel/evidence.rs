@@ -28,23 +28,52 @@ const WEB_HYPERLINKS: usize = 1_000;
 const WRITTEN: u8 = 4;
 
 /// Where a formula stands.
-pub(super) struct Source<'a> {
-    pub(super) part: usize,
-    pub(super) offset: u64,
-    pub(super) label: &'a str,
-    /// The label is a cell or range of the sheet that the part is.
-    pub(super) on_sheet: bool,
-    pub(super) carrier: Carrier,
+#[derive(Clone, Debug)]
+pub(crate) struct Source<'a> {
+    /// The number of its place.
+    pub(crate) part: usize,
+    pub(crate) offset: u64,
+    pub(crate) label: &'a str,
+    /// The label is a cell or range of the sheet that the place is.
+    pub(crate) on_sheet: bool,
+    pub(crate) carrier: Carrier,
     /// Macro functions work here.
-    pub(super) macros: bool,
+    pub(crate) macros: bool,
     /// Letters are spelled as character references.
-    pub(super) referenced: bool,
+    pub(crate) referenced: bool,
     /// What it uses is updated when the workbook is opened.
-    pub(super) auto: bool,
+    pub(crate) auto: bool,
     /// The text may be something other than a formula.
-    pub(super) mixed: bool,
-    /// The part is read a second time.
-    pub(super) salvage: bool,
+    pub(crate) mixed: bool,
+    /// The place is read a second time.
+    pub(crate) salvage: bool,
+}
+
+impl<'a> Source<'a> {
+    /// An ordinary formula at this byte of a place; `label` is its cell, or says in words what it
+    /// belongs to.
+    pub(crate) fn new(part: usize, offset: u64, label: &'a str) -> Self {
+        Source {
+            part,
+            offset,
+            label,
+            on_sheet: false,
+            carrier: Carrier::Formula,
+            macros: false,
+            referenced: false,
+            auto: false,
+            mixed: false,
+            salvage: false,
+        }
+    }
+
+    /// The formula of a cell of the sheet that the place is.
+    pub(crate) fn cell(part: usize, offset: u64, cell: &'a str) -> Self {
+        Source {
+            on_sheet: true,
+            ..Source::new(part, offset, cell)
+        }
+    }
 }
 
 /// A place that uses a link.
@@ -131,6 +160,8 @@ pub(super) struct Evidence {
     is_program: fn(&str) -> bool,
     /// By position in `externalReferences` and lower-case item; `None` names a sheet.
     pub(super) uses: BTreeMap<(u32, Option<String>), Users>,
+    /// The same by the number of the item, from 1.
+    pub(super) numbered: BTreeMap<(u32, u32), Users>,
     pub(super) finds: BTreeMap<Key, Find>,
     web_hyperlinks: usize,
     pub(super) more_web_hyperlinks: u64,
@@ -161,6 +192,7 @@ impl Evidence {
         Evidence {
             is_program,
             uses: BTreeMap::new(),
+            numbered: BTreeMap::new(),
             finds: BTreeMap::new(),
             web_hyperlinks: 0,
             more_web_hyperlinks: 0,
@@ -195,6 +227,23 @@ impl Evidence {
         })
     }
 
+    /// Reads a text that is entered as if it were typed. Nothing is escaped there.
+    pub(super) fn typed(
+        &mut self,
+        text: &str,
+        source: &Source<'_>,
+        purse: &mut Purse<'_, '_>,
+    ) -> Result<(), Exhausted> {
+        let copies = u64::try_from(text.len()).unwrap_or(u64::MAX);
+        if purse.budget.charge_live(copies).is_err() {
+            purse.account.short = true;
+            return Ok(());
+        }
+        let result = self.read_typed(text, source, purse);
+        purse.budget.release_live(copies);
+        result
+    }
+
     /// A listed function that is known otherwise than from a formula.
     pub(super) fn call(
         &mut self,
@@ -204,7 +253,7 @@ impl Evidence {
         raw: &str,
         source: &Source<'_>,
         purse: &mut Purse<'_, '_>,
-    ) -> Result<(), Exhausted> {
+    ) {
         let key = Key {
             what: What::Call(name, class),
             words: [target.to_owned(), String::new(), String::new()],
@@ -217,7 +266,20 @@ impl Evidence {
             techniques: &[],
         };
         self.keep(key, &sighting, source, purse);
-        Ok(())
+    }
+
+    /// An item of an external link, by their numbers.
+    pub(super) fn uses_nth(
+        &mut self,
+        index: u32,
+        item: u32,
+        source: &Source<'_>,
+        purse: &mut Purse<'_, '_>,
+    ) {
+        let key = (index, item);
+        if self.numbered.contains_key(&key) || purse.keep(Rank::Junk, cost::USE) {
+            self.numbered.entry(key).or_default().add(source, purse);
+        }
     }
 
     /// Whether Excel undoes escapes in formulas is not documented, so both readings count.
@@ -452,6 +514,49 @@ impl Evidence {
                 techniques: &techniques,
             };
             self.keep(key, &sighting, source, purse);
+        }
+        Ok(())
+    }
+
+    fn read_typed(
+        &mut self,
+        text: &str,
+        source: &Source<'_>,
+        purse: &mut Purse<'_, '_>,
+    ) -> Result<(), Exhausted> {
+        let plain = normalise(text);
+        let line: &str = &plain.text;
+        if !has_trigger(line) {
+            return Ok(());
+        }
+        let line_start = line.trim_start();
+        let prose = line_start.starts_with(['-', '@']);
+        let techniques = disguises(plain.techniques(), Escapes::None, source);
+        let is_program = self.is_program;
+        if memchr::memchr(b'|', line.as_bytes()).is_some() {
+            for hit in scan(line, false, &is_program) {
+                if prose && hit.confidence == Confidence::Low {
+                    continue;
+                }
+                let words = [hit.service, hit.topic, hit.item];
+                let key = Key {
+                    what: What::Dde,
+                    words: words.map(Cow::into_owned),
+                };
+                let sighting = Sighting {
+                    text: line,
+                    span: hit.span,
+                    confidence: hit.confidence,
+                    unresolved: false,
+                    techniques: &techniques,
+                };
+                self.keep(key, &sighting, source, purse);
+            }
+        }
+        if line_start.starts_with('=') && memchr::memchr(b'(', line.as_bytes()).is_some() {
+            for call in calls(line) {
+                self.function(&call, line, &techniques, source, purse)?;
+            }
         }
         Ok(())
     }

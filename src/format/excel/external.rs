@@ -1,5 +1,5 @@
-//! External links: `ddeLink`, `oleLink` and `externalBook` (`spec/excel.md` §1.2, §1.7), taken at
-//! any depth of any part, in every branch of an alternative, several in one part.
+//! The link table: DDE links, OLE links and external workbooks with their items
+//! (`spec/excel.md` §1.2, §1.7, §3.4).
 
 use std::collections::BTreeMap;
 
@@ -7,56 +7,88 @@ use super::site::{Purse, Rank, cost};
 use crate::formula::normalise::normalise;
 use crate::formula::scan::starts_program;
 use crate::formula::xstring;
-use crate::markup::names::Ns;
-use crate::markup::xml::Tag;
+use crate::link::{Carrier, Confidence, TechniqueId};
 
-/// The name that `ddeItem` has by the schema when it has none (§1.2).
-const DEFAULT_ITEM: &str = "0";
-/// The item that Excel writes beside every other (§1.2).
-const DOCUMENT_ITEM: &str = "StdDocumentName";
-/// Relationship ids kept of one `externalBook`: its own and those of its alternate addresses.
-const BOOK_IDS: usize = 8;
+/// Addresses kept of one external workbook: its own and alternate ones.
+const ADDRESSES: usize = 8;
 
-/// One link, its strings as they stand in the attributes.
+/// One link, its strings as they stand in the file.
 #[derive(Debug)]
-pub(super) struct ExternalLink {
-    pub(super) target: Target,
+pub(crate) struct ExternalLink {
+    pub(crate) target: Target,
     /// By byte: a part that is read twice counts once.
     pub(super) items: BTreeMap<u64, Item>,
-    /// In a branch of a markup-compatibility alternative.
-    pub(super) alternative: bool,
-    /// The element is not in Excel's namespace.
-    pub(super) foreign: bool,
-    /// Letters are spelled as character references.
-    pub(super) referenced: bool,
+    /// What external references mean: links of one group stand for the same number.
+    pub(super) group: usize,
+    pub(crate) style: Style,
 }
 
+/// What is to be said of a link besides what it leads to.
+#[derive(Clone, Debug)]
+pub(crate) struct Style {
+    /// What carries it, if it is DDE.
+    pub(crate) carrier: Carrier,
+    pub(crate) confidence: Confidence,
+    /// Its strings have `_xHHHH_` escapes (ST_Xstring).
+    pub(crate) escaped: bool,
+    pub(crate) techniques: Vec<TechniqueId>,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Style {
+            carrier: Carrier::Supbook,
+            confidence: Confidence::Certain,
+            escaped: false,
+            techniques: Vec::new(),
+        }
+    }
+}
+
+/// What a link leads to.
 #[derive(Debug)]
-pub(super) enum Target {
+pub(crate) enum Target {
     Dde {
         service: String,
         topic: String,
     },
     Ole {
-        id: Option<String>,
+        address: Option<Address>,
         prog_id: Option<String>,
     },
     Book {
-        ids: Vec<String>,
+        addresses: Vec<Address>,
     },
 }
 
-/// One `ddeItem`.
-#[derive(Debug)]
-pub(super) struct Item {
-    pub(super) name: String,
-    /// The server pushes new values: the link is automatic.
-    pub(super) advise: bool,
-    /// The item that stands for the document itself.
-    pub(super) document: bool,
+/// Where something outside is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Address {
+    /// A relationship of the part says it.
+    Relationship(String),
+    /// It stands in the link itself.
+    Plain(String),
 }
 
-/// The links of all parts, by part and byte.
+impl Address {
+    fn bytes(&self) -> usize {
+        match self {
+            Address::Relationship(text) | Address::Plain(text) => text.len(),
+        }
+    }
+}
+
+/// One item of a link.
+#[derive(Debug)]
+pub(crate) struct Item {
+    pub(crate) name: String,
+    /// The server pushes new values: the link is automatic.
+    pub(crate) advise: bool,
+    /// The item that stands for the document itself.
+    pub(crate) document: bool,
+}
+
+/// The links of all places, by place and byte.
 #[derive(Debug, Default)]
 pub(super) struct External {
     pub(super) links: BTreeMap<(usize, u64), ExternalLink>,
@@ -64,95 +96,74 @@ pub(super) struct External {
 }
 
 impl External {
-    pub(super) fn begin_part(&mut self) {
+    /// What follows belongs to no link.
+    pub(super) fn close(&mut self) {
         self.open = None;
     }
 
-    pub(super) fn start(
+    /// The place of the link that is open.
+    pub(super) fn place(&self) -> Option<usize> {
+        self.open.map(|(place, _)| place)
+    }
+
+    /// The link that is open.
+    pub(super) fn current(&mut self) -> Option<&mut ExternalLink> {
+        self.open.and_then(|key| self.links.get_mut(&key))
+    }
+
+    /// A link; gives its group.
+    pub(super) fn open(
         &mut self,
-        tag: &Tag<'_>,
-        part: usize,
-        alternative: bool,
+        place: usize,
+        offset: u64,
+        target: Target,
         is_program: fn(&str) -> bool,
         purse: &mut Purse<'_, '_>,
-    ) {
-        let excel = tag.name.ns == Ns::Spreadsheet;
-        let own = |local: &str| tag.attribute(local).map(|value| value.into_owned());
-        let target = match tag.name.local {
-            "ddeLink" => {
-                let (service, topic) = (own("ddeService"), own("ddeTopic"));
-                if service.is_none() && topic.is_none() {
-                    return;
-                }
-                Target::Dde {
-                    service: service.unwrap_or_default(),
-                    topic: topic.unwrap_or_default(),
-                }
-            }
-            "oleLink" if excel => Target::Ole {
-                id: relationship(tag),
-                prog_id: own("progId"),
-            },
-            "externalBook" if excel => Target::Book {
-                ids: relationship(tag).into_iter().collect(),
-            },
-            "ddeItem" => return self.item(tag, purse),
-            "absoluteUrl" | "relativeUrl" if excel => return self.alternate(tag, purse),
-            _ => return,
-        };
+    ) -> Option<usize> {
         let rank = match &target {
             Target::Dde { service, topic } if starts(service, topic, is_program) => Rank::Program,
             Target::Dde { .. } | Target::Ole { .. } | Target::Book { .. } => Rank::Link,
         };
         self.open = None;
         if !purse.keep(rank, target.bytes().saturating_add(cost::LINK)) {
-            return;
+            return None;
         }
-        let key = (part, tag.offset);
+        let key = (place, offset);
         self.open = Some(key);
-        self.links.entry(key).or_insert(ExternalLink {
+        let group = self.links.len();
+        let link = self.links.entry(key).or_insert(ExternalLink {
             target,
             items: BTreeMap::new(),
-            alternative,
-            foreign: !excel,
-            referenced: is_spelled(tag),
+            group,
+            style: Style::default(),
         });
+        Some(link.group)
     }
 
-    fn item(&mut self, tag: &Tag<'_>, purse: &mut Purse<'_, '_>) {
+    pub(super) fn item(&mut self, offset: u64, item: Item, purse: &mut Purse<'_, '_>) {
         let Some(link) = self.open.and_then(|key| self.links.get_mut(&key)) else {
             return;
         };
-        let name = tag
-            .attribute("name")
-            .map_or_else(|| DEFAULT_ITEM.to_owned(), |name| name.into_owned());
         // An item never reaches the program, so many of them are junk; the first makes the link.
         let rank = if link.items.is_empty() {
             Rank::Program
         } else {
             Rank::Junk
         };
-        if !purse.keep(rank, name.len().saturating_add(cost::ENTRY)) {
-            return;
+        if purse.keep(rank, item.name.len().saturating_add(cost::ENTRY)) {
+            link.items.entry(offset).or_insert(item);
         }
-        let document = tag.flag("ole") && name.eq_ignore_ascii_case(DOCUMENT_ITEM);
-        link.items.entry(tag.offset).or_insert(Item {
-            document,
-            advise: tag.flag("advise"),
-            name,
-        });
     }
 
-    /// Another address of the same book (`xxl21:alternateUrls`).
-    fn alternate(&mut self, tag: &Tag<'_>, purse: &mut Purse<'_, '_>) {
+    /// Another address of the workbook that is open.
+    pub(super) fn alternate(&mut self, address: Address, purse: &mut Purse<'_, '_>) {
         if let Some(link) = self.open.and_then(|key| self.links.get_mut(&key))
-            && let Target::Book { ids } = &mut link.target
-            && let Some(id) = relationship(tag)
-            && ids.len() < BOOK_IDS
-            && !ids.contains(&id)
-            && purse.keep(Rank::Link, id.len().saturating_add(cost::ENTRY))
+            && let Target::Book { addresses } = &mut link.target
+            && addresses.len() < ADDRESSES
+            && !addresses.contains(&address)
+            && purse.keep(Rank::Link, address.bytes().saturating_add(cost::ENTRY))
         {
-            ids.push(id);
+            addresses.push(address);
         }
     }
 }
@@ -162,8 +173,11 @@ impl Target {
         let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
         match self {
             Target::Dde { service, topic } => service.len().saturating_add(topic.len()),
-            Target::Ole { id, prog_id } => length(id).saturating_add(length(prog_id)),
-            Target::Book { ids } => ids.iter().map(String::len).sum(),
+            Target::Ole { address, prog_id } => {
+                let address = address.as_ref().map_or(0, Address::bytes);
+                address.saturating_add(length(prog_id))
+            }
+            Target::Book { addresses } => addresses.iter().map(Address::bytes).sum(),
         }
     }
 }
@@ -176,22 +190,4 @@ fn starts(service: &str, topic: &str, is_program: fn(&str) -> bool) -> bool {
         &normalise(&topic).text,
         &is_program,
     )
-}
-
-/// The relationship id of an element.
-pub(super) fn relationship(tag: &Tag<'_>) -> Option<String> {
-    tag.attribute_in(Ns::Relationship, "id")
-        .map(|id| id.into_owned())
-}
-
-/// Whether an attribute of the DDE link spells letters or digits as references.
-fn is_spelled(tag: &Tag<'_>) -> bool {
-    tag.attributes().any(|attribute| {
-        // `&amp;` and its like never stand for these, so a value of nothing else is spelled out.
-        attribute.referenced
-            && matches!(attribute.name.local, "ddeService" | "ddeTopic")
-            && !attribute
-                .value
-                .contains(['&', '<', '>', '"', '\'', '\n', '\r', '\t'])
-    })
 }

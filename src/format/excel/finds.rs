@@ -2,16 +2,16 @@
 //! (`spec/excel.md` §1.3, §1.5).
 
 use super::evidence::{Find, Key, What};
-use super::resolve::{Book, PLACES};
+use super::resolve::{PLACES, Tied, note_place};
 use crate::formula::functions::{Class, UNKNOWN};
 use crate::formula::render;
 use crate::link::{Carrier, Kind, Link, Reading, TechniqueId, Trigger};
 
-impl<'g> Book<'g> {
+impl<'g> Tied<'g> {
     /// A link for what a formula or a text says.
     pub(super) fn find(&self, key: &Key, find: &'g Find) -> Option<Link> {
-        let facts = self.gathered.parts.get(find.part)?;
-        let mut location = facts.location.clone();
+        let place = self.book.places.get(find.part)?;
+        let mut location = place.location.clone();
         if let Some(((part, _), spot)) = find.users.spots.first() {
             location = location.with_cell(&self.describe(*part, spot));
         }
@@ -43,10 +43,10 @@ impl<'g> Book<'g> {
             found.add_technique(TechniqueId::Unresolved);
         }
         self.name_users(&mut found, &[&find.users], PLACES);
-        self.note_part(&mut found, facts);
-        let parts = &self.gathered.parts;
-        let reached = |part: &usize| parts.get(*part).is_none_or(|facts| facts.reachable);
-        if !find.users.parts.iter().any(reached) && !facts.reachable {
+        note_place(&mut found, place);
+        let places = &self.book.places;
+        let reached = |place: &usize| places.get(*place).is_none_or(|place| place.reachable);
+        if !find.users.parts.iter().any(reached) && !place.reachable {
             found.add_technique(TechniqueId::Unreachable);
         }
         Some(found)
@@ -106,7 +106,7 @@ impl<'g> Book<'g> {
 
     /// A macro may run when the workbook is opened.
     fn open_with_macro(&self, found: &mut Link) {
-        if self.auto_open {
+        if self.book.auto_open {
             found.trigger = Trigger::Open;
         }
     }

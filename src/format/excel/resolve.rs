@@ -1,174 +1,181 @@
 //! From what was gathered to links: `[N]` is tied to its part, each DDE item to the places that
 //! use it (`spec/excel.md` §1.2, A.7).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Gather;
+use super::book::Book;
 use super::connections::Lead;
 use super::evidence::{Spot, Users, What};
-use super::external::{ExternalLink, Item, Target};
-use super::site::PartFacts;
-use super::workbook::State;
-use crate::container::opc::Opc;
+use super::external::{Address, ExternalLink, Item, Target};
+use super::site::{Place, State};
 use crate::format::ledger::Ledger;
 use crate::formula::normalise::normalise;
 use crate::formula::refs::plain_item;
 use crate::formula::{render, xstring};
-use crate::link::{Carrier, Confidence, Kind, Link, Reading, Technique, TechniqueId, Trigger};
+use crate::link::{Carrier, Kind, Link, Reading, Technique, TechniqueId, Trigger};
 
 /// Places that one link names.
 pub(super) const PLACES: usize = 1_000;
-/// Items of one `ddeLink` reported one by one, and the bytes that their copies of service and
-/// topic may take. The rest are one more link: the item never reaches the program (§0.1).
+/// Items of one link reported one by one, and the bytes that their copies of service and topic may
+/// take. The rest are one more link: the item never reaches the program (§0.1).
 const ITEMS: usize = 4_096;
-/// Workbook parts of one package whose references are followed, in the order in which they were
-/// read: the one that Excel opens comes first, others only stand there to confuse.
-const WORKBOOKS: usize = 16;
 const COPIES: usize = 16 << 20;
 
+/// Where links lead that say so by relationships.
+pub(super) trait Relations {
+    /// What relationship `id` of the part at `place` leads to. Asking explains the relationship.
+    fn target(&mut self, place: usize, id: &str) -> Option<String>;
+}
+
+/// A file without relationships.
+pub(super) struct NoRelations;
+
+impl Relations for NoRelations {
+    fn target(&mut self, _place: usize, _id: &str) -> Option<String> {
+        None
+    }
+}
+
 /// Turns everything gathered into links.
-pub(super) fn resolve(
-    gathered: Gather,
-    opc: &Opc,
-    ledger: &mut Ledger<'_>,
-    claimed: &mut BTreeSet<usize>,
-) {
-    let mut book = Book::new(&gathered, opc);
-    for (&(part, offset), link) in &gathered.external.links {
-        let Some(facts) = gathered.parts.get(part) else {
+pub(super) fn resolve(book: Book, relations: &mut dyn Relations, ledger: &mut Ledger<'_>) {
+    let mut tied = Tied::new(&book);
+    for (&(number, offset), link) in &book.external.links {
+        let Some(place) = book.places.get(number) else {
             continue;
         };
-        let place = Place {
-            part,
+        let site = Site {
+            number,
             offset,
-            facts,
+            place,
+            link,
         };
         match &link.target {
-            Target::Dde { service, topic } => book.dde(link, service, topic, &place, ledger),
-            Target::Ole { id, prog_id } => {
-                let mut found = book.outside(Carrier::OleLink, id.as_deref(), &place, claimed);
+            Target::Dde { service, topic } => tied.dde(service, topic, &site, ledger),
+            Target::Ole { address, prog_id } => {
+                let mut found = tied.outside(Carrier::OleLink, address.as_ref(), &site, relations);
                 if let Some(prog_id) = prog_id {
-                    let decoded = xstring::decode(prog_id).into_owned();
                     found.raw = format!("progId=\"{prog_id}\" {}", found.raw);
-                    found.prog_id = Some(decoded);
+                    found.prog_id = Some(link.clear(prog_id).into_owned());
                 }
                 ledger.link(found);
             }
-            Target::Book { ids } => book.external_books(ids, &place, ledger, claimed),
+            Target::Book { addresses } => {
+                tied.external_books(addresses, &site, relations, ledger);
+            }
         }
     }
-    let mut finds: Vec<_> = gathered.evidence.finds.iter().collect();
+    let mut finds: Vec<_> = book.evidence.finds.iter().collect();
     finds.sort_by_key(|(_, find)| (find.part, find.offset));
-    let more = gathered.evidence.more_web_hyperlinks;
+    let more = book.evidence.more_web_hyperlinks;
     for (key, find) in finds {
-        if let Some(link) = book.find(key, find) {
+        if let Some(link) = tied.find(key, find) {
             ledger.link(link);
         }
     }
     if more > 0
-        && let Some(part) = gathered.parts.first()
+        && let Some(place) = book.places.first()
     {
         let raw = format!("{more} more hyperlinks to the web");
-        let location = part.location.clone();
+        let location = place.location.clone();
         let mut link = Link::new(Kind::ExternalLink, Carrier::Hyperlink, location, raw);
         link.trigger = Trigger::Click;
         ledger.link(link);
     }
-    for ((part, offset), lead) in gathered.connections.leads() {
-        if let Some(facts) = gathered.parts.get(part) {
-            ledger.link(connection(facts, offset, lead));
+    for ((number, offset), lead) in book.connections.leads() {
+        if let Some(place) = book.places.get(number) {
+            ledger.link(connection(place, offset, lead));
         }
+    }
+}
+
+impl ExternalLink {
+    /// A string of the link with its escapes undone, if its format has any.
+    fn clear<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.style.escaped {
+            xstring::decode(text)
+        } else {
+            Cow::Borrowed(text)
+        }
+    }
+
+    /// An item as it is asked for.
+    fn asked(&self, name: &str) -> String {
+        plain_item(&normalise(&self.clear(name)).text).to_owned()
     }
 }
 
 /// Where a link stands.
-struct Place<'g> {
-    part: usize,
+struct Site<'g> {
+    number: usize,
     offset: u64,
-    facts: &'g PartFacts,
+    place: &'g Place,
+    link: &'g ExternalLink,
 }
 
-/// What ties the parts together.
-pub(super) struct Book<'g> {
-    pub(super) gathered: &'g Gather,
-    opc: &'g Opc,
-    /// By member, the first of those with one name: the name and state of the sheet it is.
-    sheets: BTreeMap<usize, (&'g str, State)>,
-    /// Members that an external reference of a workbook leads to.
+/// Who uses what, by group of links and lower-case item (empty for a sheet).
+type Uses<'g> = BTreeMap<usize, BTreeMap<Cow<'g, str>, Vec<&'g Users>>>;
+
+/// The workbook with its references tied to its links.
+pub(super) struct Tied<'g> {
+    pub(super) book: &'g Book,
+    /// Groups that an external reference of a workbook leads to.
     referenced: BTreeSet<usize>,
-    /// By member of the link part and lower-case item (empty for a sheet): who uses it.
-    uses: BTreeMap<usize, BTreeMap<&'g str, Vec<&'g Users>>>,
+    uses: Uses<'g>,
     /// Uses whose places were named already: a part may hold the same item often.
-    named: BTreeSet<(usize, &'g str)>,
-    /// Parts whose first link took the uses that no item explains.
+    named: BTreeSet<(usize, Cow<'g, str>)>,
+    /// Groups whose first link took the uses that no item explains.
     settled: BTreeSet<usize>,
     /// Links that ask for the same service and topic.
     pub(super) feeds: BTreeMap<(&'g str, &'g str), u32>,
-    recalculates: bool,
-    updates: bool,
-    pub(super) auto_open: bool,
 }
 
-impl<'g> Book<'g> {
-    fn new(gathered: &'g Gather, opc: &'g Opc) -> Self {
-        let mut book = Book {
-            gathered,
-            opc,
-            sheets: BTreeMap::new(),
-            referenced: BTreeSet::new(),
+impl<'g> Tied<'g> {
+    fn new(book: &'g Book) -> Self {
+        let mut tied = Tied {
+            book,
+            referenced: book.references.iter().map(|(_, group)| *group).collect(),
             uses: BTreeMap::new(),
             named: BTreeSet::new(),
             settled: BTreeSet::new(),
             feeds: BTreeMap::new(),
-            recalculates: gathered.workbooks.values().any(|w| w.recalculates),
-            updates: gathered.workbooks.values().any(|w| w.updates),
-            auto_open: gathered.workbooks.values().any(|w| w.auto_open),
         };
-        let mut tied = BTreeSet::new();
-        for (part, workbook) in gathered.workbooks.iter().take(WORKBOOKS) {
-            let Some(member) = gathered.parts.get(*part).map(|facts| facts.member) else {
-                continue;
-            };
-            for sheet in workbook.sheets.values() {
-                if let Some(target) = book.resolved(member, &sheet.id) {
-                    book.sheets
-                        .entry(target)
-                        .or_insert((&sheet.name, sheet.state));
-                }
+        // Of several links in one group, a number means an item of the first.
+        let mut firsts: BTreeMap<usize, &ExternalLink> = BTreeMap::new();
+        for link in book.external.links.values() {
+            firsts.entry(link.group).or_insert(link);
+        }
+        for (index, group) in &book.references {
+            let items = tied.uses.entry(*group).or_default();
+            let named = book.evidence.uses.range((*index, None)..);
+            for ((_, item), users) in named.take_while(|((at, _), _)| at == index) {
+                let item = Cow::Borrowed(item.as_deref().unwrap_or_default());
+                items.entry(item).or_default().push(users);
             }
-            for (at, id) in workbook.references.values().enumerate() {
-                let Some(target) = book.resolved(member, id) else {
-                    continue;
-                };
-                book.referenced.insert(target);
-                let index = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);
-                // Copies of the workbook part say the same again.
-                if !tied.insert((index, target)) {
-                    continue;
-                }
-                let first = (index, None);
-                for ((_, item), users) in gathered
-                    .evidence
-                    .uses
-                    .range(first..)
-                    .take_while(|((at, _), _)| *at == index)
+            let numbered = book.evidence.numbered.range((*index, 0)..);
+            let mut names = firsts.get(group).map(|link| (link, link.items.values()));
+            let mut at = 0_u32;
+            for ((_, wanted), users) in numbered.take_while(|((at, _), _)| at == index) {
+                // Both go up, so the items are gone over once.
+                let mut name = None;
+                while let Some((link, items)) = &mut names
+                    && at < *wanted
+                    && let Some(item) = items.next()
                 {
-                    book.uses
-                        .entry(target)
-                        .or_default()
-                        .entry(item.as_deref().unwrap_or_default())
-                        .or_default()
-                        .push(users);
+                    at = at.saturating_add(1);
+                    name = (at == *wanted).then(|| link.asked(&item.name).to_lowercase());
                 }
+                let name = Cow::Owned(name.unwrap_or_default());
+                items.entry(name).or_default().push(users);
             }
         }
-        book.count_feeds();
-        book
+        tied.count_feeds();
+        tied
     }
 
     fn count_feeds(&mut self) {
-        let gathered = self.gathered;
-        for link in gathered.external.links.values() {
+        let book = self.book;
+        for link in book.external.links.values() {
             if let Target::Dde { service, topic } = &link.target {
                 let items = link
                     .items
@@ -181,7 +188,7 @@ impl<'g> Book<'g> {
                 *feed = feed.saturating_add(items);
             }
         }
-        for key in gathered.evidence.finds.keys() {
+        for key in book.evidence.finds.keys() {
             if matches!(key.what, What::Dde | What::DdeCall) {
                 let [service, topic, _] = &key.words;
                 let feed = self.feeds.entry((service, topic)).or_default();
@@ -190,27 +197,12 @@ impl<'g> Book<'g> {
         }
     }
 
-    /// The member that relationship `id` of `member` leads to.
-    fn resolved(&self, member: usize, id: &str) -> Option<usize> {
-        self.opc.relationship(member, id)?.resolved
-    }
-
-    /// One `ddeLink`: a link for each item that is not the document itself.
-    fn dde(
-        &mut self,
-        link: &'g ExternalLink,
-        service: &'g str,
-        topic: &'g str,
-        place: &Place<'g>,
-        ledger: &mut Ledger<'_>,
-    ) {
-        let member = self.opc.first_of(place.facts.member);
-        let ask = Ask::new(
-            link,
-            service,
-            topic,
-            self.feeds.get(&(service, topic)).copied(),
-        );
+    /// One DDE link: a link for each item that is not the document itself.
+    fn dde(&mut self, service: &'g str, topic: &'g str, site: &Site<'g>, ledger: &mut Ledger<'_>) {
+        let link = site.link;
+        let group = link.group;
+        let siblings = self.feeds.get(&(service, topic)).copied();
+        let ask = Ask::new(link, service, topic, siblings);
         let mut items: Vec<&Item> = link.items.values().filter(|item| !item.document).collect();
         if items.is_empty() {
             items.extend(link.items.values().next());
@@ -221,25 +213,23 @@ impl<'g> Book<'g> {
         let mut rest: Option<Link> = None;
         let mut left = 0_u64;
         for (at, item) in items.iter().enumerate() {
-            let decoded = xstring::decode(&item.name);
-            let plain = normalise(&decoded);
-            let asked = plain_item(&plain.text).to_owned();
+            let asked = link.asked(&item.name);
             let lower = asked.to_lowercase();
-            let users = self.uses.get(&member);
+            let users = self.uses.get(&group);
             let key = users.and_then(|users| users.get_key_value(lower.as_str()));
-            let key = key.map(|(key, _)| *key);
-            names.extend(key);
+            let key = key.map(|(key, _)| key.clone());
+            names.extend(key.clone());
             if at < most {
-                let mut found = self.dde_item(&ask, Some((&item.name, asked)), place);
-                found.raw = format!("{} item=\"{}\"", ask.raw, item.name);
-                self.attach(&mut found, place.part, key, item.advise);
+                let mut found = self.dde_item(&ask, Some((&item.name, asked)), site);
+                found.raw = ask.with_item(&item.name);
+                self.attach(&mut found, group, key, item.advise);
                 ledger.link(found);
                 continue;
             }
             left = left.saturating_add(1);
             let found =
-                rest.get_or_insert_with(|| self.dde_item(&ask, Some((&item.name, asked)), place));
-            let users = self.users(member, key);
+                rest.get_or_insert_with(|| self.dde_item(&ask, Some((&item.name, asked)), site));
+            let users = self.users(group, key.as_deref());
             if self.is_automatic(&users, item.advise) {
                 found.kind = Kind::DdeAuto;
                 found.trigger = Trigger::Open;
@@ -252,37 +242,36 @@ impl<'g> Book<'g> {
             found.raw = format!("{} and {left} more items", ask.raw);
             ledger.link(found);
         }
-        // Names that formulas ask for and the part does not list. Excel reads the first link of a
+        // Names that formulas ask for and the link does not list. Excel reads the first link of a
         // part, so only that one can mean them.
         let mut strays = Vec::new();
-        if self.settled.insert(member)
-            && let Some(users) = self.uses.get(&member)
+        if self.settled.insert(group)
+            && let Some(users) = self.uses.get(&group)
         {
-            strays.extend(users.keys().copied().filter(|key| !names.contains(key)));
+            strays.extend(users.keys().filter(|key| !names.contains(*key)).cloned());
         }
         if items.is_empty() && strays.is_empty() {
-            ledger.link(self.dde_item(&ask, None, place));
+            ledger.link(self.dde_item(&ask, None, site));
         }
         for key in strays.into_iter().take(most) {
-            let item = (!key.is_empty()).then(|| (key, key.to_owned()));
-            let mut found = self.dde_item(&ask, item, place);
-            self.attach(&mut found, place.part, Some(key), false);
+            let item = (!key.is_empty()).then(|| (key.as_ref(), key.to_string()));
+            let mut found = self.dde_item(&ask, item, site);
+            self.attach(&mut found, group, Some(key), false);
             ledger.link(found);
         }
     }
 
     /// A link for one item: its name in the file and as it is asked for.
-    fn dde_item(&self, ask: &Ask, item: Option<(&str, String)>, place: &Place<'_>) -> Link {
-        let location = place.facts.location.clone().with_offset(place.offset);
-        let mut found = Link::new(Kind::Dde, Carrier::DdeLinkPart, location, ask.raw.clone());
+    fn dde_item(&self, ask: &Ask, item: Option<(&str, String)>, site: &Site<'_>) -> Link {
+        let style = &site.link.style;
+        let location = site.place.location.clone().with_offset(site.offset);
+        let mut found = Link::new(Kind::Dde, style.carrier, location, ask.raw.clone());
         found.trigger = Trigger::Update;
         found.siblings = ask.siblings;
-        if ask.foreign {
-            found.confidence = Confidence::Low;
-        }
+        found.confidence = style.confidence;
         let (item, resolved) = match item {
             Some((name, asked)) => {
-                if let std::borrow::Cow::Owned(decoded) = xstring::decode(name) {
+                if let Cow::Owned(decoded) = site.link.clear(name) {
                     found.add_technique(Technique::step(TechniqueId::XEscapes, name, decoded));
                 }
                 let resolved = render(&ask.service, &ask.topic, &asked);
@@ -302,20 +291,20 @@ impl<'g> Book<'g> {
         for technique in &ask.techniques {
             found.add_technique(technique.clone());
         }
-        self.note_part(&mut found, place.facts);
-        if !place.facts.reachable && !self.is_referenced(place.facts) {
-            found.add_technique(TechniqueId::Unreachable);
-        }
+        self.note_site(&mut found, site);
         found
     }
 
-    /// Whether an external reference of the workbook leads to the part.
-    fn is_referenced(&self, facts: &PartFacts) -> bool {
-        self.referenced.contains(&self.opc.first_of(facts.member))
+    /// What is odd about where a link stands.
+    fn note_site(&self, found: &mut Link, site: &Site<'_>) {
+        note_place(found, site.place);
+        if !site.place.reachable && !self.referenced.contains(&site.link.group) {
+            found.add_technique(TechniqueId::Unreachable);
+        }
     }
 
-    fn users(&self, member: usize, key: Option<&str>) -> Vec<&'g Users> {
-        let items = self.uses.get(&member);
+    fn users(&self, group: usize, key: Option<&str>) -> Vec<&'g Users> {
+        let items = self.uses.get(&group);
         let users = items.and_then(|items| items.get(key?));
         users.cloned().unwrap_or_default()
     }
@@ -324,24 +313,20 @@ impl<'g> Book<'g> {
     /// workbook updates its links without a question, or an object that updates itself uses it.
     fn is_automatic(&self, users: &[&Users], advised: bool) -> bool {
         users.iter().any(|users| users.auto)
-            || (!users.is_empty() && (advised || self.updates))
-            || (advised && self.updates)
+            || (!users.is_empty() && (advised || self.book.updates))
+            || (advised && self.book.updates)
     }
 
     /// Adds the places that use the item, and what they say about when it acts.
-    fn attach(&mut self, found: &mut Link, part: usize, key: Option<&'g str>, advised: bool) {
-        let facts = self.gathered.parts.get(part);
-        let member = facts.map_or(usize::MAX, |facts| self.opc.first_of(facts.member));
-        let users = self.users(member, key);
+    fn attach(&mut self, found: &mut Link, group: usize, key: Option<Cow<'g, str>>, advised: bool) {
+        let users = self.users(group, key.as_deref());
         if self.is_automatic(&users, advised) {
             found.kind = Kind::DdeAuto;
             found.trigger = Trigger::Open;
         }
-        // The places of one item are named once, however many items of a part have its name.
-        let most = match key {
-            Some(key) if !self.named.insert((part, key)) => 1,
-            Some(_) | None => PLACES,
-        };
+        // The places of one item are named once, however many items of a link have its name.
+        let first = key.is_none_or(|key| self.named.insert((group, key)));
+        let most = if first { PLACES } else { 1 };
         self.name_users(found, &users, most);
     }
 
@@ -365,7 +350,7 @@ impl<'g> Book<'g> {
         if more > 0 {
             found.used_by.push(format!("and {more} more"));
         }
-        if self.recalculates && !names.is_empty() {
+        if self.book.recalculates && !names.is_empty() {
             found.add_technique(TechniqueId::RecalculateOnLoad);
         }
         for part in users.iter().flat_map(|users| &users.parts).take(most) {
@@ -377,85 +362,72 @@ impl<'g> Book<'g> {
         }
     }
 
-    fn state(&self, part: usize) -> State {
-        let facts = self.gathered.parts.get(part);
-        facts
-            .and_then(|facts| self.sheets.get(&self.opc.first_of(facts.member)))
-            .map_or(State::Visible, |(_, state)| *state)
+    fn state(&self, place: usize) -> State {
+        let place = self.book.places.get(place);
+        let sheet = place.and_then(|place| place.sheet.as_ref());
+        sheet.map_or(State::Visible, |sheet| sheet.state)
     }
 
     /// `Tabelle1!B4`; a part that is no sheet of the workbook goes by its file name.
-    pub(super) fn describe(&self, part: usize, spot: &Spot) -> String {
-        let Some(facts) = self.gathered.parts.get(part) else {
+    pub(super) fn describe(&self, place: usize, spot: &Spot) -> String {
+        let Some(place) = self.book.places.get(place) else {
             return spot.label.clone();
         };
-        let member = self.opc.first_of(facts.member);
-        let sheet = self.sheets.get(&member).map(|(name, _)| *name);
-        match sheet {
-            Some(sheet) if spot.on_sheet => format!("{sheet}!{}", spot.label),
-            None if spot.on_sheet => format!("{}!{}", stem(&facts.name), spot.label),
-            Some(_) | None if self.gathered.workbooks.contains_key(&part) => spot.label.clone(),
-            Some(_) | None => format!("{} ({})", stem(&facts.name), spot.label),
+        match &place.sheet {
+            Some(sheet) if spot.on_sheet => format!("{}!{}", sheet.name, spot.label),
+            Some(_) | None if place.title.is_empty() => spot.label.clone(),
+            None if spot.on_sheet => format!("{}!{}", place.title, spot.label),
+            Some(_) | None => format!("{} ({})", place.title, spot.label),
         }
     }
 
-    pub(super) fn note_part(&self, found: &mut Link, facts: &PartFacts) {
-        for technique in &facts.techniques {
-            found.add_technique(*technique);
-        }
-    }
-
-    /// A link to another document through the relationship `id`.
+    /// A link to another document.
     fn outside(
         &mut self,
         carrier: Carrier,
-        id: Option<&str>,
-        place: &Place<'g>,
-        claimed: &mut BTreeSet<usize>,
+        address: Option<&Address>,
+        site: &Site<'g>,
+        relations: &mut dyn Relations,
     ) -> Link {
-        let member = self.opc.first_of(place.facts.member);
-        let location = place.facts.location.clone().with_offset(place.offset);
-        let raw = id.map_or_else(String::new, |id| format!("r:id=\"{id}\""));
+        let location = site.place.location.clone().with_offset(site.offset);
+        let (raw, target) = match address {
+            None => (String::new(), None),
+            Some(Address::Relationship(id)) => {
+                (format!("r:id=\"{id}\""), relations.target(site.number, id))
+            }
+            Some(Address::Plain(text)) => (text.clone(), Some(text.clone())),
+        };
         let mut found = Link::new(Kind::ExternalLink, carrier, location, raw);
         found.trigger = Trigger::Update;
-        if let Some(id) = id
-            && let Some(relation) = self.opc.relationship(member, id)
-        {
-            found.target = Some(relation.target.clone());
-            claimed.extend(self.opc.relationships_of(member, id).first());
-        }
+        found.target = target;
+        found.confidence = site.link.style.confidence;
         let mut users: Vec<&Users> = Vec::new();
-        if self.settled.insert(member)
-            && let Some(items) = self.uses.get(&member)
+        let group = site.link.group;
+        if self.settled.insert(group)
+            && let Some(items) = self.uses.get(&group)
         {
             users.extend(items.values().flatten().take(PLACES));
         }
-        if self.updates || users.iter().any(|users| users.auto) {
+        if self.book.updates || users.iter().any(|users| users.auto) {
             found.trigger = Trigger::Open;
         }
         self.name_users(&mut found, &users, PLACES);
-        self.note_part(&mut found, place.facts);
-        if !place.facts.reachable && !self.is_referenced(place.facts) {
-            found.add_technique(TechniqueId::Unreachable);
-        }
+        self.note_site(&mut found, site);
         found
     }
 
-    /// One `externalBook`: a link for each distinct address it has.
+    /// One external workbook: a link for each distinct address it has.
     fn external_books(
         &mut self,
-        ids: &[String],
-        place: &Place<'g>,
+        addresses: &[Address],
+        site: &Site<'g>,
+        relations: &mut dyn Relations,
         ledger: &mut Ledger<'_>,
-        claimed: &mut BTreeSet<usize>,
     ) {
         let mut targets: BTreeSet<Option<String>> = BTreeSet::new();
-        let ids = ids.iter().map(|id| Some(id.as_str()));
-        let none = std::iter::once(None);
-        let mut ids = ids.chain(none).peekable();
-        let alone = ids.peek() == Some(&None);
-        for id in ids.filter(|id| alone || id.is_some()) {
-            let found = self.outside(Carrier::ExternalWorkbook, id, place, claimed);
+        let nothing = addresses.is_empty().then_some(None);
+        for address in addresses.iter().map(Some).chain(nothing) {
+            let found = self.outside(Carrier::ExternalWorkbook, address, site, relations);
             if targets.insert(found.target.clone()) {
                 ledger.link(found);
             }
@@ -463,13 +435,14 @@ impl<'g> Book<'g> {
     }
 }
 
-/// What one `ddeLink` asks for, decoded once for all its items.
+/// What one DDE link asks for, decoded once for all its items.
 struct Ask {
     service: String,
     topic: String,
     raw: String,
     siblings: u32,
-    foreign: bool,
+    /// The words stand in attributes.
+    attributes: bool,
     techniques: Vec<Technique>,
 }
 
@@ -482,8 +455,8 @@ impl Ask {
             }
         };
         let mut clear = |raw: &str| {
-            let decoded = xstring::decode(raw);
-            if let std::borrow::Cow::Owned(decoded) = &decoded {
+            let decoded = link.clear(raw);
+            if let Cow::Owned(decoded) = &decoded {
                 note(Technique::step(TechniqueId::XEscapes, raw, decoded.clone()));
             }
             let plain = normalise(&decoded);
@@ -492,32 +465,50 @@ impl Ask {
             }
             plain.text.into_owned()
         };
-        let raw = format!("ddeService=\"{service}\" ddeTopic=\"{topic}\"");
+        let attributes = link.style.escaped;
+        let raw = if attributes {
+            format!("ddeService=\"{service}\" ddeTopic=\"{topic}\"")
+        } else {
+            format!("{service}|{topic}")
+        };
         let (service, topic) = (clear(service), clear(topic));
-        if link.alternative {
-            note(TechniqueId::MarkupAlternative.into());
-        }
-        if link.referenced {
-            note(TechniqueId::CharacterReferences.into());
+        for technique in &link.style.techniques {
+            note((*technique).into());
         }
         Ask {
             service,
             topic,
             raw,
             siblings: siblings.unwrap_or(1),
-            foreign: link.foreign,
+            attributes,
             techniques,
+        }
+    }
+
+    /// What stands in the file, with the name of an item.
+    fn with_item(&self, name: &str) -> String {
+        if self.attributes {
+            format!("{} item=\"{name}\"", self.raw)
+        } else {
+            format!("{}!{name}", self.raw)
         }
     }
 }
 
-fn connection(facts: &PartFacts, offset: u64, lead: Lead) -> Link {
+/// What is odd about a place.
+pub(super) fn note_place(found: &mut Link, place: &Place) {
+    for technique in &place.techniques {
+        found.add_technique(*technique);
+    }
+}
+
+fn connection(place: &Place, offset: u64, lead: Lead) -> Link {
     let carrier = if lead.web {
         Carrier::WebQuery
     } else {
         Carrier::Connection
     };
-    let location = facts.location.clone().with_offset(offset);
+    let location = place.location.clone().with_offset(offset);
     let mut found = Link::new(Kind::ExternalLink, carrier, location, lead.raw);
     found.trigger = if lead.opens {
         Trigger::Open
@@ -525,17 +516,9 @@ fn connection(facts: &PartFacts, offset: u64, lead: Lead) -> Link {
         Trigger::Update
     };
     found.target = lead.target;
-    for technique in &facts.techniques {
-        found.add_technique(*technique);
-    }
-    if !facts.reachable {
+    note_place(&mut found, place);
+    if !place.reachable {
         found.add_technique(TechniqueId::Unreachable);
     }
     found
-}
-
-/// The file name of a part without its extension.
-fn stem(name: &str) -> &str {
-    let name = name.rsplit('/').next().unwrap_or(name);
-    name.split('.').next().unwrap_or(name)
 }

@@ -23,7 +23,8 @@ fn scan_with(bytes: &[u8], limits: &Limits) -> Scan {
     let budget = Budget::new(limits, None);
     let mut links = Vec::new();
     let mut judge = |link| links.push(link);
-    let mut ledger = Ledger::new(limits, &mut judge).with_programs(crate::command::runs);
+    let mut ledger = Ledger::new(limits, &mut judge)
+        .with_programs(crate::command::runs, crate::command::is_program);
     let location = Location::root(Some("q.rtf"));
     let Outcome { properties, ended } = read(bytes, &location, &budget, &mut ledger);
     // Everything that was reserved was given back.

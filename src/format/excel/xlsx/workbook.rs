@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::external::relationship;
-use super::site::{Purse, Rank, cost};
+use super::super::site::{Purse, Rank, Sheet, State, cost};
+use super::links::relationship;
 use crate::markup::xml::Tag;
 
 /// References that have room before others; a real workbook has some hundred.
@@ -14,7 +14,7 @@ const REFERENCES: usize = 4_096;
 #[derive(Debug, Default)]
 pub(super) struct Workbook {
     /// By byte: a part that is read twice counts once.
-    pub(super) sheets: BTreeMap<u64, Sheet>,
+    pub(super) sheets: BTreeMap<u64, Listed>,
     /// The relationship ids of the external references; `[N]` is the position, from 1.
     pub(super) references: BTreeMap<u64, String>,
     /// Everything is calculated when the workbook is opened.
@@ -25,18 +25,11 @@ pub(super) struct Workbook {
     pub(super) auto_open: bool,
 }
 
+/// A sheet and the relationship that leads to it.
 #[derive(Debug)]
-pub(super) struct Sheet {
-    pub(super) name: String,
+pub(super) struct Listed {
+    pub(super) sheet: Sheet,
     pub(super) id: String,
-    pub(super) state: State,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
-    Visible,
-    Hidden,
-    VeryHidden,
 }
 
 impl Workbook {
@@ -53,7 +46,8 @@ impl Workbook {
                 };
                 let bytes = name.len().saturating_add(id.len());
                 if purse.keep(Rank::Junk, bytes.saturating_add(cost::ENTRY)) {
-                    self.sheets.insert(tag.offset, Sheet { name, id, state });
+                    let sheet = Sheet { name, state };
+                    self.sheets.insert(tag.offset, Listed { sheet, id });
                 }
             }
             "externalReference" => {

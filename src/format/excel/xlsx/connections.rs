@@ -1,0 +1,65 @@
+//! Data connections and web queries of SpreadsheetML (`spec/excel.md` §1.6). A Power Query package
+//! (`DataMashup` in `customXml`) is not opened here.
+
+use super::super::book::Book;
+use super::super::connections::Connection;
+use crate::formula::xstring;
+use crate::limits::Budget;
+use crate::markup::xml::Tag;
+
+/// What is open while the elements of a part pass by.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    /// The pivot cache that is being read refreshes at opening.
+    refreshing: bool,
+}
+
+impl Reading {
+    pub(super) fn start(
+        &mut self,
+        tag: &Tag<'_>,
+        part: usize,
+        book: &mut Book,
+        budget: &Budget<'_>,
+    ) {
+        let names: &[&'static str] = match tag.name.local {
+            "connection" => {
+                let connection = Connection {
+                    id: tag.attribute("id").unwrap_or_default().into_owned(),
+                    refreshes: tag.flag("refreshOnLoad"),
+                    ..Connection::default()
+                };
+                book.connection(part, tag.offset, connection, budget);
+                &["sourceFile", "odcFile"]
+            }
+            "dbPr" | "oledbPr" | "dataFeedPr" => &["connection", "command", "serverCommand"],
+            "webPr" => &["url", "post"],
+            "textPr" | "modelTextPr" => &["sourceFile"],
+            "olapPr" => &["localConnection"],
+            "dbCommand" => &["text"],
+            "queryTable" if tag.flag("refreshOnLoad") => return refresh(tag, book, budget),
+            "pivotCacheDefinition" => {
+                self.refreshing = tag.flag("refreshOnLoad");
+                return;
+            }
+            "cacheSource" if self.refreshing => return refresh(tag, book, budget),
+            _ => return,
+        };
+        if let Some(connection) = book.connections.current() {
+            connection.web |= tag.name.local == "webPr";
+        }
+        for name in names {
+            if let Some(value) = tag.attribute(name).filter(|value| !value.is_empty()) {
+                // All of these are ST_Xstring: the escapes are part of the spelling.
+                let value = xstring::decode(&value).into_owned();
+                book.more_of_connection(name, value, budget);
+            }
+        }
+    }
+}
+
+fn refresh(tag: &Tag<'_>, book: &mut Book, budget: &Budget<'_>) {
+    if let Some(id) = tag.attribute("connectionId") {
+        book.refreshes(&id, budget);
+    }
+}
