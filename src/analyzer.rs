@@ -468,9 +468,6 @@ impl Stage<'_> {
         if let Some(cause) = listing.exhausted {
             ledger.exhausted(cause, location.clone());
         }
-        if let Some(name) = identify::odf_gap(identity.format) {
-            ledger.gap(GapKind::Unsupported, location.clone(), name);
-        }
         if kind == flat::Kind::Package {
             self.kind_of(&listing.members, None, &opc, location, ledger);
         }
@@ -526,6 +523,7 @@ fn flat_kind(format: Format) -> Option<flat::Kind> {
         Format::Odp,
         Format::Ods,
         Format::Odt,
+        Format::Visio,
         Format::WordXml2003,
     ];
     if format == Format::FlatOpc {

@@ -42,11 +42,12 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             FLOOR,
             "container identify markup report::Properties format/word format/excel format/odf",
+            "format/visio",
         ],
     ),
     (
         "format/ole",
-        &[FLOOR, "container identify report::Properties"],
+        &[FLOOR, "container identify markup report::Properties"],
     ),
     (
         "format/word",
@@ -56,6 +57,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("format/excel", &[FLOOR, "container markup formula"]),
+    ("format/visio", &[FLOOR, "container markup formula"]),
     ("format/odf", &[FLOOR, "container markup formula identify"]),
     // From links to a verdict: no bytes, no formats.
     ("command", &["link location text"]),

@@ -204,6 +204,7 @@ fn by_root(uri: &str, local: &str, attributes: &str) -> Identity {
             Identity::read(Format::FlatOpc)
         }
         ("document", ODF) => flat_odf(attributes),
+        ("VisioDocument", uri) if Ns::of(uri) == Ns::Visio => Identity::read(Format::Visio),
         ("svg", _) => Identity::opaque(SkipReason::Picture),
         _ => {
             let root = Root {
@@ -223,6 +224,7 @@ pub(crate) fn identify_late(ns: Ns, local: &str) -> Identity {
     match (ns, local) {
         (Ns::Word, "wordDocument") => Identity::read(Format::WordXml2003),
         (Ns::Odf, "document") => Identity::read(Format::Odf),
+        (Ns::Visio, "VisioDocument") => Identity::read(Format::Visio),
         (_, "package") => Identity::read(Format::FlatOpc),
         (_, "Workbook") => Identity::unsupported(Format::ExcelXml2003, "Excel 2003 XML workbook"),
         (_, local) if local.eq_ignore_ascii_case("html") => html(),
@@ -240,7 +242,6 @@ pub(super) fn is_open(text: &str, more: bool) -> bool {
 fn flat_odf(attributes: &str) -> Identity {
     let (tag, _) = attributes.split_once('>').unwrap_or((attributes, ""));
     let is = |kind: &str| tag.contains(&format!("opendocument.{kind}"));
-    // Sheets and slides are read in part, which is said where they are (`odf_gap`).
     Identity::read(if is("spreadsheet") {
         Format::Ods
     } else if is("presentation") {

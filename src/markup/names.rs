@@ -42,6 +42,8 @@ pub(crate) enum Ns {
     Odf,
     /// XLink (`xlink:href`).
     Xlink,
+    /// Visio, any version.
+    Visio,
 }
 
 impl Ns {
@@ -63,6 +65,9 @@ impl Ns {
             || uri.starts_with("urn:org:documentfoundation:names:")
         {
             return Ns::Odf;
+        }
+        if uri.contains("microsoft.com/office/visio/") || uri.contains("microsoft.com/visio/") {
+            return Ns::Visio;
         }
         match uri {
             "http://www.w3.org/XML/1998/namespace" => Ns::Xml,

@@ -43,6 +43,7 @@ enum Route {
     Word,
     Excel,
     Odf,
+    Visio,
     All,
 }
 
@@ -54,6 +55,8 @@ impl Route {
             Route::Excel
         } else if root.ns == Ns::Odf {
             Route::Odf
+        } else if root.ns == Ns::Visio {
+            Route::Visio
         } else {
             Route::All
         }
@@ -69,6 +72,10 @@ impl Route {
 
     fn odf(self) -> bool {
         matches!(self, Route::Odf | Route::All)
+    }
+
+    fn visio(self) -> bool {
+        matches!(self, Route::Visio | Route::All)
     }
 }
 
@@ -329,6 +336,9 @@ impl Entry<'_> {
         if route.is_some_and(Route::odf) {
             gathered.odf.end_part(&odd);
         }
+        if route.is_some_and(Route::visio) {
+            gathered.visio.end_part(&odd);
+        }
         let limited = !matches!(driven, Ok(Ok(())));
         match driven {
             Ok(Ok(())) => {}
@@ -401,6 +411,9 @@ fn drive(
                 if to.odf() {
                     gathered.odf.begin_part(part, salvage);
                 }
+                if to.visio() {
+                    gathered.visio.begin_part(part, salvage);
+                }
                 to
             }
             (Event::End(_) | Event::Text { .. }, None) => continue,
@@ -416,6 +429,9 @@ fn drive(
         }
         if to.odf() {
             feed(&mut gathered.odf, &event, budget)?;
+        }
+        if to.visio() {
+            feed(&mut gathered.visio, &event, budget)?;
         }
     }
     Ok(())
