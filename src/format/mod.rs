@@ -12,6 +12,7 @@ mod odf;
 pub(crate) mod ole;
 pub(crate) mod ooxml;
 mod relations;
+mod slides;
 pub(crate) mod word;
 
 use std::collections::BTreeSet;

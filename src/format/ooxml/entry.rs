@@ -43,6 +43,7 @@ enum Route {
     Word,
     Excel,
     Odf,
+    Slides,
     All,
 }
 
@@ -54,6 +55,8 @@ impl Route {
             Route::Excel
         } else if root.ns == Ns::Odf {
             Route::Odf
+        } else if root.ns == Ns::Presentation {
+            Route::Slides
         } else {
             Route::All
         }
@@ -69,6 +72,11 @@ impl Route {
 
     fn odf(self) -> bool {
         matches!(self, Route::Odf | Route::All)
+    }
+
+    /// Drawings stand in the parts of Word, too.
+    fn slides(self) -> bool {
+        matches!(self, Route::Slides | Route::Word | Route::All)
     }
 }
 
@@ -329,6 +337,9 @@ impl Entry<'_> {
         if route.is_some_and(Route::odf) {
             gathered.odf.end_part(&odd);
         }
+        if route.is_some_and(Route::slides) {
+            gathered.slides.end_part(&odd);
+        }
         let limited = !matches!(driven, Ok(Ok(())));
         match driven {
             Ok(Ok(())) => {}
@@ -401,6 +412,9 @@ fn drive(
                 if to.odf() {
                     gathered.odf.begin_part(part, salvage);
                 }
+                if to.slides() {
+                    gathered.slides.begin_part(part, salvage);
+                }
                 to
             }
             (Event::End(_) | Event::Text { .. }, None) => continue,
@@ -416,6 +430,9 @@ fn drive(
         }
         if to.odf() {
             feed(&mut gathered.odf, &event, budget)?;
+        }
+        if to.slides() {
+            feed(&mut gathered.slides, &event, budget)?;
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Packages: Word, Excel and OpenDocument documents in a zip, or in one XML file.
+//! Packages: Word, Excel, PowerPoint and OpenDocument documents in a zip, or in one XML file.
 //!
 //! Every part is read whatever its name: parts that relationships lead to first, in that order,
 //! then the rest. What a part is, is decided by its bytes: XML goes to the vocabulary of its root
@@ -16,7 +16,7 @@ mod properties;
 use std::collections::BTreeSet;
 
 use super::ledger::Ledger;
-use super::{Vocabulary, excel, odf, relations, word};
+use super::{Vocabulary, excel, odf, relations, slides, word};
 use crate::container::Member;
 use crate::container::opc::{self, Opc};
 use crate::gap::GapKind;
@@ -58,6 +58,7 @@ pub(crate) fn read(
         word: word::Gather::default(),
         excel: excel::Gather::new(package.is_program),
         odf: odf::Gather::new(package.is_program),
+        slides: slides::Gather::default(),
         properties: Properties::default(),
     };
     let order = package.opc.reading_order();
@@ -91,12 +92,14 @@ pub(crate) fn read(
         mut word,
         mut excel,
         mut odf,
+        mut slides,
         properties,
     } = gathered;
     let mut claimed = BTreeSet::new();
     word.resolve(package.opc, budget, ledger, &mut claimed);
     excel.resolve(package.opc, budget, ledger, &mut claimed);
     odf.resolve(package.opc, budget, ledger, &mut claimed);
+    slides.resolve(package.opc, budget, ledger, &mut claimed);
     let reachable: BTreeSet<usize> = order
         .iter()
         .filter(|reached| reached.reachable)
@@ -194,5 +197,6 @@ struct Gathered {
     word: word::Gather,
     excel: excel::Gather,
     odf: odf::Gather,
+    slides: slides::Gather,
     properties: Properties,
 }
