@@ -16,7 +16,7 @@ use std::cell::Cell;
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 
-use super::engine::{BLOCK, Engine, Feed, Inflate, Step, Transferred};
+use super::engine::{BLOCK, CUT_OFF, Engine, Feed, Inflate, Step, Transferred};
 use super::zip::cipher::Keys;
 use super::{Coding, Shortfall, Source};
 use crate::limits::{Budget, Exhausted, Limit};
@@ -373,7 +373,10 @@ impl MemberReader<'_> {
             .part_bytes
             .saturating_sub(self.part_left);
         let is_enough = self.enough.is_some_and(|enough| came >= enough);
-        let end = if is_enough { end.map(|_| None) } else { end };
+        let end = match end {
+            Some(Some(Shortfall::Damaged(CUT_OFF))) if is_enough => Some(None),
+            end => end,
+        };
         self.deliver(allowed);
         if let Some((expected, mut sum)) = self.checksums.take() {
             sum.update(self.unread());

@@ -120,11 +120,15 @@ impl Gather {
         self.sources.len().saturating_sub(1)
     }
 
-    /// Pays for an entry with these texts; otherwise the part has a gap.
-    fn pay(&mut self, texts: usize, budget: &Budget<'_>) -> bool {
+    /// Pays for an entry with these texts; otherwise the part has a gap. What `runs` a program has
+    /// a share of the memory for itself: a storm of other actions must not starve it.
+    fn pay(&mut self, texts: usize, runs: bool, budget: &Budget<'_>) -> bool {
         let cost = texts.saturating_mul(2).saturating_add(ENTRY);
         let cost = u64::try_from(cost).unwrap_or(u64::MAX);
-        let paid = budget.charge_live(cost).is_ok();
+        let all = budget.live_left().saturating_add(self.charged);
+        let share = if runs { all } else { all / 2 };
+        let fits = self.charged.saturating_add(cost) <= share;
+        let paid = fits && budget.charge_live(cost).is_ok();
         if paid {
             self.charged = self.charged.saturating_add(cost);
         } else {
@@ -169,7 +173,7 @@ impl Gather {
             Action::Program | Action::File => 0,
         };
         let texts = [click.id.len(), click.shape.len(), name].into_iter().sum();
-        if self.pay(texts, budget) {
+        if self.pay(texts, click.action == Action::Program, budget) {
             self.known.insert(key, self.actions.len());
             let entry = self.entry(tag.offset, click);
             self.actions.push(entry);
@@ -193,7 +197,7 @@ impl Gather {
         }
         let prog_id = object.prog_id.as_ref().map_or(0, String::len);
         let texts = [object.id.len(), object.shape.len(), prog_id];
-        if self.pay(texts.into_iter().sum(), budget) {
+        if self.pay(texts.into_iter().sum(), false, budget) {
             self.known.insert(key, self.objects.len());
             self.walk.object = Some(self.objects.len());
             let entry = self.entry(tag.offset, object);
@@ -240,7 +244,7 @@ impl Gather {
         };
         let key = Key::Verb(self.member(), verb.clone());
         let texts = verb.verb.len().saturating_add(verb.shape.len());
-        if !self.known.contains_key(&key) && self.pay(texts, budget) {
+        if !self.known.contains_key(&key) && self.pay(texts, false, budget) {
             self.known.insert(key, self.verbs.len());
             let entry = self.entry(offset, verb);
             self.verbs.push(entry);

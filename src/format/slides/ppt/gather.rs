@@ -39,6 +39,14 @@ pub(super) struct Gathered {
     charged: u64,
 }
 
+/// How much of the memory an entry may take.
+#[derive(Clone, Copy, Debug)]
+enum Rank {
+    Link,
+    Action,
+    Program,
+}
+
 /// An `ExHyperlinkContainer`.
 #[derive(Debug, Default)]
 pub(super) struct Hyperlink {
@@ -155,7 +163,7 @@ impl Gathered {
                 Open::Linked(end, linked(true))
             }
             kind::EX_OLE_OBJ_STG => {
-                if self.pay(0, budget) {
+                if self.pay(0, Rank::Action, budget) {
                     self.objects.push(record.clone());
                 }
                 return Ok(());
@@ -264,7 +272,7 @@ impl Gathered {
             Open::Nothing => {}
             Open::Hyperlink(_, link) => {
                 let texts = link.target.len().saturating_add(link.location.len());
-                if !link.target.trim().is_empty() && self.pay(texts, budget) {
+                if !link.target.trim().is_empty() && self.pay(texts, Rank::Link, budget) {
                     self.hyperlinks.push(link);
                 }
             }
@@ -291,7 +299,7 @@ impl Gathered {
             }
             Open::Linked(_, linked) => {
                 let texts = linked.place.len().saturating_add(linked.prog_id.len());
-                if !linked.place.trim().is_empty() && self.pay(texts, budget) {
+                if !linked.place.trim().is_empty() && self.pay(texts, Rank::Link, budget) {
                     self.linked.push(linked);
                 }
             }
@@ -303,17 +311,30 @@ impl Gathered {
             offset: 0,
             ..action.clone()
         };
-        if !self.known.contains(&same) && self.pay(action.name.len(), budget) {
+        let rank = if action.does == Does::Program {
+            Rank::Program
+        } else {
+            Rank::Action
+        };
+        if !self.known.contains(&same) && self.pay(action.name.len(), rank, budget) {
             self.known.insert(same);
             self.actions.push(action);
         }
     }
 
-    /// Pays for an entry with texts of so many bytes.
-    fn pay(&mut self, texts: usize, budget: &Budget<'_>) -> bool {
+    /// Pays for an entry with texts of so many bytes. What starts a program has a share of the
+    /// memory for itself: a storm of hyperlinks must not starve it.
+    fn pay(&mut self, texts: usize, rank: Rank, budget: &Budget<'_>) -> bool {
         let cost = texts.saturating_mul(2).saturating_add(ENTRY);
         let cost = u64::try_from(cost).unwrap_or(u64::MAX);
-        let paid = budget.charge_live(cost).is_ok();
+        let all = budget.live_left().saturating_add(self.charged);
+        let share = match rank {
+            Rank::Link => all / 2,
+            Rank::Action => all.saturating_sub(all / 4),
+            Rank::Program => all,
+        };
+        let fits = self.charged.saturating_add(cost) <= share;
+        let paid = fits && budget.charge_live(cost).is_ok();
         if paid {
             self.charged = self.charged.saturating_add(cost);
         } else {
