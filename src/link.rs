@@ -183,6 +183,8 @@ kebab_enum! {
         HexCodes = "hex-codes",
         /// On a hidden sheet.
         HiddenSheet = "hidden-sheet",
+        /// Moving the pointer over it is enough: no click is needed.
+        Hover = "hover",
         /// In a conditional comment, which only some programs read.
         HtmlConditional = "html-conditional",
         /// An IF field chooses the text.

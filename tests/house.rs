@@ -43,6 +43,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             FLOOR,
             "container identify markup report::Properties format/word format/excel format/odf",
             "format/visio",
+            "format/slides",
         ],
     ),
     (
@@ -59,6 +60,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("format/excel", &[FLOOR, "container markup formula"]),
     ("format/visio", &[FLOOR, "container markup formula"]),
     ("format/odf", &[FLOOR, "container markup formula identify"]),
+    ("format/slides", &[FLOOR, "container identify markup"]),
     // From links to a verdict: no bytes, no formats.
     ("command", &["link location text"]),
     ("rules", &["command finding link location options text"]),

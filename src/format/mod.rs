@@ -12,6 +12,7 @@ mod odf;
 pub(crate) mod ole;
 pub(crate) mod ooxml;
 mod relations;
+mod slides;
 mod visio;
 pub(crate) mod word;
 
@@ -73,7 +74,11 @@ pub(crate) type StorageReader =
 
 /// The reader of a document that stands in a storage; `None` for what no reader exists for.
 pub(crate) fn storage_reader_of(format: Format) -> Option<StorageReader> {
-    (format == Format::Doc).then_some(word::doc::read_streams)
+    match format {
+        Format::Doc => Some(word::doc::read_streams),
+        Format::Ppt => Some(slides::ppt::read_streams),
+        _ => None,
+    }
 }
 
 /// Reads what is left of a compound file of which the directory is lost.

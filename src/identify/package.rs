@@ -71,7 +71,7 @@ fn by_type(content_type: &str) -> Option<Identity> {
     } else if has("spreadsheetml") || has("ms-excel.") {
         Some(Identity::read(Format::Xlsx))
     } else if has("presentationml") || has("ms-powerpoint.") {
-        Some(pptx())
+        Some(Identity::read(Format::Pptx))
     } else if has("ms-visio.") {
         Some(visio())
     } else {
@@ -81,10 +81,6 @@ fn by_type(content_type: &str) -> Option<Identity> {
 
 fn xlsb() -> Identity {
     Identity::unsupported(Format::Xlsb, "Excel binary workbook (.xlsb)")
-}
-
-fn pptx() -> Identity {
-    Identity::unsupported(Format::Pptx, "PowerPoint presentation (.pptx)")
 }
 
 fn visio() -> Identity {
@@ -104,7 +100,7 @@ fn by_folder(
     } else if has_folder("xl/") {
         Identity::read(Format::Xlsx)
     } else if has_folder("ppt/") {
-        pptx()
+        Identity::read(Format::Pptx)
     } else if has_folder("visio/") {
         visio()
     } else if types

@@ -12,6 +12,7 @@ pub mod docx;
 pub mod package;
 pub mod payloads;
 pub mod recipes;
+pub mod slides;
 pub mod word;
 pub mod xlsx;
 pub mod zipsmith;

@@ -44,6 +44,7 @@ enum Route {
     Excel,
     Odf,
     Visio,
+    Slides,
     All,
 }
 
@@ -57,6 +58,8 @@ impl Route {
             Route::Odf
         } else if root.ns == Ns::Visio {
             Route::Visio
+        } else if root.ns == Ns::Presentation {
+            Route::Slides
         } else {
             Route::All
         }
@@ -76,6 +79,10 @@ impl Route {
 
     fn visio(self) -> bool {
         matches!(self, Route::Visio | Route::All)
+    }
+    /// Drawings stand in the parts of Word, too.
+    fn slides(self) -> bool {
+        matches!(self, Route::Slides | Route::Word | Route::All)
     }
 }
 
@@ -339,6 +346,9 @@ impl Entry<'_> {
         if route.is_some_and(Route::visio) {
             gathered.visio.end_part(&odd);
         }
+        if route.is_some_and(Route::slides) {
+            gathered.slides.end_part(&odd);
+        }
         let limited = !matches!(driven, Ok(Ok(())));
         match driven {
             Ok(Ok(())) => {}
@@ -414,6 +424,9 @@ fn drive(
                 if to.visio() {
                     gathered.visio.begin_part(part, salvage);
                 }
+                if to.slides() {
+                    gathered.slides.begin_part(part, salvage);
+                }
                 to
             }
             (Event::End(_) | Event::Text { .. }, None) => continue,
@@ -432,6 +445,9 @@ fn drive(
         }
         if to.visio() {
             feed(&mut gathered.visio, &event, budget)?;
+        }
+        if to.slides() {
+            feed(&mut gathered.slides, &event, budget)?;
         }
     }
     Ok(())

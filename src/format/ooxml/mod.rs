@@ -1,4 +1,4 @@
-//! Packages: Word, Excel and OpenDocument documents in a zip, or in one XML file.
+//! Packages: Word, Excel, PowerPoint and OpenDocument documents in a zip, or in one XML file.
 //!
 //! Every part is read whatever its name: parts that relationships lead to first, in that order,
 //! then the rest. What a part is, is decided by its bytes: XML goes to the vocabulary of its root
@@ -16,7 +16,7 @@ mod properties;
 use std::collections::BTreeSet;
 
 use super::ledger::Ledger;
-use super::{Vocabulary, excel, odf, relations, visio, word};
+use super::{Vocabulary, excel, odf, relations, slides, visio, word};
 use crate::container::Member;
 use crate::container::opc::{self, Opc};
 use crate::gap::GapKind;
@@ -59,6 +59,7 @@ pub(crate) fn read(
         excel: excel::Gather::new(package.is_program),
         odf: odf::Gather::new(package.is_program),
         visio: visio::Gather::new(package.is_program),
+        slides: slides::Gather::default(),
         properties: Properties::default(),
     };
     let order = package.opc.reading_order();
@@ -93,6 +94,7 @@ pub(crate) fn read(
         mut excel,
         mut odf,
         mut visio,
+        mut slides,
         properties,
     } = gathered;
     let mut claimed = BTreeSet::new();
@@ -100,6 +102,7 @@ pub(crate) fn read(
     excel.resolve(package.opc, budget, ledger, &mut claimed);
     odf.resolve(package.opc, budget, ledger, &mut claimed);
     visio.resolve(package.opc, budget, ledger, &mut claimed);
+    slides.resolve(package.opc, budget, ledger, &mut claimed);
     let reachable: BTreeSet<usize> = order
         .iter()
         .filter(|reached| reached.reachable)
@@ -198,5 +201,6 @@ struct Gathered {
     excel: excel::Gather,
     odf: odf::Gather,
     visio: visio::Gather,
+    slides: slides::Gather,
     properties: Properties,
 }
