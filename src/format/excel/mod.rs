@@ -8,16 +8,20 @@
 //!
 //! - `book` what readers drive; `site` where things stand and what memory they may take;
 //! - `evidence` what formulas and texts say; `external` the link table; `connections` data sources;
-//! - `resolve` and `finds` turn what was gathered into links;
-//! - `xlsx` SpreadsheetML.
+//! - `resolve`, `join` and `finds` turn what was gathered into links;
+//! - `xlsx` SpreadsheetML; `xml2003` Excel 2003 XML.
 
 pub(crate) mod book;
+mod capture;
 mod connections;
 mod evidence;
 mod external;
 mod finds;
+mod join;
 mod resolve;
 mod site;
 mod xlsx;
+mod xml2003;
 
 pub(crate) use xlsx::Gather;
+pub(crate) use xml2003::Gather as Gather2003;

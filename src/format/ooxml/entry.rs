@@ -42,6 +42,7 @@ const LOADING: [&str; 14] = [
 enum Route {
     Word,
     Excel,
+    Excel2003,
     Odf,
     All,
 }
@@ -52,6 +53,8 @@ impl Route {
             Route::Word
         } else if root.ns == Ns::Spreadsheet {
             Route::Excel
+        } else if root.ns == Ns::Spreadsheet2003 {
+            Route::Excel2003
         } else if root.ns == Ns::Odf {
             Route::Odf
         } else {
@@ -326,6 +329,9 @@ impl Entry<'_> {
         if route.is_some_and(Route::excel) {
             gathered.excel.end_part(&odd);
         }
+        if route == Some(Route::Excel2003) {
+            gathered.excel_2003.end_part(&odd);
+        }
         if route.is_some_and(Route::odf) {
             gathered.odf.end_part(&odd);
         }
@@ -398,6 +404,9 @@ fn drive(
                 if to.excel() {
                     gathered.excel.begin_part(part, salvage);
                 }
+                if to == Route::Excel2003 {
+                    gathered.excel_2003.begin_part(part, salvage);
+                }
                 if to.odf() {
                     gathered.odf.begin_part(part, salvage);
                 }
@@ -413,6 +422,9 @@ fn drive(
         }
         if to.excel() {
             feed(&mut gathered.excel, &event, budget)?;
+        }
+        if to == Route::Excel2003 {
+            feed(&mut gathered.excel_2003, &event, budget)?;
         }
         if to.odf() {
             feed(&mut gathered.odf, &event, budget)?;

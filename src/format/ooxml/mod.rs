@@ -57,6 +57,7 @@ pub(crate) fn read(
     let mut gathered = Gathered {
         word: word::Gather::default(),
         excel: excel::Gather::new(package.is_program),
+        excel_2003: excel::Gather2003::new(package.is_program),
         odf: odf::Gather::new(package.is_program),
         properties: Properties::default(),
     };
@@ -90,12 +91,14 @@ pub(crate) fn read(
     let Gathered {
         mut word,
         mut excel,
+        mut excel_2003,
         mut odf,
         properties,
     } = gathered;
     let mut claimed = BTreeSet::new();
     word.resolve(package.opc, budget, ledger, &mut claimed);
     excel.resolve(package.opc, budget, ledger, &mut claimed);
+    excel_2003.resolve(package.opc, budget, ledger, &mut claimed);
     odf.resolve(package.opc, budget, ledger, &mut claimed);
     let reachable: BTreeSet<usize> = order
         .iter()
@@ -193,6 +196,7 @@ impl Package<'_> {
 struct Gathered {
     word: word::Gather,
     excel: excel::Gather,
+    excel_2003: excel::Gather2003,
     odf: odf::Gather,
     properties: Properties,
 }

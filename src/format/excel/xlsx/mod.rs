@@ -28,6 +28,8 @@ mod places;
 mod tests;
 mod workbook;
 
+pub(super) use cursor::push_column;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::Book;
