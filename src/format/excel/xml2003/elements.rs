@@ -74,6 +74,8 @@ pub(in crate::format::excel) struct Elements {
     querying: bool,
     name: String,
     range: String,
+    /// The page is a data connection (`.odc`).
+    pub(in crate::format::excel) connects: bool,
     /// The sheets that the islands of a page describe: how many, and the last one.
     pub(in crate::format::excel) sheets: u32,
     pub(in crate::format::excel) listed: (String, Option<State>),
@@ -153,13 +155,14 @@ impl Elements {
                 self.section = Section::Format("data validation");
                 self.range.clear();
             }
-            "pivottable"
-            | "pivotcache"
-            | "ptsource"
-            | "querytable"
-            | "querysource"
-            | "webquery"
-            | "officedataconnection" => self.query(offset, book, budget),
+            "pivottable" | "pivotcache" | "ptsource" | "querytable" | "querysource"
+            | "webquery" => {
+                self.query(offset, book, budget);
+            }
+            "officedataconnection" => {
+                self.connects = true;
+                self.query(offset, book, budget);
+            }
             "connection" if attribute("type").is_some() => self.query(offset, book, budget),
             _ => {}
         }
