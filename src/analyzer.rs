@@ -519,6 +519,7 @@ impl Stage<'_> {
 /// How a format in one XML file is listed; `None` for formats of another shape.
 fn flat_kind(format: Format) -> Option<flat::Kind> {
     let document = [
+        Format::ExcelXml2003,
         Format::Odf,
         Format::Odp,
         Format::Ods,

@@ -217,6 +217,8 @@ kebab_enum! {
         PolyglotPdfMht = "polyglot-pdf-mht",
         /// A third argument that only serves to be read in the prompt.
         PromptSpoof = "prompt-spoof",
+        /// The file is nothing but a query: to open it is to run it.
+        QueryFile = "query-file",
         /// Characters given as codes in a QUOTE field.
         QuoteCodes = "quote-codes",
         /// Nothing in the document leads to it: it was found by searching the bytes.

@@ -55,6 +55,7 @@ const READERS: &[(Format, Reader)] = &[
     (Format::ActiveMime, activemime::read),
     (Format::Doc, word::doc::read_raw),
     (Format::Html, word::read_html),
+    (Format::Html, excel::read_html),
     #[cfg(feature = "mail")]
     (Format::Mhtml, mhtml::read),
     (Format::Rtf, word::read_rtf),

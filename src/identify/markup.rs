@@ -197,8 +197,8 @@ fn by_root(uri: &str, local: &str, attributes: &str) -> Identity {
     const ODF: &str = "urn:oasis:names:tc:opendocument:xmlns:office:1.0";
     match (local, uri) {
         ("wordDocument", uri) if Ns::of(uri) == Ns::Word => Identity::read(Format::WordXml2003),
-        ("Workbook", "urn:schemas-microsoft-com:office:spreadsheet") => {
-            Identity::unsupported(Format::ExcelXml2003, "Excel 2003 XML workbook")
+        ("Workbook", uri) if Ns::of(uri) == Ns::Spreadsheet2003 => {
+            Identity::read(Format::ExcelXml2003)
         }
         ("package", "http://schemas.microsoft.com/office/2006/xmlPackage") => {
             Identity::read(Format::FlatOpc)
@@ -226,7 +226,7 @@ pub(crate) fn identify_late(ns: Ns, local: &str) -> Identity {
         (Ns::Odf, "document") => Identity::read(Format::Odf),
         (Ns::Visio, "VisioDocument") => Identity::read(Format::Visio),
         (_, "package") => Identity::read(Format::FlatOpc),
-        (_, "Workbook") => Identity::unsupported(Format::ExcelXml2003, "Excel 2003 XML workbook"),
+        (Ns::Spreadsheet2003, "Workbook") => Identity::read(Format::ExcelXml2003),
         (_, local) if local.eq_ignore_ascii_case("html") => html(),
         _ => Identity::opaque(SkipReason::Unknown),
     }

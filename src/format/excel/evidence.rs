@@ -530,7 +530,7 @@ impl Evidence {
             return Ok(());
         }
         let line_start = line.trim_start();
-        let prose = line_start.starts_with(['-', '@']);
+        let prose = line_start.starts_with(['-', '@']) || source.mixed;
         let techniques = disguises(plain.techniques(), Escapes::None, source);
         let is_program = self.is_program;
         if memchr::memchr(b'|', line.as_bytes()).is_some() {

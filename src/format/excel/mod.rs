@@ -8,18 +8,24 @@
 //!
 //! - `book` what readers drive; `site` where things stand and what memory they may take;
 //! - `evidence` what formulas and texts say; `external` the link table; `connections` data sources;
-//!   `query` the language of Power Query;
-//! - `resolve` and `finds` turn what was gathered into links;
-//! - `xlsx` SpreadsheetML.
+//!   `power_query` the language of Power Query;
+//! - `resolve`, `join` and `finds` turn what was gathered into links;
+//! - `xlsx` SpreadsheetML; `xml2003` Excel 2003 XML; `html` pages.
 
 pub(crate) mod book;
+mod capture;
 mod connections;
 mod evidence;
 mod external;
 mod finds;
-mod query;
+mod html;
+mod join;
+mod power_query;
 mod resolve;
 mod site;
 mod xlsx;
+mod xml2003;
 
+pub(crate) use html::read as read_html;
 pub(crate) use xlsx::Gather;
+pub(crate) use xml2003::Gather as Gather2003;

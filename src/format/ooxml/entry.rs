@@ -42,6 +42,7 @@ const LOADING: [&str; 14] = [
 enum Route {
     Word,
     Excel,
+    Excel2003,
     Odf,
     Visio,
     Slides,
@@ -54,6 +55,8 @@ impl Route {
             Route::Word
         } else if root.ns == Ns::Spreadsheet {
             Route::Excel
+        } else if root.ns == Ns::Spreadsheet2003 {
+            Route::Excel2003
         } else if root.ns == Ns::Odf {
             Route::Odf
         } else if root.ns == Ns::Visio {
@@ -340,6 +343,9 @@ impl Entry<'_> {
         if route.is_some_and(Route::excel) {
             gathered.excel.end_part(&odd);
         }
+        if route == Some(Route::Excel2003) {
+            gathered.excel_2003.end_part(&odd);
+        }
         if route.is_some_and(Route::odf) {
             gathered.odf.end_part(&odd);
         }
@@ -418,6 +424,9 @@ fn drive(
                 if to.excel() {
                     gathered.excel.begin_part(part, salvage);
                 }
+                if to == Route::Excel2003 {
+                    gathered.excel_2003.begin_part(part, salvage);
+                }
                 if to.odf() {
                     gathered.odf.begin_part(part, salvage);
                 }
@@ -439,6 +448,9 @@ fn drive(
         }
         if to.excel() {
             feed(&mut gathered.excel, &event, budget)?;
+        }
+        if to == Route::Excel2003 {
+            feed(&mut gathered.excel_2003, &event, budget)?;
         }
         if to.odf() {
             feed(&mut gathered.odf, &event, budget)?;

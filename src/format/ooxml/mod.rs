@@ -57,6 +57,7 @@ pub(crate) fn read(
     let mut gathered = Gathered {
         word: word::Gather::default(),
         excel: excel::Gather::new(package.is_program),
+        excel_2003: excel::Gather2003::new(package.is_program),
         odf: odf::Gather::new(package.is_program),
         visio: visio::Gather::new(package.is_program),
         slides: slides::Gather::default(),
@@ -92,6 +93,7 @@ pub(crate) fn read(
     let Gathered {
         mut word,
         mut excel,
+        mut excel_2003,
         mut odf,
         mut visio,
         mut slides,
@@ -100,6 +102,7 @@ pub(crate) fn read(
     let mut claimed = BTreeSet::new();
     word.resolve(package.opc, budget, ledger, &mut claimed);
     excel.resolve(package.opc, budget, ledger, &mut claimed);
+    excel_2003.resolve(package.opc, budget, ledger, &mut claimed);
     odf.resolve(package.opc, budget, ledger, &mut claimed);
     visio.resolve(package.opc, budget, ledger, &mut claimed);
     slides.resolve(package.opc, budget, ledger, &mut claimed);
@@ -199,6 +202,7 @@ impl Package<'_> {
 struct Gathered {
     word: word::Gather,
     excel: excel::Gather,
+    excel_2003: excel::Gather2003,
     odf: odf::Gather,
     visio: visio::Gather,
     slides: slides::Gather,

@@ -17,7 +17,7 @@ use memchr::memmem;
 
 use super::super::book::Book;
 use super::super::connections::Connection;
-use super::super::query;
+use super::super::power_query;
 use super::super::site::{Place, Rank, cost};
 use crate::bytes::Bytes;
 use crate::container::transfer::Transfer;
@@ -165,7 +165,7 @@ impl Mashup {
         if let Some(shortfall) = shortfall {
             book.falls_short(place, shortfall);
         }
-        let live = u64::try_from(query::cost(bytes.len())).unwrap_or(u64::MAX);
+        let live = u64::try_from(power_query::cost(bytes.len())).unwrap_or(u64::MAX);
         if let Err(cause) = budget.charge_live(live) {
             book.overflow(place, cause);
             return;
@@ -174,7 +174,7 @@ impl Mashup {
         // The same address from many queries is one.
         let mut seen = BTreeSet::new();
         let mut open = false;
-        let cut = query::read(&text, &mut |fetch| {
+        let cut = power_query::read(&text, &mut |fetch| {
             if fetch.more {
                 if open {
                     book.more_of_connection(fetch.name, fetch.value, budget);

@@ -30,6 +30,8 @@ mod tests;
 mod texts;
 mod workbook;
 
+pub(super) use cursor::push_column;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::Book;
