@@ -4,6 +4,11 @@
 //! what must be found. Each carrier writes it with its own means, or says why it cannot hold it.
 //! The builders write bytes by the specification alone (`spec/excel.md`, Appendix B).
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "each carrier names the few spellings that it has"
+)]
+
 pub mod benign;
 pub mod biff2;
 pub mod biff5;
