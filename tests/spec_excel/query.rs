@@ -6,7 +6,7 @@ use super::named;
 use super::support::excel::query;
 
 #[track_caller]
-fn link<'r>(report: &'r Report, carrier: Carrier) -> &'r Finding {
+fn link(report: &Report, carrier: Carrier) -> &Finding {
     let found: Vec<_> = report
         .findings()
         .iter()
