@@ -9,6 +9,7 @@
 )]
 
 pub mod docx;
+pub mod excel;
 pub mod package;
 pub mod payloads;
 pub mod recipes;
