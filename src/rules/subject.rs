@@ -232,7 +232,10 @@ impl<'a> Subject<'a> {
 
     /// Whether the topic is one that a feed may have.
     pub(super) fn is_plausible(&self) -> bool {
+        let topic = self.reading.and_then(|reading| reading.topic.as_deref());
+        let spelled = topic.unwrap_or_default().trim();
         self.topic.chars().nth(PLAUSIBLE_TOPIC).is_none()
+            && !spelled.contains(char::is_control)
             && !self.topic.contains("://")
             && !self.topic.contains(SHELL)
             && self.remote_topic().is_none()
