@@ -7,12 +7,15 @@
 //! link and every use of one is known.
 //!
 //! - `book` what readers drive; `site` where things stand and what memory they may take;
-//! - `evidence` what formulas and texts say; `external` the link table; `connections` data sources;
-//!   `power_query` the language of Power Query;
+//! - `evidence` what formulas and texts say, `called` what the functions in them do, `users` the
+//!   places that use a link;
+//! - `external` the link table; `connections` data sources; `power_query` the language of Power
+//!   Query;
 //! - `resolve`, `join` and `finds` turn what was gathered into links;
 //! - `xlsx` SpreadsheetML; `xml2003` Excel 2003 XML; `html` pages.
 
 pub(crate) mod book;
+mod called;
 mod capture;
 mod connections;
 mod evidence;
@@ -23,6 +26,7 @@ mod join;
 mod power_query;
 mod resolve;
 mod site;
+mod users;
 mod xlsx;
 mod xml2003;
 
