@@ -19,6 +19,7 @@ const READ: &[&str] = &[
     "odt",
     "rtf",
     "word2003xml",
+    "xlsb",
     "xlsx",
 ];
 

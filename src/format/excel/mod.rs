@@ -10,7 +10,7 @@
 //! - `evidence` what formulas and texts say; `external` the link table; `connections` data sources;
 //!   `query` the language of Power Query;
 //! - `resolve` and `finds` turn what was gathered into links;
-//! - `xlsx` SpreadsheetML.
+//! - `xlsx` SpreadsheetML; `xlsb` the binary parts of such a workbook.
 
 pub(crate) mod book;
 mod connections;
@@ -20,6 +20,8 @@ mod finds;
 mod query;
 mod resolve;
 mod site;
+mod xlsb;
 mod xlsx;
 
+pub(crate) use xlsb::may_be_records;
 pub(crate) use xlsx::Gather;
