@@ -13,6 +13,7 @@ pub mod package;
 pub mod payloads;
 pub mod recipes;
 pub mod word;
+pub mod xlsb;
 pub mod xlsx;
 pub mod zipsmith;
 

@@ -161,7 +161,7 @@ fn units(bytes: &[u8]) -> impl Iterator<Item = u16> {
 }
 
 fn is_text(bytes: &[u8]) -> bool {
-    units(bytes).all(|unit| unit >= 0x20 && unit < 0xfff0 || matches!(unit, 9 | 10 | 13))
+    units(bytes).all(|unit| (0x20..0xfff0).contains(&unit) || matches!(unit, 9 | 10 | 13))
 }
 
 #[cfg(test)]

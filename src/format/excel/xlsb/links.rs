@@ -8,6 +8,7 @@ use crate::limits::Exhausted;
 use crate::link::{Carrier, Confidence};
 
 const BEGIN: u16 = 360;
+const CELL_TEXT: u16 = 371;
 const NAME_START: u16 = 577;
 const VALUE_TEXT: u16 = 582;
 const NAME_BITS: u16 = 586;
@@ -15,7 +16,9 @@ const NAME_END: u16 = 587;
 const END: u16 = 588;
 
 /// The records that are read here.
-pub(super) const IDS: &[u16] = &[BEGIN, NAME_START, VALUE_TEXT, NAME_BITS, NAME_END, END];
+pub(super) const IDS: &[u16] = &[
+    BEGIN, CELL_TEXT, NAME_START, VALUE_TEXT, NAME_BITS, NAME_END, END,
+];
 
 /// Flags of an item: the server pushes new values; it stands for the document.
 const ADVISE: u16 = 0x0002;
@@ -59,6 +62,11 @@ impl Reader<'_, '_> {
             VALUE_TEXT => {
                 let text = fields.string().unwrap_or_default();
                 return self.text(&text, "last value of a link", false, record);
+            }
+            CELL_TEXT => {
+                let text = fields.u32().and_then(|_| fields.string());
+                let text = text.unwrap_or_default();
+                return self.text(&text, "last value of a cell", false, record);
             }
             _ => self.close_item(),
         }

@@ -20,8 +20,6 @@ mod fields;
 mod links;
 mod records;
 mod sheet;
-#[cfg(test)]
-mod tests;
 mod tokens;
 mod workbook;
 
@@ -32,28 +30,31 @@ use super::site::push_cut;
 use super::xlsx::{Gather, is_telling};
 use crate::container::Shortfall;
 use crate::format::{Part, Vocabulary};
-use crate::limits::{Budget, Exhausted, Limit};
+use crate::limits::{Budget, Exhausted};
 use fields::{Fields, Range};
 use records::{PAYLOAD, Record, Records};
 pub(super) use tokens::Tables;
 
 /// Records with which parts of a binary workbook begin, and the most that their payload takes:
-/// `BrtBeginSheet`, `BrtBeginBook`, `BrtBeginCalcChain`, `BrtBeginSst`, `BrtBeginPivotCacheDef`,
-/// `BrtBeginPivotCacheRecords`, `BrtBeginStyleSheet`, `BrtBeginSXView`, `BrtBeginList`,
-/// `BrtBeginSupBook`, `BrtBeginExtConnections`, `BrtBeginQSI` ([MS-XLSB] 2.1.7, 2.3).
+/// `BrtBeginSheet`, `BrtBeginBook`, `BrtBeginSst`, `BrtBeginPivotCacheDef`,
+/// `BrtBeginPivotCacheRecords`, `BrtBeginStyleSheet`, `BrtBeginSXView`, `BrtBeginMetadata`,
+/// `BrtBeginList`, `BrtBeginSupBook`, `BrtBeginExtConnections`, `BrtBeginQSI`, `BrtBeginVolDeps`,
+/// `BrtBeginComments` ([MS-XLSB] 2.1.7, 2.3).
 const FIRST: &[(u16, usize)] = &[
     (129, 0),
     (131, 0),
-    (151, 0),
     (159, 8),
     (179, 1 << 16),
     (193, 4),
     (278, 0),
     (280, 1 << 16),
+    (332, 0),
     (343, 1 << 16),
     (360, 1 << 20),
     (429, 4),
     (447, 1 << 16),
+    (514, 0),
+    (628, 0),
 ];
 /// The relationships that lead to parts of a binary workbook (§1.1).
 const RELATIONS: &[&str] = &[
@@ -194,9 +195,9 @@ impl Reader<'_, '_> {
             };
             first.get_or_insert(record.id);
             if record.long {
-                self.gather
-                    .book
-                    .overflow(self.place, Exhausted::Limit(Limit::LiveBytes));
+                let what = "a record that is longer than any of its kind".to_owned();
+                let shortfall = Shortfall::Unsupported(what);
+                self.gather.book.falls_short(self.place, shortfall);
             }
             self.record(record, Fields::new(records.payload()))?;
         }

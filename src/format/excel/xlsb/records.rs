@@ -75,11 +75,12 @@ impl<R: BufRead> Records<R> {
         }
         let mut left = usize::try_from(size).unwrap_or(usize::MAX);
         let kept = if wanted(id) { left.min(PAYLOAD) } else { 0 };
-        let long = kept > 0 && kept < left;
+        let mut long = kept > 0 && kept < left;
         while left > 0 {
             let block = self.source.fill_buf().unwrap_or_default();
             if block.is_empty() {
                 self.cut = true;
+                long = false;
                 break;
             }
             let taken = block.len().min(left);

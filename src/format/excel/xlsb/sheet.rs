@@ -1,6 +1,7 @@
 //! Sheets, shared strings, tables: formulas and texts (`spec/excel.md` §2.1, §2.2).
 
 use super::super::evidence::Source;
+use super::super::xlsx::is_telling;
 use super::fields::Fields;
 use super::records::Record;
 use super::{Reader, range_label};
@@ -24,11 +25,21 @@ const BEGIN_RULE: u16 = 463;
 const THRESHOLD: u16 = 471;
 const HYPERLINK: u16 = 494;
 const OLE_OBJECT: u16 = 639;
-/// Extensions that begin with the header of extensions and hold their formulas in it: rules,
-/// thresholds, sparklines, validations ([MS-XLSB] 2.3 numbers them so).
-const EXTENSIONS: [u16; 12] = [
-    1040, 1041, 1042, 1043, 1044, 1046, 1048, 1050, 1051, 1052, 1053, 1054,
-];
+/// Extensions whose header holds ranges and formulas: groups of sparklines and sparklines,
+/// conditional formats, their rules and thresholds, data validations.
+const SPARKLINES: u16 = 1041;
+const SPARKLINE: u16 = 1043;
+const BEGIN_FORMAT_14: u16 = 1046;
+const RULE_14: u16 = 1048;
+const THRESHOLD_14: u16 = 1050;
+const VALIDATION_14: u16 = 1053;
+/// Records whose texts may name a place outside of the workbook, in a layout that is not looked
+/// at: sources of a pivot cache and of a consolidation, cells of a scenario, a web publication.
+const CACHE_RANGE: u16 = 187;
+const CACHE_SET: u16 = 217;
+const CONSOLIDATED: u16 = 499;
+const SCENARIO_CELL: u16 = 504;
+const PUBLISHED: u16 = 556;
 
 /// The records that are read here.
 pub(super) const IDS: &[u16] = &[
@@ -50,18 +61,17 @@ pub(super) const IDS: &[u16] = &[
     THRESHOLD,
     HYPERLINK,
     OLE_OBJECT,
-    1040,
-    1041,
-    1042,
-    1043,
-    1044,
-    1046,
-    1048,
-    1050,
-    1051,
-    1052,
-    1053,
-    1054,
+    SPARKLINES,
+    SPARKLINE,
+    BEGIN_FORMAT_14,
+    RULE_14,
+    THRESHOLD_14,
+    VALIDATION_14,
+    CACHE_RANGE,
+    CACHE_SET,
+    CONSOLIDATED,
+    SCENARIO_CELL,
+    PUBLISHED,
 ];
 
 /// `FRTHeader`: which of its parts are there.
@@ -124,8 +134,27 @@ impl Reader<'_, '_> {
             }
             HYPERLINK => self.hyperlink(record, fields),
             OLE_OBJECT => self.ole_object(record, fields),
+            CACHE_RANGE | CACHE_SET => self.loose(record, fields, "pivot source"),
+            CONSOLIDATED => self.loose(record, fields, "consolidation"),
+            SCENARIO_CELL => self.loose(record, fields, "scenario"),
+            PUBLISHED => self.loose(record, fields, "web publication"),
             _ => self.extension(record, fields),
         }
+    }
+
+    /// The texts of a record of whatever layout, which may be something other than formulas.
+    fn loose(&mut self, record: Record, fields: Fields<'_>, words: &str) -> Result<(), Exhausted> {
+        let source = Source {
+            mixed: true,
+            ..Source::cell(self.place, record.offset, words)
+        };
+        for text in fields
+            .loose_strings()
+            .filter(|text| text.contains(is_telling))
+        {
+            self.gather.book.formula(&text, &source, self.budget)?;
+        }
+        Ok(())
     }
 
     /// The head of a cell record: where it is.
@@ -285,10 +314,7 @@ impl Reader<'_, '_> {
 
     /// The formulas in the header of an extension. Where another layout stands there, nothing is.
     fn extension(&mut self, record: Record, mut fields: Fields<'_>) -> Result<(), Exhausted> {
-        if !EXTENSIONS.contains(&record.id) {
-            return Ok(());
-        }
-        let mut label = "extended format".to_owned();
+        let mut range = None;
         let mut count = 0;
         let head = (|| {
             let flags = fields.u32()?;
@@ -300,9 +326,7 @@ impl Reader<'_, '_> {
             if flags & RANGES != 0 {
                 for _ in 0..fields.u32()? {
                     fields.skip(4)?;
-                    if let Some(range) = fields.ranges()? {
-                        label = format!("{} (extended format)", range_label(range));
-                    }
+                    range = fields.ranges()?.or(range);
                 }
             }
             if flags & FORMULAS != 0 {
@@ -310,10 +334,25 @@ impl Reader<'_, '_> {
             }
             Some(())
         })();
+        let words = match record.id {
+            SPARKLINES | SPARKLINE => "sparkline",
+            VALIDATION_14 => "data validation",
+            _ => "conditional format",
+        };
+        let range = range.map(range_label).unwrap_or_default();
+        let label = match record.id {
+            BEGIN_FORMAT_14 => {
+                self.range = range;
+                self.of_range(words)
+            }
+            RULE_14 | THRESHOLD_14 if range.is_empty() => self.of_range(words),
+            _ if range.is_empty() => words.to_owned(),
+            _ => format!("{range} ({words})"),
+        };
         for _ in 0..head.map_or(0, |()| count) {
             let formula = fields.skip(4).and_then(|()| fields.extended_formula());
             let Some(formula) = formula else {
-                self.falls_short("an extended format that is cut off");
+                self.falls_short("an extension whose formula is cut off");
                 break;
             };
             let source = Source::cell(self.place, record.offset, &label);

@@ -7,7 +7,7 @@ use super::Reader;
 use super::fields::Formula;
 use crate::container::Shortfall;
 use crate::formula::ptg::{Dialect, Names, Outer, Stream, Trouble, render};
-use crate::limits::{Exhausted, Limit};
+use crate::limits::Exhausted;
 
 /// What the numbers in token streams mean, in the order of the workbook part.
 #[derive(Debug, Default)]
@@ -116,9 +116,9 @@ impl Reader<'_, '_> {
                 "a formula with a token of an unknown kind".to_owned(),
             )),
             Some(Trouble::CutOff) => Some(Shortfall::Damaged("a formula that is cut off")),
-            Some(Trouble::TooLong) => {
-                Some(Shortfall::Exhausted(Exhausted::Limit(Limit::LiveBytes)))
-            }
+            Some(Trouble::TooLong) => Some(Shortfall::Unsupported(
+                "a formula that is longer than Excel allows".to_owned(),
+            )),
             Some(Trouble::Unbalanced | Trouble::UnknownFunction) | None => None,
         };
         if let Some(shortfall) = shortfall {
