@@ -22,6 +22,7 @@ const READ: &[&str] = &[
     "officexml",
     "rtf",
     "word2003xml",
+    "xlsb",
     "xlsx",
 ];
 

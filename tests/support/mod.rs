@@ -15,6 +15,7 @@ pub mod payloads;
 pub mod recipes;
 pub mod slides;
 pub mod word;
+pub mod xlsb;
 pub mod xlsx;
 pub mod zipsmith;
 

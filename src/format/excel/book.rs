@@ -218,6 +218,11 @@ impl Book {
         self.connections.attribute(name, value, &mut purse);
     }
 
+    /// The connection that was told last.
+    pub(super) fn open_connection(&mut self) -> Option<&mut Connection> {
+        self.connections.current()
+    }
+
     /// Something refreshes the connection of this id when the workbook is opened.
     pub(crate) fn refreshes(&mut self, connection: &str, budget: &Budget<'_>) {
         let mut purse = purse(&mut self.account, budget);

@@ -12,7 +12,8 @@
 //! - `external` the link table; `connections` data sources; `power_query` the language of Power
 //!   Query;
 //! - `resolve`, `join` and `finds` turn what was gathered into links;
-//! - `xlsx` SpreadsheetML; `xml2003` Excel 2003 XML; `html` pages.
+//! - `xlsx` SpreadsheetML; `xlsb` the binary parts of such a workbook;
+//!   `xml2003` Excel 2003 XML; `html` pages.
 
 pub(crate) mod book;
 mod called;
@@ -27,9 +28,11 @@ mod power_query;
 mod resolve;
 mod site;
 mod users;
+mod xlsb;
 mod xlsx;
 mod xml2003;
 
 pub(crate) use html::read as read_html;
+pub(crate) use xlsb::may_be_records;
 pub(crate) use xlsx::Gather;
 pub(crate) use xml2003::Gather as Gather2003;

@@ -3,8 +3,8 @@
 use std::cell::Cell;
 use std::io::BufRead;
 
-use super::super::Part;
 use super::super::ledger::{Child, Ledger};
+use super::super::{Part, excel};
 use super::gathered::{Gathered, Route};
 use super::{Package, properties};
 use crate::container::opc::Reached;
@@ -75,7 +75,14 @@ impl Entry<'_> {
         }
         let known = identify(block);
         let page = |identity: &Identity| self.is_mere_markup(identity, package);
-        if package.is_itself(self.member)
+        if !known.iter().any(is_xml)
+            && excel::may_be_records(block, self.relation(), self.content_type(package))
+        {
+            if self.gather_records(reader, &outcome, package, gathered, budget, ledger)? {
+                return Ok(());
+            }
+            reader = self.member.source.open(package.data, budget, &outcome);
+        } else if package.is_itself(self.member)
             || known
                 .iter()
                 .any(|identity| is_xml(identity) || page(identity))
@@ -255,6 +262,60 @@ impl Entry<'_> {
             .is_some_and(|relation| LOADING.contains(&relation))
     }
 
+    /// Reads the part as records of a binary workbook; gives whether it is one.
+    fn gather_records(
+        &self,
+        reader: MemberReader<'_>,
+        outcome: &Cell<Option<Shortfall>>,
+        package: &Package<'_>,
+        gathered: &mut Gathered,
+        budget: &Budget<'_>,
+        ledger: &mut Ledger<'_>,
+    ) -> Result<bool, Exhausted> {
+        let techniques = self.techniques();
+        let part = self.part(&techniques);
+        let declared = self.content_type(package);
+        let read = gathered.excel.read_records(&part, declared, reader, budget);
+        let shortfall = outcome.take();
+        let ended = shortfall.is_some();
+        if let Some(shortfall) = shortfall {
+            ledger.shortfall(shortfall, self.location)?;
+        }
+        let binary = read.inspect_err(|cause| ledger.exhausted(*cause, self.location.clone()))?;
+        if binary.is_records && binary.is_cut && !ended {
+            let detail = "a record is longer than what is left of the part";
+            ledger.gap(GapKind::Damaged, self.location.clone(), detail);
+        }
+        Ok(binary.is_records)
+    }
+
+    /// What is odd about the member and the archive.
+    fn techniques(&self) -> Vec<TechniqueId> {
+        let mut techniques = self.member.techniques.clone();
+        techniques.extend(self.odd);
+        if !self.reachable {
+            techniques.push(TechniqueId::Unreachable);
+        }
+        techniques
+    }
+
+    fn part<'t>(&'t self, techniques: &'t [TechniqueId]) -> Part<'t> {
+        Part {
+            member: self.reached.member,
+            name: &self.member.name,
+            location: self.location,
+            relation: self.reached.relation.as_deref(),
+            reachable: self.reachable,
+            techniques,
+        }
+    }
+
+    /// The declared content type.
+    fn content_type<'p>(&self, package: &'p Package<'_>) -> Option<&'p str> {
+        let types = &package.opc.content_types;
+        types.get(self.reached.member)?.as_deref()
+    }
+
     /// Feeds the part to the vocabularies of its root element.
     fn gather(
         &self,
@@ -268,19 +329,8 @@ impl Entry<'_> {
         let around = package.surroundings.get(self.reached.member);
         let around = around.and_then(Option::as_ref);
         let mut reader = Reader::inside(source, around, salvage, budget.limits());
-        let mut techniques = self.member.techniques.clone();
-        techniques.extend(self.odd);
-        if !self.reachable {
-            techniques.push(TechniqueId::Unreachable);
-        }
-        let part = Part {
-            member: self.reached.member,
-            name: &self.member.name,
-            location: self.location,
-            relation: self.reached.relation.as_deref(),
-            reachable: self.reachable,
-            techniques: &techniques,
-        };
+        let techniques = self.techniques();
+        let part = self.part(&techniques);
         let mut route = None;
         // A panic inside a dependency costs the rest of this part, not what was gathered.
         let driven = guard(|| drive(&mut reader, &part, salvage, &mut route, gathered, budget));
