@@ -10,6 +10,7 @@ use ddetect::{Analyzer, Finding, GapKind, Input, Kind, Report, Verdict};
 
 /// The kinds that this version reads, by the label's format column.
 const READ: &[&str] = &[
+    "biff",
     "doc",
     "docx",
     "flat-opc",
@@ -19,6 +20,7 @@ const READ: &[&str] = &[
     "odt",
     "rtf",
     "word2003xml",
+    "xls",
     "xlsx",
 ];
 

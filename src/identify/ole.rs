@@ -124,7 +124,7 @@ pub(crate) fn identify_storage(
 
 /// What is done with a document that a storage is.
 fn storage(format: Format, name: &'static str) -> Identity {
-    if format == Format::Doc {
+    if matches!(format, Format::Doc | Format::Xls) {
         Identity::read(format)
     } else {
         Identity::unsupported(format, name)

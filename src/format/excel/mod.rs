@@ -9,7 +9,7 @@
 //! - `book` what readers drive; `site` where things stand and what memory they may take;
 //! - `evidence` what formulas and texts say; `external` the link table; `connections` data sources;
 //! - `resolve` and `finds` turn what was gathered into links;
-//! - `xlsx` SpreadsheetML.
+//! - `xlsx` SpreadsheetML; `xls` the binary formats up to Excel 2003.
 
 pub(crate) mod book;
 mod connections;
@@ -18,6 +18,7 @@ mod external;
 mod finds;
 mod resolve;
 mod site;
+pub(crate) mod xls;
 mod xlsx;
 
 pub(crate) use xlsx::Gather;

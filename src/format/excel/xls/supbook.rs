@@ -33,8 +33,10 @@ pub(super) enum Role {
     AddIn,
     /// Nothing that links.
     Nothing,
-    /// A link that was told to the workbook.
-    Link,
+    /// Another workbook.
+    Book,
+    /// A service with a topic, or a class with a file.
+    Pair,
 }
 
 /// A record of the link table.
@@ -50,8 +52,12 @@ impl Entry {
     }
 
     fn link(target: Target, confidence: Confidence) -> Self {
+        let role = match target {
+            Target::Book { .. } => Role::Book,
+            Target::Dde { .. } | Target::Ole { .. } => Role::Pair,
+        };
         Entry {
-            role: Role::Link,
+            role,
             target: Some((target, confidence)),
         }
     }

@@ -250,7 +250,7 @@ impl First<'_, '_> {
     /// An item of the link that was told last.
     fn item(&mut self, name: ExternName, record: Record) {
         match self.tables.roles.last() {
-            Some(Role::Link) => {
+            Some(Role::Pair) => {
                 if name.ole {
                     self.book.becomes_ole();
                 }
@@ -275,7 +275,7 @@ impl First<'_, '_> {
                 self.tables.functions.push(&name.name, &mut purse);
                 self.book.note_short(self.place);
             }
-            Some(Role::Own | Role::Nothing) | None => {}
+            Some(Role::Own | Role::Nothing | Role::Book) | None => {}
         }
     }
 

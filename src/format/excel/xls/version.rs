@@ -7,6 +7,7 @@
 //! what is remembered of those beyond [`LEVELS`] is what is remembered of the last.
 
 use super::records::Flow;
+use crate::formula::ptg::Dialect;
 
 /// `BOF` in BIFF2, BIFF3, BIFF4 and since BIFF5.
 pub(super) const BOF: [u16; 4] = [0x0009, 0x0209, 0x0409, 0x0809];
@@ -30,6 +31,19 @@ pub(super) enum Version {
     /// BIFF5 and BIFF7.
     Biff5,
     Biff8,
+}
+
+impl Version {
+    /// The language of its formulas.
+    pub(super) fn dialect(self) -> Dialect {
+        match self {
+            Version::Biff2 => Dialect::Biff2,
+            Version::Biff3 => Dialect::Biff3,
+            Version::Biff4 => Dialect::Biff4,
+            Version::Biff5 => Dialect::Biff5,
+            Version::Biff8 => Dialect::Biff8,
+        }
+    }
 }
 
 /// One substream.
