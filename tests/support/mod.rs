@@ -8,6 +8,7 @@
     reason = "shared by several test binaries"
 )]
 
+pub mod biff;
 pub mod docx;
 pub mod package;
 pub mod payloads;

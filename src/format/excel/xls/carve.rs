@@ -26,6 +26,8 @@ const OVERLAP: usize = 2 << 10;
 const HITS: usize = 1_000;
 /// Characters of service and topic, as a `SUPBOOK` record allows.
 const LONGEST: usize = 255;
+/// Bytes of the record in front of its text.
+const HEAD: usize = 9;
 /// The number of the record.
 const SUPBOOK: &[u8] = b"\xae\x01";
 /// Services that are looked for without a record around them.
@@ -47,6 +49,8 @@ pub(super) fn search(
         for hit in memmem::find_iter(&block, SUPBOOK).filter(|hit| *hit < BLOCK) {
             if let Some((service, topic)) = record(block.get(hit..).unwrap_or_default(), book) {
                 let offset = at.saturating_add(hit);
+                // The text of the record is no hit of its own.
+                known.insert(offset.saturating_add(HEAD));
                 if known.insert(offset) && found.insert((service.clone(), topic.clone())) {
                     tell((service, topic), offset, place, book, budget);
                 }
@@ -56,7 +60,7 @@ pub(super) fn search(
             for (hit, topic) in bare(&block, service) {
                 let offset = at.saturating_add(hit);
                 let pair = ((*service).to_owned(), topic);
-                if hit < BLOCK && found.insert(pair.clone()) && known.insert(offset) {
+                if hit < BLOCK && known.insert(offset) && found.insert(pair.clone()) {
                     tell(pair, offset, place, book, budget);
                 }
             }
@@ -89,7 +93,7 @@ fn tell(
 
 /// Service and topic of what looks like a whole `SUPBOOK` record of DDE at the start of `bytes`.
 fn record(bytes: &[u8], book: &Book) -> Option<(String, String)> {
-    let (head, _) = bytes.split_first_chunk::<9>()?;
+    let (head, text) = bytes.split_first_chunk::<HEAD>()?;
     let [_, _, low, high, sheets, more, count, over, flags] = *head;
     let length = usize::from(u16::from_le_bytes([low, high]));
     let count = usize::from(u16::from_le_bytes([count, over]));
@@ -103,7 +107,10 @@ fn record(bytes: &[u8], book: &Book) -> Option<(String, String)> {
         && (3..=LONGEST).contains(&count)
         && flags < 2
         && length == size.saturating_add(5);
-    if !plausible {
+    let step = if flags & 1 == 1 { 2 } else { 1 };
+    let mut text = text.iter().take(size).step_by(step);
+    // The first control character is the separator: most of what only looks like a record ends here.
+    if !plausible || text.find(|byte| **byte < 0x20) != Some(&3) {
         return None;
     }
     let view = View::from(bytes);

@@ -258,12 +258,7 @@ impl Second<'_, '_> {
     }
 
     /// A formula of several cells: the master of those that only say that they share it.
-    fn area(
-        &mut self,
-        record: Record,
-        flow: &mut Flow<'_>,
-        size: Size,
-    ) -> Result<(), Exhausted> {
+    fn area(&mut self, record: Record, flow: &mut Flow<'_>, size: Size) -> Result<(), Exhausted> {
         let body = self.whole(flow);
         let mut result = Ok(());
         if let (Some([a, b, c, d, left, right, ..]), Some(tokens)) =

@@ -111,7 +111,11 @@ pub(super) fn range(rows: [u16; 2], columns: [u16; 2]) -> String {
     let [left, right] = columns;
     let from = cell(first, left);
     let to = cell(last, right);
-    if from == to { from } else { format!("{from}:{to}") }
+    if from == to {
+        from
+    } else {
+        format!("{from}:{to}")
+    }
 }
 
 #[cfg(test)]

@@ -77,7 +77,8 @@ pub(crate) fn read_raw(
     budget: &Budget<'_>,
     ledger: &mut Ledger<'_>,
 ) -> Outcome {
-    let ended = stream(&View::from(data), &[], location, budget, ledger).map(|_| ());
+    let about = (Purpose::Main, &[][..]);
+    let ended = stream(&View::from(data), about, location, budget, ledger).map(|_| ());
     if let Err(cause) = ended {
         ledger.exhausted(cause, location.clone());
     }
@@ -97,6 +98,15 @@ pub(crate) fn read_remains(
         ledger.exhausted(cause, location.clone());
     }
     Outcome::from(ended)
+}
+
+/// What a stream is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// It is a workbook.
+    Main,
+    /// It stands beside one, and may hold the same records.
+    Beside,
 }
 
 /// What a stream turned out to be.
@@ -129,7 +139,12 @@ fn compound(
                 ledger.gap(GapKind::Limit, location.child(&stream.path), detail);
                 break;
             }
-            let one = read_stream(cfb, stream, &techniques, location, budget, ledger)?;
+            let purpose = match MAIN.contains(name) {
+                true => Purpose::Main,
+                false => Purpose::Beside,
+            };
+            let about = (purpose, techniques.as_slice());
+            let one = read_stream(cfb, stream, about, location, budget, ledger)?;
             told.linked |= one.linked;
             told.damaged |= one.damaged;
             told.encrypted |= one.encrypted;
@@ -145,7 +160,8 @@ fn compound(
                 ledger.gap(GapKind::Limit, location.child(&stream.path), detail);
                 break;
             }
-            read_stream(cfb, &stream, &[], location, budget, ledger)?;
+            let about = (Purpose::Beside, &[][..]);
+            read_stream(cfb, &stream, about, location, budget, ledger)?;
         }
     }
     if root && told.damaged && !told.linked && !told.encrypted {
@@ -167,7 +183,7 @@ fn is(stream: &Stream, name: &str) -> bool {
 fn read_stream(
     cfb: &Cfb<'_>,
     one: &Stream,
-    techniques: &[TechniqueId],
+    (purpose, techniques): (Purpose, &[TechniqueId]),
     location: &Location,
     budget: &Budget<'_>,
     ledger: &mut Ledger<'_>,
@@ -185,7 +201,7 @@ fn read_stream(
     if one.orphan {
         techniques.push(TechniqueId::Unreachable);
     }
-    let told = stream(&view, &techniques, &place, budget, ledger);
+    let told = stream(&view, (purpose, &techniques), &place, budget, ledger);
     let short = view.short;
     view.close(budget);
     let mut told = told?;
@@ -196,21 +212,21 @@ fn read_stream(
 /// Reads one stream from its first record to its links.
 fn stream(
     view: &View<'_>,
-    techniques: &[TechniqueId],
+    about: (Purpose, &[TechniqueId]),
     location: &Location,
     budget: &Budget<'_>,
     ledger: &mut Ledger<'_>,
 ) -> Result<Told, Exhausted> {
     let mut book = Book::new(ledger.is_program());
     let mut told = Told::default();
-    let ended = passes(view, techniques, location, &mut book, &mut told, budget, ledger);
+    let ended = passes(view, about, location, &mut book, &mut told, budget, ledger);
     book.settle(budget, ledger);
     ended.map(|()| told)
 }
 
 fn passes(
     view: &View<'_>,
-    techniques: &[TechniqueId],
+    (purpose, techniques): (Purpose, &[TechniqueId]),
     location: &Location,
     book: &mut Book,
     told: &mut Told,
@@ -232,9 +248,14 @@ fn passes(
         let detail = format!("a record at byte {} goes beyond the end", record.at);
         ledger.gap(GapKind::Damaged, location.clone(), detail);
     }
-    if !tables.begun && view.length() > 0 {
+    let main = purpose == Purpose::Main;
+    if main && !tables.begun && view.length() > 0 {
         told.damaged = true;
-        ledger.gap(GapKind::Damaged, location.clone(), "no record begins a workbook");
+        ledger.gap(
+            GapKind::Damaged,
+            location.clone(),
+            "no record begins a workbook",
+        );
     }
     let missed = cells::read(view, &tables, place, (location, techniques), book, budget)?;
     if let Some((trouble, offset)) = missed.trouble {
@@ -244,7 +265,7 @@ fn passes(
         };
         ledger.gap(kind, location.clone().with_offset(offset), detail);
     }
-    if !tables.linked && !told.encrypted {
+    if main && !tables.linked && !told.encrypted {
         carve::search(view, place, book, budget)?;
     }
     Ok(())

@@ -44,7 +44,8 @@ pub(super) struct Name {
 impl Name {
     /// The name as people write it.
     pub(super) fn shown(&self) -> String {
-        self.built_in.map_or_else(|| self.text.clone(), str::to_owned)
+        self.built_in
+            .map_or_else(|| self.text.clone(), str::to_owned)
     }
 
     /// Whether it is that of a macro that runs when the workbook is opened.
@@ -120,17 +121,26 @@ mod tests {
 
     #[test]
     fn every_version_has_its_header() {
-        let (found, formula) = name(
-            Version::Biff8,
-            b"\0\0\0\x02\x01\0\0\0\0\0\0\0\0\0\0ab\x1e",
+        let (found, formula) = name(Version::Biff8, b"\0\0\0\x02\x01\0\0\0\0\0\0\0\0\0\0ab\x1e");
+        assert_eq!(
+            (found.shown().as_str(), formula.as_slice()),
+            ("ab", &b"\x1e"[..])
         );
-        assert_eq!((found.shown().as_str(), formula.as_slice()), ("ab", &b"\x1e"[..]));
         let (found, formula) = name(Version::Biff5, b"\0\0\0\x02\x01\0\0\0\0\0\0\0\0\0ab\x1e");
-        assert_eq!((found.shown().as_str(), formula.as_slice()), ("ab", &b"\x1e"[..]));
+        assert_eq!(
+            (found.shown().as_str(), formula.as_slice()),
+            ("ab", &b"\x1e"[..])
+        );
         let (found, formula) = name(Version::Biff3, b"\0\0\0\x02\x01\0ab\x1e");
-        assert_eq!((found.shown().as_str(), formula.as_slice()), ("ab", &b"\x1e"[..]));
+        assert_eq!(
+            (found.shown().as_str(), formula.as_slice()),
+            ("ab", &b"\x1e"[..])
+        );
         let (found, formula) = name(Version::Biff2, b"\0\0\0\x02\x01ab\x1e\x01");
-        assert_eq!((found.shown().as_str(), formula.as_slice()), ("ab", &b"\x1e"[..]));
+        assert_eq!(
+            (found.shown().as_str(), formula.as_slice()),
+            ("ab", &b"\x1e"[..])
+        );
     }
 
     #[test]

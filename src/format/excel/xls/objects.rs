@@ -21,14 +21,11 @@ const OBJECT: u16 = 0x005d;
 
 /// Parts of an object that begin with a formula ([MS-XLS] 2.5.150 and following), and the bytes in
 /// front of it.
-const PARTS: &[(u16, usize)] = &[(0x04, 0), (0x09, 0), (0x0e, 0), (0x13, 2), (0x14, 0)];
+const PARTS: &[(u16, usize)] = &[(0x04, 0), (0x09, 2), (0x0e, 0), (0x13, 2), (0x14, 0)];
 
 /// Whether records of this number hold such formulas.
 pub(super) fn holds(id: u16) -> bool {
-    matches!(
-        id,
-        CONDITION | CONDITION_12 | VALIDATION | CHART | OBJECT
-    )
+    matches!(id, CONDITION | CONDITION_12 | VALIDATION | CHART | OBJECT)
 }
 
 /// Reads a record.
@@ -172,7 +169,7 @@ mod tests {
     #[test]
     fn objects_have_parts() {
         let mut body = b"\x15\0\x02\0ab".to_vec();
-        body.extend(b"\x09\0\x09\0\x03\0\0\0\0\0\x1e\x01\0");
+        body.extend(b"\x09\0\x0b\0\x09\0\x03\0\0\0\0\0\x1e\x01\0");
         body.extend(b"\x04\0\x07\0\x01\0\0\0\0\0\x16\0\0\0\0");
         let tokens: Vec<&[u8]> = object(&body).into_iter().map(|(rgce, _)| rgce).collect();
         assert_eq!(tokens, [&b"\x1e\x01\0"[..], b"\x16"]);

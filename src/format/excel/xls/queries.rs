@@ -119,7 +119,9 @@ pub(super) fn read(
             let body = second.whole(flow);
             for text in texts(&body) {
                 second.open(record, record.id == CONNECTION);
-                second.book.more_of_connection("connection", text, second.budget);
+                second
+                    .book
+                    .more_of_connection("connection", text, second.budget);
             }
             second.done(body);
         }
@@ -307,9 +309,7 @@ impl Second<'_, '_> {
         let target = Target::Book {
             addresses: vec![address],
         };
-        let told = self
-            .book
-            .link(place, record.offset(), target, self.budget);
+        let told = self.book.link(place, record.offset(), target, self.budget);
         if told.is_some() {
             self.book.style(Style::default());
         }
@@ -345,7 +345,10 @@ mod tests {
 
     #[test]
     fn texts_by_their_looks() {
-        assert_eq!(texts(b"\x01\x02http://a.invalid/x\0\0"), ["http://a.invalid/x"]);
+        assert_eq!(
+            texts(b"\x01\x02http://a.invalid/x\0\0"),
+            ["http://a.invalid/x"]
+        );
         assert_eq!(texts(b"\0h\0t\0t\0p\0:\0/\0/\0a\0\0"), ["http://a"]);
         assert_eq!(texts(b"plain words\0\0"), [""; 0]);
     }

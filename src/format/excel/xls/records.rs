@@ -279,10 +279,7 @@ mod tests {
 
     #[test]
     fn records_stand_one_after_the_other() {
-        assert_eq!(
-            read(b"\x09\x08\x02\0ab\x0a\0\0\0"),
-            [(0x809, 2), (0x0a, 0)]
-        );
+        assert_eq!(read(b"\x09\x08\x02\0ab\x0a\0\0\0"), [(0x809, 2), (0x0a, 0)]);
         assert_eq!(read(b"\x0a\0\0"), []);
     }
 

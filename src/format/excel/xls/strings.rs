@@ -66,7 +66,11 @@ pub(super) fn rich(flow: &mut Flow<'_>) -> Option<Rich> {
 /// Reads over what the flags say stands in front of the characters; gives what stands behind.
 pub(super) fn tail(flow: &mut Flow<'_>, flags: u8) -> Option<usize> {
     let runs = if flags & RICH == 0 { 0 } else { flow.u16()? };
-    let extra = if flags & EXTENDED == 0 { 0 } else { flow.u32()? };
+    let extra = if flags & EXTENDED == 0 {
+        0
+    } else {
+        flow.u32()?
+    };
     let extra = usize::try_from(extra).unwrap_or(usize::MAX);
     Some(usize::from(runs).saturating_mul(4).saturating_add(extra))
 }

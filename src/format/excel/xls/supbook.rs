@@ -64,7 +64,11 @@ impl Entry {
 }
 
 /// Reads a `SUPBOOK` record of `length` bytes.
-pub(super) fn supbook(flow: &mut Flow<'_>, length: usize, is_program: &dyn Fn(&str) -> bool) -> Entry {
+pub(super) fn supbook(
+    flow: &mut Flow<'_>,
+    length: usize,
+    is_program: &dyn Fn(&str) -> bool,
+) -> Entry {
     let (Some(sheets), Some(count)) = (flow.u16(), flow.u16()) else {
         return Entry::plain(Role::Nothing);
     };
@@ -178,7 +182,9 @@ fn dde_or_ole(left: &str, right: &str, is_program: &dyn Fn(&str) -> bool) -> Tar
 fn is_class(name: &str) -> bool {
     let word = |word: &str| {
         word.starts_with(|c: char| c.is_ascii_alphabetic())
-            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     };
     let number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
     let known = CLASSES.iter().any(|class| name.eq_ignore_ascii_case(class));
@@ -188,7 +194,10 @@ fn is_class(name: &str) -> bool {
     let end = parts.next();
     let program = second.is_some_and(|second| {
         let second = second.to_ascii_lowercase();
-        matches!(second.as_str(), "exe" | "com" | "bat" | "cmd" | "scr" | "pif")
+        matches!(
+            second.as_str(),
+            "exe" | "com" | "bat" | "cmd" | "scr" | "pif"
+        )
     });
     let shape = first
         && second.is_some_and(word)
@@ -262,7 +271,10 @@ mod tests {
     #[test]
     fn the_bytes_of_the_specification() {
         let entry = read(b"\0\0\x0f\0\0cmd\x03/c calc.exe");
-        assert_eq!(dde(&entry), Some(("cmd", "/c calc.exe", Confidence::Certain)));
+        assert_eq!(
+            dde(&entry),
+            Some(("cmd", "/c calc.exe", Confidence::Certain))
+        );
         assert_eq!(read(b"\x01\0\x01\x04").role, Role::Own);
         assert_eq!(read(b"\x01\0\x01\x3a").role, Role::AddIn);
         assert_eq!(read(b"\0\0\x01\0\0\0").role, Role::Nothing);
@@ -274,7 +286,10 @@ mod tests {
 
     #[test]
     fn an_encoded_path_is_a_workbook_although_it_has_no_sheets() {
-        let entry = text(0, "\u{1}\u{1}@HEPPC3\u{3}gt$\u{3}Teaching\u{3}Syn\u{3}physyn.xls");
+        let entry = text(
+            0,
+            "\u{1}\u{1}@HEPPC3\u{3}gt$\u{3}Teaching\u{3}Syn\u{3}physyn.xls",
+        );
         assert_eq!(path(&entry), Some(r"\\HEPPC3\gt$\Teaching\Syn\physyn.xls"));
     }
 
@@ -322,7 +337,10 @@ mod tests {
         assert_eq!(role("\u{2}"), Role::Own);
         assert_eq!(role(":"), Role::AddIn);
         let entry = external_sheet("cmd\u{3}/c calc.exe", &program);
-        assert_eq!(dde(&entry), Some(("cmd", "/c calc.exe", Confidence::Certain)));
+        assert_eq!(
+            dde(&entry),
+            Some(("cmd", "/c calc.exe", Confidence::Certain))
+        );
         // calamine's OOM_alloc.xls (§3.9), cut.
         let entry = external_sheet("\u{1}\u{2}TCM\u{3}Business Mgmt\u{3}[a.xls]S", &program);
         assert_eq!(path(&entry), Some(r"\TCM\Business Mgmt\a.xls"));
@@ -331,7 +349,10 @@ mod tests {
     #[test]
     fn only_the_first_separator_splits() {
         let entry = text(0, "cmd\u{3}/c a\u{3}b");
-        assert_eq!(dde(&entry), Some(("cmd", "/c a\u{3}b", Confidence::Certain)));
+        assert_eq!(
+            dde(&entry),
+            Some(("cmd", "/c a\u{3}b", Confidence::Certain))
+        );
         let entry = text(0, "\0\0cmd\u{3}/c a");
         assert_eq!(dde(&entry), Some(("cmd", "/c a", Confidence::Medium)));
         let entry = text(0, "cmd\u{3}");

@@ -21,7 +21,7 @@ use super::pool::Pool;
 use super::records::{Flow, Record, Records};
 use super::sheets::Sheets;
 use super::supbook::{self, Entry, Role};
-use super::version::{Substreams, Version};
+use super::version::{BOF, Substreams, Version};
 use super::{encrypted, names, strings};
 use crate::container::cfb::View;
 use crate::format::excel::book::Book;
@@ -127,6 +127,10 @@ pub(super) fn gather(
         first.padding = records.padding;
         let mut flow = records.open(record);
         first.record(record, &mut flow);
+        if BOF.contains(&record.id) {
+            // What was in front of it was filler.
+            records.padding = false;
+        }
         if first.tables.encrypted.is_some() {
             first.tables.end = record.at;
             break;
@@ -157,7 +161,7 @@ impl First<'_, '_> {
                     self.tables.encoding = strings::code_page(number);
                 }
             }
-            0x002f if !self.padding && self.substreams.is_open() => {
+            0x002f if self.substreams.is_open() => {
                 self.tables.encrypted = Some(encrypted::scheme(flow, length));
             }
             0x0085 => {
@@ -219,12 +223,17 @@ impl First<'_, '_> {
             }),
             Target::Dde { .. } | Target::Ole { .. } => None,
         };
-        let known = self.recent.iter().find(|(known, _)| Some(known) == address.as_ref());
+        let known = self
+            .recent
+            .iter()
+            .find(|(known, _)| Some(known) == address.as_ref());
         if let Some((_, group)) = known {
             self.book.reference(number, *group);
             return;
         }
-        let group = self.book.link(self.place, record.offset(), target, self.budget);
+        let group = self
+            .book
+            .link(self.place, record.offset(), target, self.budget);
         let Some(group) = group else { return };
         let mut techniques = self.techniques.clone();
         let mut confidence = confidence;

@@ -46,7 +46,9 @@ pub(super) fn read(
         count.map(|count| {
             let mut bytes = Vec::new();
             flow.take(count, &mut bytes);
-            let begins = bytes.first().is_some_and(|first| may_begin(u16::from(*first)));
+            let begins = bytes
+                .first()
+                .is_some_and(|first| may_begin(u16::from(*first)));
             let text = begins.then(|| decode(&bytes, second.tables.encoding));
             text.filter(|text| is_telling(text))
         })

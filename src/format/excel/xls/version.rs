@@ -146,11 +146,6 @@ impl Substreams {
         }
     }
 
-    /// The innermost substream.
-    pub(super) fn here(&self) -> Option<&Substream> {
-        self.open.last()
-    }
-
     /// The substream of the sheet that is open: not the chart in it.
     pub(super) fn sheet(&mut self) -> Option<&mut Substream> {
         let outer = self.open.iter().position(|open| open.sheet.is_some());
@@ -219,7 +214,7 @@ mod tests {
         assert_eq!(streams.sheet().unwrap().sheet, Some(0));
         streams.begin(Version::Biff8, 0x20, 20);
         assert_eq!(streams.sheet().unwrap().at, 10);
-        assert_eq!(streams.here().unwrap().sheet, None);
+        assert_eq!(streams.open.last().unwrap().sheet, None);
         streams.end();
         streams.end();
         streams.begin(Version::Biff8, 0x40, 30);
