@@ -57,7 +57,10 @@ const ROOMS: &[(&str, &[&str])] = &[
             "container identify markup field format/ole report::Properties",
         ],
     ),
-    ("format/excel", &[FLOOR, "container markup formula"]),
+    (
+        "format/excel",
+        &[FLOOR, "container markup formula format/ole"],
+    ),
     ("format/visio", &[FLOOR, "container markup formula"]),
     ("format/odf", &[FLOOR, "container markup formula identify"]),
     ("format/slides", &[FLOOR, "container identify markup"]),

@@ -59,6 +59,7 @@ const READERS: &[(Format, Reader)] = &[
     #[cfg(feature = "mail")]
     (Format::Mhtml, mhtml::read),
     (Format::Rtf, word::read_rtf),
+    (Format::Xls, excel::xls::read_raw),
 ];
 
 /// The readers of a document that stands in one run of bytes; none for containers, and for what no
@@ -78,12 +79,26 @@ pub(crate) fn storage_reader_of(format: Format) -> Option<StorageReader> {
     match format {
         Format::Doc => Some(word::doc::read_streams),
         Format::Ppt => Some(slides::ppt::read_streams),
+        Format::Xls => Some(excel::xls::read_streams),
         _ => None,
     }
 }
 
 /// Reads what is left of a compound file of which the directory is lost.
-pub(crate) const READ_REMAINS: Reader = word::doc::read_remains;
+pub(crate) const READ_REMAINS: Reader = read_remains;
+
+fn read_remains(
+    data: &[u8],
+    location: &Location,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Outcome {
+    let word = word::doc::read_remains(data, location, budget, ledger);
+    if word.ended.is_err() {
+        return word;
+    }
+    excel::xls::read_remains(data, location, budget, ledger)
+}
 
 /// What a vocabulary is told of a part before it is read.
 #[derive(Clone, Debug)]

@@ -123,7 +123,7 @@ pub(crate) fn identify_storage(
 /// What is done with a document that a storage is.
 fn storage(format: Format, name: &'static str) -> Identity {
     let old = name == OLD_PRESENTATION;
-    if format == Format::Doc || format == Format::Ppt && !old {
+    if matches!(format, Format::Doc | Format::Xls) || format == Format::Ppt && !old {
         Identity::read(format)
     } else {
         Identity::unsupported(format, name)

@@ -166,6 +166,18 @@ impl Book {
         }
     }
 
+    /// Who says whether a lower-case program name without extension is known for abuse.
+    pub(super) fn is_program(&self) -> fn(&str) -> bool {
+        self.evidence.is_program()
+    }
+
+    /// The DDE link that was opened last says by its items that it is one of OLE. One that starts a
+    /// program stays what it is: nothing hides behind a flag.
+    pub(crate) fn becomes_ole(&mut self) {
+        let is_program = self.evidence.is_program();
+        self.external.becomes_ole(is_program);
+    }
+
     /// Another address of the external workbook that was opened last.
     pub(crate) fn alternate(&mut self, address: Address, budget: &Budget<'_>) {
         let mut purse = purse(&mut self.account, budget);

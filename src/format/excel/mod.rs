@@ -13,7 +13,7 @@
 //!   Query;
 //! - `resolve`, `join` and `finds` turn what was gathered into links;
 //! - `xlsx` SpreadsheetML; `xlsb` the binary parts of such a workbook;
-//!   `xml2003` Excel 2003 XML; `html` pages.
+//!   `xls` the binary formats up to Excel 2003; `xml2003` Excel 2003 XML; `html` pages.
 
 pub(crate) mod book;
 mod called;
@@ -28,6 +28,7 @@ mod power_query;
 mod resolve;
 mod site;
 mod users;
+pub(crate) mod xls;
 mod xlsb;
 mod xlsx;
 mod xml2003;
