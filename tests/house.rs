@@ -42,7 +42,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             FLOOR,
             "container identify markup report::Properties format/word format/excel format/odf",
-            "format/visio",
+            "format/access format/strings format/visio",
         ],
     ),
     (
@@ -57,6 +57,8 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("format/excel", &[FLOOR, "container markup formula"]),
+    ("format/access", &[FLOOR, "format/strings"]),
+    ("format/strings", &[FLOOR, "container formula"]),
     ("format/visio", &[FLOOR, "container markup formula"]),
     ("format/odf", &[FLOOR, "container markup formula identify"]),
     // From links to a verdict: no bytes, no formats.

@@ -3,6 +3,7 @@
 //! A reader works in two passes. `gather` goes once over every member and keeps what matters;
 //! `resolve` turns what was gathered into [`Link`](crate::link::Link)s and reads no bytes.
 
+mod access;
 mod activemime;
 mod excel;
 pub(crate) mod ledger;
@@ -12,6 +13,7 @@ mod odf;
 pub(crate) mod ole;
 pub(crate) mod ooxml;
 mod relations;
+mod strings;
 mod visio;
 pub(crate) mod word;
 
@@ -51,6 +53,7 @@ pub(crate) type Reader = fn(&[u8], &Location, &Budget<'_>, &mut Ledger<'_>) -> O
 /// Who reads a document that stands in one run of bytes: all that are no containers, as far as a
 /// reader exists.
 const READERS: &[(Format, Reader)] = &[
+    (Format::Access, access::read),
     (Format::ActiveMime, activemime::read),
     (Format::Doc, word::doc::read_raw),
     (Format::Html, word::read_html),
@@ -73,6 +76,9 @@ pub(crate) type StorageReader =
 
 /// The reader of a document that stands in a storage; `None` for what no reader exists for.
 pub(crate) fn storage_reader_of(format: Format) -> Option<StorageReader> {
+    if format == Format::OleOther {
+        return Some(strings::read_streams);
+    }
     (format == Format::Doc).then_some(word::doc::read_streams)
 }
 

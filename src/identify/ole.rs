@@ -44,12 +44,11 @@ const DOCUMENTS: &[(&str, Format, Scope, &str)] = &[
         Scope::Any,
         "Outlook message (.msg)",
     ),
-    (
-        "visiodocument",
-        Format::OleOther,
-        Scope::Root,
-        "Visio drawing (.vsd)",
-    ),
+    ("visiodocument", Format::OleOther, Scope::Root, SEARCHED),
+    // The properties of a plan of Project 98 and 2000, of 2007, and of later ones.
+    ("props9", Format::OleOther, Scope::Root, SEARCHED),
+    ("props12", Format::OleOther, Scope::Root, SEARCHED),
+    ("props14", Format::OleOther, Scope::Root, SEARCHED),
     (
         "matost",
         Format::OleOther,
@@ -69,6 +68,9 @@ const DOCUMENTS: &[(&str, Format, Scope, &str)] = &[
         "Works worksheet (.xlr)",
     ),
 ];
+
+/// Said of documents of which the strings are searched: its reader says what is left.
+const SEARCHED: &str = "";
 
 /// Storages of a message that have properties and are no message: recipients, attachments
 /// ([MS-OXMSG] 2.2).
@@ -110,8 +112,7 @@ pub(crate) fn identify_storage(
         });
     }
     if contents && path == "quill/quillsub" {
-        let name = "Publisher publication (.pub)";
-        return Some(Identity::unsupported(Format::OleOther, name));
+        return Some(Identity::read(Format::OleOther));
     }
     let (_, format, _, name) = known.and_then(|place| DOCUMENTS.get(place))?;
     let part = *format == Format::Msg
@@ -124,7 +125,7 @@ pub(crate) fn identify_storage(
 
 /// What is done with a document that a storage is.
 fn storage(format: Format, name: &'static str) -> Identity {
-    if format == Format::Doc {
+    if format == Format::Doc || name == SEARCHED {
         Identity::read(format)
     } else {
         Identity::unsupported(format, name)

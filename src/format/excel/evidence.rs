@@ -433,7 +433,7 @@ impl Evidence {
                 }
                 confidence = Confidence::Medium;
                 unresolved = !constant(usize::MAX);
-                [spelled(call), String::new(), String::new()]
+                [call.spelled(), String::new(), String::new()]
             }
             Class::Execute | Class::Dde | Class::Run | Class::Write
                 if !source.macros || call.arguments.is_empty() =>
@@ -455,7 +455,7 @@ impl Evidence {
             }
             Class::Execute => {
                 unresolved = !constant(usize::MAX);
-                [spelled(call), String::new(), String::new()]
+                [call.spelled(), String::new(), String::new()]
             }
             Class::Dde => {
                 // What is poked and asked for comes from cells; the program does not.
@@ -621,23 +621,6 @@ impl Evidence {
             What::Dde | What::DdeCall | What::Call(..) => Rank::Link,
         }
     }
-}
-
-/// A call with its arguments as far as they are known: `CALL("Kernel32","WinExec","JCJ","calc",0)`.
-fn spelled(call: &Call) -> String {
-    let words: Vec<String> = call
-        .arguments
-        .iter()
-        .map(|argument| {
-            let text = &argument.text;
-            if text == UNKNOWN || text.bytes().all(|b| b.is_ascii_digit()) {
-                text.clone()
-            } else {
-                format!("\"{}\"", text.replace('"', "\"\""))
-            }
-        })
-        .collect();
-    format!("{}({})", call.name, words.join(","))
 }
 
 /// Whether it is a click-only link to the web.
