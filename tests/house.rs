@@ -42,8 +42,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             FLOOR,
             "container identify markup report::Properties format/word format/excel format/odf",
-            "format/visio",
-            "format/slides",
+            "format/access format/slides format/strings format/visio",
         ],
     ),
     (
@@ -61,6 +60,8 @@ const ROOMS: &[(&str, &[&str])] = &[
         "format/excel",
         &[FLOOR, "container markup formula format/ole"],
     ),
+    ("format/access", &[FLOOR, "format/strings"]),
+    ("format/strings", &[FLOOR, "container formula"]),
     ("format/visio", &[FLOOR, "container markup formula"]),
     ("format/odf", &[FLOOR, "container markup formula identify"]),
     ("format/slides", &[FLOOR, "container identify markup"]),

@@ -3,6 +3,7 @@
 //! A reader works in two passes. `gather` goes once over every member and keeps what matters;
 //! `resolve` turns what was gathered into [`Link`](crate::link::Link)s and reads no bytes.
 
+mod access;
 mod activemime;
 mod excel;
 pub(crate) mod ledger;
@@ -13,6 +14,7 @@ pub(crate) mod ole;
 pub(crate) mod ooxml;
 mod relations;
 mod slides;
+mod strings;
 mod visio;
 pub(crate) mod word;
 
@@ -52,6 +54,7 @@ pub(crate) type Reader = fn(&[u8], &Location, &Budget<'_>, &mut Ledger<'_>) -> O
 /// Who reads a document that stands in one run of bytes: all that are no containers, as far as a
 /// reader exists.
 const READERS: &[(Format, Reader)] = &[
+    (Format::Access, access::read),
     (Format::ActiveMime, activemime::read),
     (Format::Doc, word::doc::read_raw),
     (Format::Html, word::read_html),
@@ -78,6 +81,7 @@ pub(crate) type StorageReader =
 pub(crate) fn storage_reader_of(format: Format) -> Option<StorageReader> {
     match format {
         Format::Doc => Some(word::doc::read_streams),
+        Format::OleOther => Some(strings::read_streams),
         Format::Ppt => Some(slides::ppt::read_streams),
         Format::Xls => Some(excel::xls::read_streams),
         _ => None,

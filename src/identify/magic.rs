@@ -158,6 +158,13 @@ pub(super) fn identify(head: &[u8]) -> Option<Identity> {
     if head.trim_ascii_start().starts_with(b"ActiveMime") {
         return Some(Identity::read(Format::ActiveMime));
     }
+    // A number, then the name of the engine, whatever number it has.
+    let engine = head.get(4..).unwrap_or_default();
+    if head.starts_with(b"\0\x01\0\0")
+        && (engine.starts_with(b"Standard Jet DB") || engine.starts_with(b"Standard ACE DB"))
+    {
+        return Some(Identity::read(Format::Access));
+    }
     if head.starts_with(cfb::SIGNATURE) {
         let disposition = Disposition::Compound;
         return Some(Identity {
