@@ -100,6 +100,9 @@ pub(crate) fn read(
     excel.resolve(package.opc, budget, ledger, &mut claimed);
     odf.resolve(package.opc, budget, ledger, &mut claimed);
     slides.resolve(package.opc, budget, ledger, &mut claimed);
+    let activated = slides.activated().iter();
+    let activated = activated.map(|member| package.location_of(*member));
+    ledger.mark(&activated.collect(), TechniqueId::Activated);
     let reachable: BTreeSet<usize> = order
         .iter()
         .filter(|reached| reached.reachable)

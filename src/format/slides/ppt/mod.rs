@@ -33,7 +33,7 @@ use crate::gap::GapKind;
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::TechniqueId;
 use crate::location::Location;
-use gather::Gathered;
+use gather::{Action, Does, Gathered};
 use records::{Records, kind};
 
 /// The names of the streams, in lower case.
@@ -211,6 +211,9 @@ impl Reading<'_, '_, '_> {
         encrypted: bool,
         place: &Location,
     ) -> Result<(), Exhausted> {
+        // Which of them it is stands in tables that are not read.
+        let command = |action: &Action| action.does == Does::Command;
+        let activated = gathered.actions.iter().any(command);
         for (index, record) in gathered.objects.iter().enumerate() {
             let number = index.saturating_add(1);
             let place = place.child(&format!("object {number}"));
@@ -219,6 +222,7 @@ impl Reading<'_, '_, '_> {
                 view,
                 data: self.cfb.bytes(),
                 encrypted,
+                activated,
                 place: &place,
             };
             object.hand_on(self.budget, self.ledger)?;
