@@ -22,10 +22,10 @@ fn clean(report: &Report) {
     assert!(report.complete());
 }
 
-/// The first bytes of a compound file, and enough sectors to look like one.
+/// A presentation of PowerPoint 95.
 fn compound_file() -> Vec<u8> {
     let mut file = cfb::CompoundFile::create(std::io::Cursor::new(Vec::new())).unwrap();
-    let mut stream = file.create_stream("/PowerPoint Document").unwrap();
+    let mut stream = file.create_stream("/PP40").unwrap();
     std::io::Write::write_all(&mut stream, &[0; 600]).unwrap();
     drop(stream);
     file.into_inner().into_inner()

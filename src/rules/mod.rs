@@ -16,6 +16,7 @@ mod lexicon;
 mod subject;
 
 mod action_opens_document;
+mod activated_object;
 mod ambiguous_name;
 mod benign_service;
 mod command_obfuscation;
@@ -190,6 +191,7 @@ const RULES: &[&Rule] = &[
     &command_obfuscation::RULE,
     &filler_characters::RULE,
     &evaluated_command::RULE,
+    &activated_object::RULE,
     &hidden_sheet::RULE,
     &recalculate_on_load::RULE,
     &locked_field::RULE,
