@@ -55,7 +55,13 @@ const ROOMS: &[(&str, &[&str])] = &[
             "container identify markup field format/ole report::Properties",
         ],
     ),
-    ("format/excel", &[FLOOR, "container markup formula"]),
+    (
+        "format/excel",
+        &[
+            FLOOR,
+            "container markup formula identify::WEB_QUERY_SETTINGS",
+        ],
+    ),
     ("format/odf", &[FLOOR, "container markup formula identify"]),
     // From links to a verdict: no bytes, no formats.
     ("command", &["link location text"]),

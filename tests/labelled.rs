@@ -12,6 +12,7 @@ use ddetect::{Analyzer, Finding, GapKind, Input, Kind, Report, Verdict};
 const READ: &[&str] = &[
     "doc",
     "docx",
+    "excel2003xml",
     "flat-opc",
     "html",
     "mhtml",

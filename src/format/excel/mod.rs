@@ -9,7 +9,7 @@
 //! - `book` what readers drive; `site` where things stand and what memory they may take;
 //! - `evidence` what formulas and texts say; `external` the link table; `connections` data sources;
 //! - `resolve`, `join` and `finds` turn what was gathered into links;
-//! - `xlsx` SpreadsheetML; `xml2003` Excel 2003 XML; `html` pages.
+//! - `xlsx` SpreadsheetML; `xml2003` Excel 2003 XML; `html` pages; `query` query files.
 
 pub(crate) mod book;
 mod capture;
@@ -19,11 +19,13 @@ mod external;
 mod finds;
 mod html;
 mod join;
+mod query;
 mod resolve;
 mod site;
 mod xlsx;
 mod xml2003;
 
 pub(crate) use html::read as read_html;
+pub(crate) use query::read as read_query;
 pub(crate) use xlsx::Gather;
 pub(crate) use xml2003::Gather as Gather2003;
