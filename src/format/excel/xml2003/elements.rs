@@ -363,10 +363,14 @@ impl Elements {
         if !text.contains(is_telling) {
             return Ok(());
         }
-        let label = match self.section {
-            Section::Format(words) if self.range.is_empty() => words.to_owned(),
-            Section::Format(words) => format!("{} ({words})", self.range),
-            _ => format!("defined name {}", self.name),
+        let label = if let Section::Format(words) = self.section {
+            if self.range.is_empty() {
+                words.to_owned()
+            } else {
+                format!("{} ({words})", self.range)
+            }
+        } else {
+            format!("defined name {}", self.name)
         };
         let is_name = self.section == Section::Name;
         let source = Source {
