@@ -183,7 +183,8 @@ impl Elements {
             (Section::SupBook | Section::ExternName, "dll") => What::Library,
             (Section::ExternName, "name") => What::Item,
             (Section::Name, "name") => What::Name,
-            (Section::Name, "formula") => What::Formula,
+            // Of a name, or of a field that a pivot table calculates.
+            (Section::Name | Section::Query, "formula") => What::Formula,
             (Section::Sheet, "name") => What::SheetName,
             (_, "visible") => What::Visible,
             (_, "worksheettype") => What::Kind,
@@ -369,6 +370,8 @@ impl Elements {
             } else {
                 format!("{} ({words})", self.range)
             }
+        } else if self.section == Section::Query {
+            "pivot field".to_owned()
         } else {
             format!("defined name {}", self.name)
         };
