@@ -58,7 +58,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "format/excel",
-        &[FLOOR, "container markup formula format/ole"],
+        &[
+            FLOOR,
+            "container markup formula format/ole identify::WEB_QUERY_SETTINGS",
+        ],
     ),
     ("format/access", &[FLOOR, "format/strings"]),
     ("format/strings", &[FLOOR, "container formula"]),

@@ -13,6 +13,7 @@ const READ: &[&str] = &[
     "biff",
     "doc",
     "docx",
+    "excel2003xml",
     "flat-opc",
     "html",
     "mhtml",

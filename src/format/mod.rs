@@ -61,6 +61,7 @@ const READERS: &[(Format, Reader)] = &[
     (Format::Html, excel::read_html),
     #[cfg(feature = "mail")]
     (Format::Mhtml, mhtml::read),
+    (Format::QueryFile, excel::read_query),
     (Format::Rtf, word::read_rtf),
     (Format::Xls, excel::xls::read_raw),
 ];

@@ -13,7 +13,8 @@
 //!   Query;
 //! - `resolve`, `join` and `finds` turn what was gathered into links;
 //! - `xlsx` SpreadsheetML; `xlsb` the binary parts of such a workbook;
-//!   `xls` the binary formats up to Excel 2003; `xml2003` Excel 2003 XML; `html` pages.
+//!   `xls` the binary formats up to Excel 2003; `xml2003` Excel 2003 XML; `html` pages;
+//!   `query` query files.
 
 pub(crate) mod book;
 mod called;
@@ -25,6 +26,7 @@ mod finds;
 mod html;
 mod join;
 mod power_query;
+mod query;
 mod resolve;
 mod site;
 mod users;
@@ -34,6 +36,7 @@ mod xlsx;
 mod xml2003;
 
 pub(crate) use html::read as read_html;
+pub(crate) use query::read as read_query;
 pub(crate) use xlsb::may_be_records;
 pub(crate) use xlsx::Gather;
 pub(crate) use xml2003::Gather as Gather2003;

@@ -11,7 +11,7 @@ use crate::container::opc::Reached;
 use crate::container::{Member, MemberReader, Shortfall};
 use crate::gap::{GapKind, SkipReason};
 use crate::guard::{Caught, guard};
-use crate::identify::{Disposition, Format, Identity, Sniffer, identify};
+use crate::identify::{Disposition, Format, Identity, Sniffer, identify, identify_name};
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::TechniqueId;
 use crate::location::Location;
@@ -117,10 +117,19 @@ impl Entry<'_> {
             let first = self.gather(reader, false, package, gathered, budget, ledger);
             self.mend(&first, &again, package, gathered, budget, ledger)?;
         }
-        let found = found
+        let mut found: Vec<Identity> = found
             .into_iter()
-            .filter(|identity| !self.is_mere_markup(identity, package));
-        self.dispatch(found.collect(), plain, ledger);
+            .filter(|identity| !self.is_mere_markup(identity, package))
+            .collect();
+        // A file in a folder of files has a name that says something.
+        if !package.is_document
+            && found.iter().all(Identity::is_vague)
+            && let Some(named) = identify_name(&self.member.name)
+        {
+            found.retain(|identity| !is_unknown(identity));
+            found.push(named);
+        }
+        self.dispatch(found, plain, ledger);
         self.account_for(&outcome, ledger)
     }
 
