@@ -23,5 +23,5 @@ mod site;
 mod xlsb;
 mod xlsx;
 
-pub(crate) use xlsb::may_be_records;
+pub(crate) use xlsb::{Binary, may_be_records};
 pub(crate) use xlsx::Gather;
