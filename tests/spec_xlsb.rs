@@ -429,9 +429,23 @@ fn hidden_sheets_and_flags_of_the_workbook() {
 #[test]
 fn binary_and_markup_parts_mix() {
     let markup = external_link(&dde_link("cmd", "/c calc", &["x"]));
-    let report = analyze(&Workbook::new().link(markup.into_bytes(), "").build());
+    let report = analyze(
+        &Workbook::new()
+            .link(markup.clone().into_bytes(), "")
+            .build(),
+    );
     assert_eq!(triples(&report), [triple("cmd", "/c calc", "x")]);
     assert!(!techniques(dde(&report)[0]).contains(&"unreachable"));
+    // So they do where blanks or a mark stand in front, or each character has two bytes.
+    let wide: Vec<u8> = format!("\u{feff}{markup}")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let blank = format!("{}{markup}", " ".repeat(100_000)).into_bytes();
+    for part in [wide, blank] {
+        let report = analyze(&Workbook::new().link(part, "").build());
+        assert_eq!(triples(&report), [triple("cmd", "/c calc", "x")]);
+    }
     for name in ["xl/externalLinks/externalLink1.xml", "xl/media/image1.png"] {
         let package = support::xlsx::Workbook::new()
             .formula("B4", "[1]!x")
@@ -546,4 +560,37 @@ fn storms_are_linear_and_bounded() {
             started.elapsed()
         );
     }
+}
+
+/// Embedded workbooks have types that begin alike, and toolbars are no records.
+#[test]
+fn other_parts_with_such_types() {
+    let inner = support::xlsx::Workbook::new()
+        .dde("cmd", "/c calc", &["x"])
+        .build();
+    let types = support::package::content_types(&[
+        (
+            "/xl/embeddings/a.xlsm",
+            "application/vnd.ms-excel.sheet.macroEnabled.12",
+        ),
+        ("/xl/embeddings/b.xlsm", "application/vnd.ms-excel.sheet"),
+        (
+            "/xl/attachedToolbars.bin",
+            "application/vnd.ms-excel.attachedToolbars",
+        ),
+    ]);
+    let package = support::xlsx::Workbook::new().package();
+    let report = analyze(
+        &package
+            .part("[Content_Types].xml", types)
+            .part("xl/embeddings/a.xlsm", inner.clone())
+            .part("xl/embeddings/b.xlsm", inner)
+            .part(
+                "xl/attachedToolbars.bin",
+                &b"\x08\x00\x00\xff\xff\x7f toolbar"[..],
+            )
+            .build(),
+    );
+    whole(&report);
+    assert_eq!(dde(&report).len(), 2, "{report:#?}");
 }

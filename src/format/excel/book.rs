@@ -269,6 +269,11 @@ impl Book {
         self.shortfalls.entry(place).or_insert(shortfall);
     }
 
+    /// `place` is nothing that was to be understood.
+    pub(super) fn forgive(&mut self, place: usize) {
+        self.shortfalls.remove(&place);
+    }
+
     /// Turns everything gathered into links.
     pub(crate) fn settle(self, budget: &Budget<'_>, ledger: &mut Ledger<'_>) {
         self.settle_with(&mut resolve::NoRelations, budget, ledger);

@@ -37,6 +37,6 @@ mod xml2003;
 
 pub(crate) use html::read as read_html;
 pub(crate) use query::read as read_query;
-pub(crate) use xlsb::may_be_records;
+pub(crate) use xlsb::{Binary, may_be_records};
 pub(crate) use xlsx::Gather;
 pub(crate) use xml2003::Gather as Gather2003;

@@ -74,23 +74,25 @@ impl Entry<'_> {
             return self.account_for(&outcome, ledger);
         }
         let known = identify(block);
+        let unknown = known.iter().all(is_unknown);
         let page = |identity: &Identity| self.is_mere_markup(identity, package);
-        if !known.iter().any(is_xml)
-            && excel::may_be_records(block, self.relation(), self.content_type(package))
-        {
-            if self.gather_records(reader, &outcome, package, gathered, budget, ledger)? {
-                return Ok(());
-            }
-            reader = self.member.source.open(package.data, budget, &outcome);
-        } else if package.is_itself(self.member)
+        let is_records = excel::may_be_records(block, self.relation(), self.content_type(package));
+        if package.is_itself(self.member)
             || known
                 .iter()
                 .any(|identity| is_xml(identity) || page(identity))
-            || known.iter().all(is_unknown) && may_be_markup(block)
+            || unknown && may_be_markup(block)
         {
             let first = self.gather(reader, false, package, gathered, budget, ledger);
             if first.is_markup || package.is_itself(self.member) {
                 return self.mend(&first, &outcome, package, gathered, budget, ledger);
+            }
+            reader = self.member.source.open(package.data, budget, &outcome);
+        }
+        if is_records {
+            let read = self.gather_records(reader, &outcome, package, gathered, budget, ledger)?;
+            if read.begins || read.is_records && unknown {
+                return Ok(());
             }
             reader = self.member.source.open(package.data, budget, &outcome);
         }
@@ -271,7 +273,7 @@ impl Entry<'_> {
             .is_some_and(|relation| LOADING.contains(&relation))
     }
 
-    /// Reads the part as records of a binary workbook; gives whether it is one.
+    /// Reads the part as records of a binary workbook.
     fn gather_records(
         &self,
         reader: MemberReader<'_>,
@@ -280,7 +282,7 @@ impl Entry<'_> {
         gathered: &mut Gathered,
         budget: &Budget<'_>,
         ledger: &mut Ledger<'_>,
-    ) -> Result<bool, Exhausted> {
+    ) -> Result<excel::Binary, Exhausted> {
         let techniques = self.techniques();
         let part = self.part(&techniques);
         let declared = self.content_type(package);
@@ -295,7 +297,7 @@ impl Entry<'_> {
             let detail = "a record is longer than what is left of the part";
             ledger.gap(GapKind::Damaged, self.location.clone(), detail);
         }
-        Ok(binary.is_records)
+        Ok(binary)
     }
 
     /// What is odd about the member and the archive.

@@ -73,6 +73,9 @@ const RELATIONS: &[&str] = &[
     "xlmacrosheet",
 ];
 
+/// What other kinds of documents begin with: zip, compound file.
+const SIGNATURES: [&[u8]; 2] = [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"];
+
 /// Whether a part that begins with `block`, and is no markup, is to be read as records.
 /// `content_type` is the declared one, lower case.
 pub(crate) fn may_be_records(
@@ -80,12 +83,21 @@ pub(crate) fn may_be_records(
     relation: Option<&str>,
     content_type: Option<&str>,
 ) -> bool {
+    if SIGNATURES.iter().any(|bytes| block.starts_with(bytes)) {
+        return false;
+    }
     begins(block)
         || relation.is_some_and(|relation| RELATIONS.contains(&relation))
-        || content_type.is_some_and(|declared| {
-            declared
-                .strip_prefix("application/vnd.ms-excel.")
-                .is_some_and(|rest| !rest.ends_with("+xml"))
+        || content_type.is_some_and(is_type_of_records)
+}
+
+/// Whether a content type is that of a part of a binary workbook (§2). Those of whole documents
+/// end in a version.
+fn is_type_of_records(content_type: &str) -> bool {
+    content_type
+        .strip_prefix("application/vnd.ms-excel.")
+        .is_some_and(|rest| {
+            !rest.ends_with("+xml") && !rest.ends_with(".12") && rest != "attachedtoolbars"
         })
 }
 
@@ -104,6 +116,8 @@ fn begins(block: &[u8]) -> bool {
 /// What the reading of a part came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Binary {
+    /// It begins like a part of a binary workbook.
+    pub(crate) begins: bool,
     /// It is a part of a binary workbook, or looks like one to its end.
     pub(crate) is_records: bool,
     /// It ends inside a record.
@@ -131,6 +145,7 @@ impl Gather {
         if let Err(cause) = budget.charge_live(live) {
             self.book.overflow(place, cause);
             return Ok(Binary {
+                begins: true,
                 is_records: true,
                 is_cut: false,
             });
@@ -153,8 +168,14 @@ impl Gather {
         self.end_part(&[]);
         let first = result?;
         let is_cut = records.is_cut();
+        let begins = first.is_some_and(is_first);
+        let is_records = begins || first.is_some() && !is_cut;
+        if !is_records {
+            self.book.forgive(place);
+        }
         Ok(Binary {
-            is_records: first.is_some_and(is_first) || first.is_some() && !is_cut,
+            begins,
+            is_records,
             is_cut,
         })
     }
