@@ -47,6 +47,10 @@ pub(crate) struct Source<'a> {
     pub(crate) mixed: bool,
     /// The place is read a second time.
     pub(crate) salvage: bool,
+    /// Of a text that is typed, what is less sure does not count.
+    pub(crate) least: Confidence,
+    /// Nothing found here is surer than this.
+    pub(crate) most: Confidence,
 }
 
 impl<'a> Source<'a> {
@@ -64,6 +68,8 @@ impl<'a> Source<'a> {
             auto: false,
             mixed: false,
             salvage: false,
+            least: Confidence::Low,
+            most: Confidence::Certain,
         }
     }
 
@@ -129,6 +135,8 @@ pub(super) enum What {
     DdeCall,
     /// `=service|topic!item` in a text.
     Inert,
+    /// A sheet of the file, in a formula of LibreOffice.
+    Sheet,
     /// A call of the listed function.
     Call(&'static str, Class),
 }
@@ -178,13 +186,19 @@ enum Escapes {
     Undone,
 }
 
+impl Escapes {
+    fn technique(self) -> Option<TechniqueId> {
+        (self == Escapes::Undone).then_some(TechniqueId::XEscapes)
+    }
+}
+
 /// What stands in one formula, before it is kept.
-struct Sighting<'t> {
-    text: &'t str,
-    span: Range<usize>,
-    confidence: Confidence,
-    unresolved: bool,
-    techniques: &'t [TechniqueId],
+pub(super) struct Sighting<'t> {
+    pub(super) text: &'t str,
+    pub(super) span: Range<usize>,
+    pub(super) confidence: Confidence,
+    pub(super) unresolved: bool,
+    pub(super) techniques: &'t [TechniqueId],
 }
 
 impl Evidence {
@@ -225,23 +239,6 @@ impl Evidence {
         self.both_ways(text, purse, |evidence, text, escapes, purse| {
             evidence.read_text(text, escapes, source, purse)
         })
-    }
-
-    /// Reads a text that is entered as if it were typed. Nothing is escaped there.
-    pub(super) fn typed(
-        &mut self,
-        text: &str,
-        source: &Source<'_>,
-        purse: &mut Purse<'_, '_>,
-    ) -> Result<(), Exhausted> {
-        let copies = u64::try_from(text.len()).unwrap_or(u64::MAX);
-        if purse.budget.charge_live(copies).is_err() {
-            purse.account.short = true;
-            return Ok(());
-        }
-        let result = self.read_typed(text, source, purse);
-        purse.budget.release_live(copies);
-        result
     }
 
     /// A listed function that is known otherwise than from a formula.
@@ -315,7 +312,7 @@ impl Evidence {
         purse: &mut Purse<'_, '_>,
     ) -> Result<(), Exhausted> {
         let plain = normalise(text);
-        let techniques = disguises(plain.techniques(), escapes, source);
+        let techniques = disguises(plain.techniques().chain(escapes.technique()), source);
         let line: &str = &plain.text;
         let has = |byte| memchr::memchr(byte, line.as_bytes()).is_some();
         if has(b'|') {
@@ -325,7 +322,7 @@ impl Evidence {
                     continue;
                 }
                 // In a formula, `|` can be nothing else (§1.3).
-                let confidence = hit.confidence.max(Confidence::Medium);
+                let confidence = hit.confidence.max(Confidence::Medium).min(source.most);
                 let words = [hit.service, hit.topic, hit.item];
                 let key = Key {
                     what: What::Dde,
@@ -379,7 +376,7 @@ impl Evidence {
     }
 
     /// Keeps a call of a listed function, if it matters where it stands.
-    fn function(
+    pub(super) fn function(
         &mut self,
         call: &Call,
         line: &str,
@@ -473,7 +470,7 @@ impl Evidence {
         let sighting = Sighting {
             text: line,
             span: call.span.clone(),
-            confidence,
+            confidence: confidence.min(source.most),
             unresolved,
             techniques,
         };
@@ -494,7 +491,7 @@ impl Evidence {
             return Ok(());
         }
         let prose = line.trim_start().starts_with(['-', '@']);
-        let techniques = disguises(plain.techniques(), escapes, source);
+        let techniques = disguises(plain.techniques().chain(escapes.technique()), source);
         let is_program = self.is_program;
         for hit in scan(line, false, &is_program) {
             // A list item or a mention may well look like `-yes|no!maybe`.
@@ -518,50 +515,7 @@ impl Evidence {
         Ok(())
     }
 
-    fn read_typed(
-        &mut self,
-        text: &str,
-        source: &Source<'_>,
-        purse: &mut Purse<'_, '_>,
-    ) -> Result<(), Exhausted> {
-        let plain = normalise(text);
-        let line: &str = &plain.text;
-        if !has_trigger(line) {
-            return Ok(());
-        }
-        let line_start = line.trim_start();
-        let prose = line_start.starts_with(['-', '@']);
-        let techniques = disguises(plain.techniques(), Escapes::None, source);
-        let is_program = self.is_program;
-        if memchr::memchr(b'|', line.as_bytes()).is_some() {
-            for hit in scan(line, false, &is_program) {
-                if prose && hit.confidence == Confidence::Low {
-                    continue;
-                }
-                let words = [hit.service, hit.topic, hit.item];
-                let key = Key {
-                    what: What::Dde,
-                    words: words.map(Cow::into_owned),
-                };
-                let sighting = Sighting {
-                    text: line,
-                    span: hit.span,
-                    confidence: hit.confidence,
-                    unresolved: false,
-                    techniques: &techniques,
-                };
-                self.keep(key, &sighting, source, purse);
-            }
-        }
-        if line_start.starts_with('=') && memchr::memchr(b'(', line.as_bytes()).is_some() {
-            for call in calls(line) {
-                self.function(&call, line, &techniques, source, purse)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn keep(
+    pub(super) fn keep(
         &mut self,
         key: Key,
         sighting: &Sighting<'_>,
@@ -608,7 +562,7 @@ impl Evidence {
     fn rank(&self, key: &Key) -> Rank {
         let [first, second, _] = &key.words;
         match key.what {
-            What::Inert => Rank::Junk,
+            What::Inert | What::Sheet => Rank::Junk,
             What::Call(_, Class::Click) if is_web(first) || first.starts_with(UNKNOWN) => {
                 Rank::Junk
             }
@@ -657,14 +611,12 @@ pub(super) fn is_web(target: &str) -> bool {
 }
 
 /// The disguises of one formula.
-fn disguises(
+pub(super) fn disguises(
     plain: impl Iterator<Item = TechniqueId>,
-    escapes: Escapes,
     source: &Source<'_>,
 ) -> Vec<TechniqueId> {
     let references = source
         .referenced
         .then_some(TechniqueId::CharacterReferences);
-    let escapes = (escapes == Escapes::Undone).then_some(TechniqueId::XEscapes);
-    plain.chain(references).chain(escapes).collect()
+    plain.chain(references).collect()
 }

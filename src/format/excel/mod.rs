@@ -9,15 +9,23 @@
 //! - `book` what readers drive; `site` where things stand and what memory they may take;
 //! - `evidence` what formulas and texts say; `external` the link table; `connections` data sources;
 //! - `resolve` and `finds` turn what was gathered into links;
-//! - `xlsx` SpreadsheetML.
+//! - `typed` texts that are entered as if somebody typed them;
+//! - `xlsx` SpreadsheetML; `sylk`, `delimited` and `dif` the text formats.
 
 pub(crate) mod book;
 mod connections;
+mod delimited;
+mod dif;
 mod evidence;
 mod external;
 mod finds;
 mod resolve;
 mod site;
+mod sylk;
+mod typed;
 mod xlsx;
 
+pub(crate) use delimited::read as read_delimited;
+pub(crate) use dif::read as read_dif;
+pub(crate) use sylk::read as read_sylk;
 pub(crate) use xlsx::Gather;
