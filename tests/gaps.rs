@@ -39,15 +39,8 @@ fn a_document_of_a_kind_not_read_yet_is_a_gap() {
             "mail",
             b"MIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\nhello".to_vec(),
         ),
-        ("sylk", b"ID;PWXL;N;E\r\nC;Y1;X1;K\"x\"\r\nE\r\n".to_vec()),
-        (
-            "Excel 2003 XML",
-            b"<Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'/>".to_vec(),
-        ),
-        (
-            "text with a formula",
-            b"name,value\r\na,=cmd|'/c calc'!A0\r\n".to_vec(),
-        ),
+        ("Lotus", b"\x00\x00\x02\x00\x06\x04\x06\x00".to_vec()),
+        ("calendar", b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n".to_vec()),
     ];
     for (name, bytes) in cases {
         let report = analyze(&bytes);

@@ -58,10 +58,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "format/excel",
-        &[
-            FLOOR,
-            "container markup formula format/ole identify::WEB_QUERY_SETTINGS",
-        ],
+        &[FLOOR, "container identify markup formula format/ole"],
     ),
     ("format/access", &[FLOOR, "format/strings"]),
     ("format/strings", &[FLOOR, "container formula"]),

@@ -56,6 +56,8 @@ pub(crate) type Reader = fn(&[u8], &Location, &Budget<'_>, &mut Ledger<'_>) -> O
 const READERS: &[(Format, Reader)] = &[
     (Format::Access, access::read),
     (Format::ActiveMime, activemime::read),
+    (Format::DelimitedText, excel::read_delimited),
+    (Format::Dif, excel::read_dif),
     (Format::Doc, word::doc::read_raw),
     (Format::Html, word::read_html),
     (Format::Html, excel::read_html),
@@ -63,6 +65,7 @@ const READERS: &[(Format, Reader)] = &[
     (Format::Mhtml, mhtml::read),
     (Format::QueryFile, excel::read_query),
     (Format::Rtf, word::read_rtf),
+    (Format::Sylk, excel::read_sylk),
     (Format::Xls, excel::xls::read_raw),
 ];
 

@@ -28,6 +28,7 @@ use super::xml2003::elements::Elements;
 use crate::format::Outcome;
 use crate::format::ledger::Ledger;
 use crate::limits::{Budget, Exhausted};
+use crate::link::Confidence;
 use crate::link::TechniqueId;
 use crate::location::Location;
 use crate::markup::html::{Enclosed, Page, Tag, Token, Tokens, cut, is_block, resolve, unicode};
@@ -308,6 +309,11 @@ impl Reader<'_> {
             block.each(|text, mixed| {
                 let source = Source {
                     mixed,
+                    least: if mixed {
+                        Confidence::Medium
+                    } else {
+                        Confidence::Low
+                    },
                     ..source.clone()
                 };
                 if ended.is_ok() {
