@@ -182,6 +182,35 @@ fn linked_media_and_objects() {
     assert!(report.findings().is_empty());
 }
 
+/// Properties of a shape ([MS-ODRAW] 2.2.9): the name of its picture, and flags of that.
+#[test]
+fn pictures_from_elsewhere() {
+    let options = |flags: u8| {
+        let name: Vec<u8> = "http://x.example/a.png\0"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        let mut body = vec![0x7f, 0, 0, 0, 1, 0];
+        body.extend([0x05, 0xc1]);
+        body.extend((name.len() as u32).to_le_bytes());
+        body.extend([0x06, 0x01, flags, 0, 0, 0]);
+        body.extend(name);
+        let mut record = atom(3, 0xf00b, &body);
+        record[0] |= 3;
+        record
+    };
+    for flags in [0x0a, 0x0e] {
+        let report = analyze(&ppt(&stream(&[], &[options(flags)])));
+        let finding = only(&report);
+        assert_eq!(finding.carrier, Carrier::IncludePicture);
+        assert_eq!(target(finding), "http://x.example/a.png");
+        assert!(report.verdict() == Verdict::Clean && finding.score >= 20);
+    }
+    // The name of a picture that the file holds.
+    let report = analyze(&ppt(&stream(&[], &[options(1)])));
+    assert!(report.findings().is_empty());
+}
+
 #[test]
 fn objects_are_documents_of_their_own() {
     let plain = atom(0, 4113, &payload());

@@ -92,12 +92,13 @@ fn every_way_to_run_a_program() {
         )
     };
     let same = |xml: String| xml;
-    let spellings: [(&str, &dyn Fn(String) -> String, &[&str]); 5] = [
-        ("ppaction://program", &same, &[]),
-        ("PPACTION://PROGRAM", &same, &[]),
-        ("ppaction://%70rogram", &same, &[]),
-        ("ppaction://program", &strict, &["strict-namespace"]),
-        ("ppaction://program", &branches, &["markup-alternative"]),
+    type Change = fn(String) -> String;
+    let spellings: [(&str, Change, &[&str]); 5] = [
+        ("ppaction://program", same, &[]),
+        ("PPACTION://PROGRAM", same, &[]),
+        ("ppaction://%70rogram", same, &[]),
+        ("ppaction://program", strict, &["strict-namespace"]),
+        ("ppaction://program", branches, &["markup-alternative"]),
     ];
     for (action, change, odd) in spellings {
         for (element, in_text) in [
