@@ -12,7 +12,7 @@ use support::docx::{self, W, W_STRICT};
 use support::package::{self, R, attribute, escape, rels};
 use support::payloads::{self, FieldPayload, LinkPayload};
 use support::xlsx::{self, Workbook};
-use support::{analyze, dde, techniques};
+use support::{analyze, dde, slides, techniques};
 
 /// A way to put a field into a Word document.
 type WordCarrier = (&'static str, fn(&str) -> Vec<u8>);
@@ -202,6 +202,17 @@ const WORD: &[WordCarrier] = &[
         docx::docx("")
             .part("word/embeddings/Microsoft_Word_Document1.docx", inner)
             .build()
+    }),
+    ("embedded in a presentation", |i| {
+        let inner = docx::docx(&docx::simple(i)).build();
+        slides::pptx(&slides::slide("", ""), &[])
+            .part("ppt/embeddings/Microsoft_Word_Document1.docx", inner)
+            .build()
+    }),
+    ("in an object of a binary presentation", |i| {
+        let inner = docx::docx(&docx::simple(i)).build();
+        let object = slides::compressed(&slides::compound(&[("Package", &inner)]));
+        slides::ppt(&[slides::stream(&[], &[]), object].concat())
     }),
     ("behind other bytes", |i| {
         let mut bytes = b"MZ this is not a program".to_vec();
