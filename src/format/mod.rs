@@ -81,15 +81,18 @@ pub(crate) fn readers_of(format: Format) -> impl Iterator<Item = Reader> {
 pub(crate) type StorageReader =
     fn(&Cfb<'_>, &[Stream], &Location, &Budget<'_>, &mut Ledger<'_>) -> Outcome;
 
+/// Who reads a document that stands in a storage.
+const STORAGE_READERS: &[(Format, StorageReader)] = &[
+    (Format::Doc, word::doc::read_streams),
+    (Format::OleOther, strings::read_streams),
+    (Format::Ppt, slides::ppt::read_streams),
+    (Format::Xls, excel::xls::read_streams),
+];
+
 /// The reader of a document that stands in a storage; `None` for what no reader exists for.
 pub(crate) fn storage_reader_of(format: Format) -> Option<StorageReader> {
-    match format {
-        Format::Doc => Some(word::doc::read_streams),
-        Format::OleOther => Some(strings::read_streams),
-        Format::Ppt => Some(slides::ppt::read_streams),
-        Format::Xls => Some(excel::xls::read_streams),
-        _ => None,
-    }
+    let (_, reader) = STORAGE_READERS.iter().find(|(read, _)| *read == format)?;
+    Some(*reader)
 }
 
 /// Reads what is left of a compound file of which the directory is lost.

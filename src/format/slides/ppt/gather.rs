@@ -11,6 +11,7 @@
 
 use std::collections::BTreeSet;
 
+use super::pictures;
 use super::records::{Record, kind};
 use crate::container::cfb::View;
 use crate::limits::{Budget, Exhausted, Limit};
@@ -198,6 +199,18 @@ impl Gathered {
                     linked.automatic |= mode == Some(1);
                 }
             }
+            kind::SHAPE_OPTIONS | kind::MORE_OPTIONS | kind::LAST_OPTIONS => {
+                for name in pictures::linked(record, view) {
+                    let place = self.string(&name, view, budget)?;
+                    let linked = Linked {
+                        offset: record.at,
+                        media: true,
+                        place,
+                        ..Linked::default()
+                    };
+                    self.link(linked, budget);
+                }
+            }
             kind::INTERACTIVE_INFO_ATOM => self.interaction(record, view, budget),
             kind::C_STRING => {
                 let wanted = match &self.open {
@@ -297,12 +310,14 @@ impl Gathered {
                     );
                 }
             }
-            Open::Linked(_, linked) => {
-                let texts = linked.place.len().saturating_add(linked.prog_id.len());
-                if !linked.place.trim().is_empty() && self.pay(texts, Rank::Link, budget) {
-                    self.linked.push(linked);
-                }
-            }
+            Open::Linked(_, linked) => self.link(linked, budget),
+        }
+    }
+
+    fn link(&mut self, linked: Linked, budget: &Budget<'_>) {
+        let texts = linked.place.len().saturating_add(linked.prog_id.len());
+        if !linked.place.trim().is_empty() && self.pay(texts, Rank::Link, budget) {
+            self.linked.push(linked);
         }
     }
 

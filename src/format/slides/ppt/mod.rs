@@ -2,7 +2,8 @@
 //! interactions, linked sound and video, and the storages of objects.
 //!
 //! The files: `records` (the stream as records), `gather` (records to what is kept), `links` (what
-//! was kept to links), `objects` (storages of objects to documents of their own).
+//! was kept to links), `objects` (storages of objects to documents of their own), `pictures` (names
+//! of pictures that stand elsewhere).
 //!
 //! All records count, those of older edits included: which of them a program takes is told by
 //! tables that may lie.
@@ -22,6 +23,7 @@
 mod gather;
 mod links;
 mod objects;
+mod pictures;
 mod records;
 #[cfg(test)]
 mod tests;

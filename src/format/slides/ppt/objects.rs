@@ -116,8 +116,8 @@ fn is_compressed(record: &Record, view: &View<'_>) -> Option<bool> {
     let plain = view
         .array::<8>(start)
         .is_some_and(|head| head == *SIGNATURE);
-    let [method, _] = view.array(start.saturating_add(4))?;
-    let zlib = method & 0xf == DEFLATE;
+    let [method, flags] = view.array(start.saturating_add(4))?;
+    let zlib = method & 0xf == DEFLATE && u16::from_be_bytes([method, flags]).is_multiple_of(31);
     Some(!plain && (zlib || record.instance == 1))
 }
 

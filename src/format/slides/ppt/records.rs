@@ -37,6 +37,10 @@ pub(super) mod kind {
     pub(in super::super) const EX_OLE_OBJ_STG: u16 = 0x1011;
     /// Records in a container that does not say that it is one.
     pub(in super::super) const BINARY_TAG_DATA: u16 = 0x138b;
+    /// Properties of a shape ([MS-ODRAW] 2.2.9 and following).
+    pub(in super::super) const SHAPE_OPTIONS: u16 = 0xf00b;
+    pub(in super::super) const MORE_OPTIONS: u16 = 0xf121;
+    pub(in super::super) const LAST_OPTIONS: u16 = 0xf122;
     pub(in super::super) const TIME_COMMAND: u16 = 0xf132;
     pub(in super::super) const TIME_COMMAND_ATOM: u16 = 0xf13b;
 }
