@@ -57,6 +57,7 @@ const READERS: &[(Format, Reader)] = &[
     (Format::ActiveMime, activemime::read),
     (Format::Doc, word::doc::read_raw),
     (Format::Html, word::read_html),
+    (Format::Lotus, strings::read_lotus),
     #[cfg(feature = "mail")]
     (Format::Mhtml, mhtml::read),
     (Format::Rtf, word::read_rtf),
