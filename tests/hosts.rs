@@ -311,6 +311,23 @@ fn databases_are_searched_and_said() {
     }
 }
 
+/// `spec/excel.md` §6.4.
+#[test]
+fn worksheets_of_lotus_are_searched_and_said() {
+    let sheet =
+        |text: &[u8]| analyze(&[b"\x00\x00\x02\x00\x06\x04\x06\x00".as_slice(), text].concat());
+    let report = sheet(b"\x01cmd|'/c calc'!A0\0");
+    assert_eq!(report.document().format, Format::Lotus);
+    assert_eq!(
+        triples(&report),
+        [("cmd".to_owned(), "/c calc".to_owned(), "A0".to_owned())]
+    );
+    assert_eq!(report.verdict(), Verdict::Suspicious);
+    let report = sheet(b"Total\0");
+    assert_eq!(report.verdict(), Verdict::Incomplete);
+    assert_eq!(report.gaps()[0].kind, GapKind::Unsupported);
+}
+
 /// Alone, a shortcut is opened by Windows and by no program of Office.
 #[test]
 fn a_shortcut_alone_is_no_document() {

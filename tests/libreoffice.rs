@@ -132,26 +132,22 @@ fn a_formula_in_xlsx() {
 
 /// LibreOffice writes the topic as if it were the address of a document.
 #[test]
-#[ignore = "pending: xls reader"]
 fn a_formula_in_xls() {
     sheet("xls", Carrier::Supbook, "/c calc#", &["Prices!B1"]);
 }
 
 #[test]
-#[ignore = "pending: SYLK reader"]
 fn a_formula_in_slk() {
     sheet("slk", Carrier::Formula, "/c calc", &["B1"]);
 }
 
 #[test]
-#[ignore = "pending: Excel 2003 XML reader"]
 fn a_formula_in_xml_of_excel_2003() {
     sheet("xml", Carrier::Formula, "/c calc", &["Prices!B1"]);
 }
 
 /// The text is that of the formula: it is one again when it is opened.
 #[test]
-#[ignore = "pending: delimited text reader"]
 fn a_formula_in_csv() {
     sheet("csv", Carrier::Formula, "/c calc", &["B1"]);
 }
@@ -163,7 +159,6 @@ fn a_formula_lost_in_a_page() {
 }
 
 #[test]
-#[ignore = "pending: DIF reader"]
 fn a_formula_lost_in_dif() {
     lost("excel/libreoffice-sheet.dif");
 }

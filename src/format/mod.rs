@@ -61,6 +61,7 @@ const READERS: &[(Format, Reader)] = &[
     (Format::Doc, word::doc::read_raw),
     (Format::Html, word::read_html),
     (Format::Html, excel::read_html),
+    (Format::Lotus, strings::read_lotus),
     #[cfg(feature = "mail")]
     (Format::Mhtml, mhtml::read),
     (Format::QueryFile, excel::read_query),

@@ -1,5 +1,5 @@
-//! Documents of which only the strings are read: Publisher publications, Project plans and binary
-//! Visio drawings (`spec/excel.md` §8.2). Their objects are documents of their own and were queued;
+//! Documents of which only the strings are read: Publisher publications, Project plans, binary
+//! Visio drawings (`spec/excel.md` §8.2) and worksheets of Lotus (§6.4). Their objects are documents of their own and were queued;
 //! here every stream is searched for DDE references to known programs, and for command lines.
 //!
 //! What is found may be a remnant, or somebody's prose: it is never sure.
@@ -108,6 +108,24 @@ pub(super) fn read_streams(
         let detail = "Visio drawing (.vsd): searched for commands and links only";
         ledger.gap(GapKind::Unsupported, location.clone(), detail);
     }
+    Outcome::from(ended)
+}
+
+/// Reads a worksheet of Lotus or Works: its formulas know no DDE, and Excel opens it no more.
+pub(super) fn read_lotus(
+    data: &[u8],
+    location: &Location,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Outcome {
+    let mut search = Search::new(false, budget, ledger);
+    let ended = search.bytes(data, location.clone());
+    search.close();
+    if let Err(cause) = ended {
+        ledger.exhausted(cause, location.clone());
+    }
+    let detail = "Lotus 1-2-3 or Works worksheet: searched for commands and links only";
+    ledger.gap(GapKind::Unsupported, location.clone(), detail);
     Outcome::from(ended)
 }
 

@@ -181,6 +181,10 @@ pub(super) fn identify(head: &[u8]) -> Option<Identity> {
     if EXCEL.iter().any(|signature| head.starts_with(signature)) {
         return Some(Identity::read(Format::Xls));
     }
+    // Its strings are searched.
+    if let Some((_, Format::Lotus, _)) = document {
+        return Some(Identity::read(Format::Lotus));
+    }
     if let Some((_, format, name)) = document {
         return Some(Identity::unsupported(*format, name));
     }

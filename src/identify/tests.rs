@@ -222,6 +222,34 @@ fn queries_are_read() {
 }
 
 #[test]
+fn hosts_beside_the_office_documents() {
+    for (data, format) in [
+        (b"\0\x01\0\0Standard Jet DB\0".as_slice(), Format::Access),
+        (b"\0\x01\0\0Standard ACE DB\0", Format::Access),
+        (
+            b"<VisioDocument xmlns='http://schemas.microsoft.com/visio/2003/core'>",
+            Format::Visio,
+        ),
+    ] {
+        assert_eq!(identify(data), [Identity::read(format)]);
+    }
+    // A font begins the same.
+    assert_eq!(
+        identify(b"\0\x01\0\0\0\x0c")[0],
+        Identity::opaque(SkipReason::Font)
+    );
+    let storage = |name: &str| identify_storage("", &[0; 16], std::iter::once(name.to_owned()));
+    for name in ["VisioDocument", "Props9", "Props12", "Props14"] {
+        assert_eq!(
+            storage(name),
+            Some(Identity::read(Format::OleOther)),
+            "{name}"
+        );
+    }
+    assert_eq!(storage("Props"), None);
+}
+
+#[test]
 fn xml_is_told_by_its_root_in_any_encoding() {
     let word = "<?xml version='1.0'?>\n<?mso-application progid='Word.Document'?><!-- <x/> -->\
         <q:wordDocument a='>' xmlns:q='http://schemas.microsoft.com/office/word/2003/wordml'>";

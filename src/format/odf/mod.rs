@@ -46,8 +46,9 @@ use manifest::Manifest;
 
 /// Users of a link that are named; a feed has thousands of cells.
 const USERS: usize = 8;
-/// What an entry costs besides its texts.
-const ENTRY: u64 = 384;
+/// What an entry costs besides its texts: itself twice, while the list of entries grows, and what
+/// each of its texts and lists takes in the heap.
+const ENTRY: u64 = 768;
 /// What the style of a table costs.
 const STYLE: u64 = 256;
 /// Click-only web addresses kept. They never count for a verdict, and a catalogue has hundreds of
