@@ -267,6 +267,14 @@ impl Stage<'_> {
         {
             could_be = vec![Identity::read(format)];
         }
+        if could_be.iter().all(Identity::is_vague)
+            && let Some(named) = location.path().last().and_then(identify::identify_name)
+        {
+            could_be.retain(|identity| {
+                identity.disposition != Disposition::Opaque(SkipReason::Unknown)
+            });
+            could_be.push(named);
+        }
         for identity in could_be {
             let next = self.reading(&identity, bytes, location, ledger);
             if all.format == Format::Other {

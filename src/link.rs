@@ -133,6 +133,8 @@ kebab_enum! {
 kebab_enum! {
     /// One disguise that was undone, or one oddity that was tolerated.
     TechniqueId {
+        /// An animation of a slide activates the object: showing it is enough.
+        Activated = "activated",
         /// A name stands for text of the document that is bookmarked.
         BookmarkText = "bookmark-text",
         /// A content control shows other text than the data that it is bound to.

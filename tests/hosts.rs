@@ -2,9 +2,11 @@
 
 mod support;
 
-use ddetect::{Carrier, Format, Kind, Report, Trigger, Verdict};
-use support::analyze;
+use std::io::Write as _;
+
+use ddetect::{Carrier, Confidence, Format, GapKind, Kind, Report, Trigger, Verdict};
 use support::package::Package;
+use support::{analyze, techniques, triples};
 
 const VISIO: &str = "xmlns=\"http://schemas.microsoft.com/office/visio/2012/main\" \
     xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"";
@@ -211,4 +213,111 @@ fn many_links_of_a_drawing_cost_what_they_are() {
         .iter()
         .any(|f| f.raw == "19000 more hyperlinks to the web");
     assert!(counted || !report.omitted().is_empty());
+}
+
+/// A compound file of these streams.
+fn compound(streams: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut file = cfb::CompoundFile::create(std::io::Cursor::new(Vec::new())).unwrap();
+    for (path, bytes) in streams {
+        if let Some((folder, _)) = path.rsplit_once('/') {
+            file.create_storage_all(folder).unwrap();
+        }
+        let mut stream = file.create_stream(path).unwrap();
+        stream.write_all(bytes).unwrap();
+    }
+    file.into_inner().into_inner()
+}
+
+fn wide(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+#[test]
+fn strings_of_plans_publications_and_drawings() {
+    let link = wide("x\u{1}cmd|'/c calc'!A0\u{1}");
+    let command = wide("\u{1}powershell -nop -w hidden\u{1}");
+    for (marks, complete) in [
+        (vec![("Props14", b"x".as_slice())], true),
+        (vec![("Quill/QuillSub/CONTENTS", b"x".as_slice())], true),
+        (vec![("VisioDocument", b"x".as_slice())], false),
+    ] {
+        for (text, kind) in [(&link, Kind::Dde), (&command, Kind::Execute)] {
+            let mut streams = marks.clone();
+            streams.push(("   114/TBkndTask/Var2Data", text));
+            let report = analyze(&compound(&streams));
+            let finding = &report.findings()[0];
+            assert_eq!(
+                (report.findings().len(), finding.kind),
+                (1, kind),
+                "{marks:?}"
+            );
+            assert_eq!(techniques(finding), ["raw-scan"]);
+            assert_eq!(finding.confidence, Confidence::Low);
+            // Never more than that: it may be anything.
+            assert_eq!(report.verdict(), Verdict::Suspicious, "{report:#?}");
+            assert_eq!(report.complete(), complete, "{:?}", report.gaps());
+            assert_eq!(report.document().format, Format::OleOther);
+        }
+        let mut streams = marks.clone();
+        let prose = wide("Buy a|b! Ask BLP|M!X; run cmd / powershell, see https://x.invalid/");
+        streams.push(("   114/TBkndTask/Var2Data", &prose));
+        let report = analyze(&compound(&streams));
+        assert!(report.findings().is_empty(), "{report:#?}");
+        let wanted = if complete {
+            Verdict::Clean
+        } else {
+            Verdict::Incomplete
+        };
+        assert_eq!(report.verdict(), wanted);
+    }
+}
+
+/// Objects of a publication are documents of their own.
+#[test]
+fn objects_beside_strings_are_read() {
+    let inner = b"{\\rtf1{\\field{\\*\\fldinst DDEAUTO cmd \"/c calc\"}{\\fldrslt x}}}";
+    let report = analyze(&compound(&[
+        ("Quill/QuillSub/CONTENTS", b"x"),
+        ("Objects/Object 1/Package", inner),
+    ]));
+    assert_eq!(report.verdict(), Verdict::Malicious, "{report:#?}");
+}
+
+#[test]
+fn databases_are_searched_and_said() {
+    for engine in ["Standard Jet DB", "Standard ACE DB"] {
+        let database = |text: &[u8]| {
+            let head = [b"\0\x01\0\0".as_slice(), engine.as_bytes(), &[0; 64]].concat();
+            analyze(&[&head, text].concat())
+        };
+        let report = database(&wide("=DDE(\"cmd\",\"/c calc\",\"x\")"));
+        assert_eq!(report.document().format, Format::Access);
+        assert_eq!(
+            triples(&report),
+            [("cmd".to_owned(), "/c calc".to_owned(), "x".to_owned())]
+        );
+        assert_eq!(report.verdict(), Verdict::Suspicious);
+        assert_eq!(
+            report.gaps()[0].detail,
+            "Access database: searched for DDE, commands and connections only; it names DDE"
+        );
+        let report = database(b"Orders\0Customers\0");
+        assert_eq!(report.verdict(), Verdict::Incomplete);
+        assert_eq!(report.gaps()[0].kind, GapKind::Unsupported);
+        assert!(report.findings().is_empty());
+        let report = database(b"DATABASE=\\\\h\\s\\a.mdb\0\0;DATABASE=C:\\a.mdb\0");
+        assert_eq!(report.findings().len(), 1);
+        assert_eq!(report.findings()[0].carrier, Carrier::Connection);
+    }
+}
+
+/// Alone, a shortcut is opened by Windows and by no program of Office.
+#[test]
+fn a_shortcut_alone_is_no_document() {
+    let report = analyze(b"[InternetShortcut]\r\nURL=file://h/s/a.exe\r\n");
+    assert_eq!(report.verdict(), Verdict::Clean);
+    assert_eq!(report.document().format, Format::Other);
+    let report = analyze(b"\x4c\0\0\0\x01\x14\x02\0\0\0\0\0\xc0\0\0\0\0\0\0\x46");
+    assert_eq!(report.verdict(), Verdict::Clean);
+    assert_eq!(report.document().format, Format::Other);
 }

@@ -42,8 +42,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             FLOOR,
             "container identify markup report::Properties format/word format/excel format/odf",
-            "format/visio",
-            "format/slides",
+            "format/access format/slides format/strings format/visio",
         ],
     ),
     (
@@ -57,7 +56,15 @@ const ROOMS: &[(&str, &[&str])] = &[
             "container identify markup field format/ole report::Properties",
         ],
     ),
-    ("format/excel", &[FLOOR, "container markup formula"]),
+    (
+        "format/excel",
+        &[
+            FLOOR,
+            "container markup formula format/ole identify::WEB_QUERY_SETTINGS",
+        ],
+    ),
+    ("format/access", &[FLOOR, "format/strings"]),
+    ("format/strings", &[FLOOR, "container formula"]),
     ("format/visio", &[FLOOR, "container markup formula"]),
     ("format/odf", &[FLOOR, "container markup formula identify"]),
     ("format/slides", &[FLOOR, "container identify markup"]),

@@ -156,6 +156,7 @@ impl Gather {
             | Class::Dde
             | Class::DdeFunction
             | Class::Sheets
+            | Class::Link
             | Class::Write => (Kind::ExternalLink, Carrier::MacroButton, first.to_owned()),
         };
         let entry = Entry {

@@ -20,6 +20,8 @@ pub(crate) struct Root {
     pub(crate) local: String,
 }
 
+/// Bytes of a page that are searched for what it is for; a connection stands in its head.
+const PAGE: usize = 64 << 10;
 /// Bytes of a name that are kept.
 const NAME: usize = 256;
 /// Bytes of a namespace that are looked at: each letter may be a reference of ten or so.
@@ -217,6 +219,15 @@ fn by_root(uri: &str, local: &str, attributes: &str) -> Identity {
             }
         }
     }
+}
+
+/// Whether a page is a data connection (`.odc`, `spec/excel.md` §6.3): it holds the island of one.
+pub(super) fn is_connection(head: &[u8]) -> bool {
+    let text = decode(head.get(..head.len().min(PAGE)).unwrap_or_default());
+    let text = text.to_ascii_lowercase();
+    ["officedataconnection", "content=odc.", "content=\"odc."]
+        .iter()
+        .any(|mark| text.contains(mark))
 }
 
 /// A root that stands behind more than is looked at here: comments, instructions, blanks.

@@ -19,6 +19,7 @@ pub(crate) use markup::{Root, identify_late};
 pub(crate) use ole::{identify_storage, is_control};
 pub(crate) use package::identify_package;
 pub(crate) use sniffer::{Sniffer, identify};
+pub(crate) use text::WEB_QUERY_SETTINGS;
 
 use crate::gap::SkipReason;
 use crate::link::kebab_enum;
@@ -199,6 +200,14 @@ impl Identity {
         };
         Identity::opaque(reason)
     }
+}
+
+/// What a file is by its name, where its bytes say nothing: Excel takes a text with an address in
+/// it for a web query if it is called so (`spec/excel.md` §6.3).
+pub(crate) fn identify_name(name: &str) -> Option<Identity> {
+    let (_, extension) = name.rsplit_once('.')?;
+    let is_query = extension.trim().eq_ignore_ascii_case("iqy");
+    is_query.then(|| Identity::read(Format::QueryFile))
 }
 
 #[cfg(test)]

@@ -39,12 +39,11 @@ const DOCUMENTS: &[(&str, Format, Scope, &str)] = &[
         Scope::Any,
         "Outlook message (.msg)",
     ),
-    (
-        "visiodocument",
-        Format::OleOther,
-        Scope::Root,
-        "Visio drawing (.vsd)",
-    ),
+    ("visiodocument", Format::OleOther, Scope::Root, SEARCHED),
+    // The properties of a plan of Project 98 and 2000, of 2007, and of later ones.
+    ("props9", Format::OleOther, Scope::Root, SEARCHED),
+    ("props12", Format::OleOther, Scope::Root, SEARCHED),
+    ("props14", Format::OleOther, Scope::Root, SEARCHED),
     (
         "matost",
         Format::OleOther,
@@ -67,6 +66,8 @@ const DOCUMENTS: &[(&str, Format, Scope, &str)] = &[
 
 /// PowerPoint 4 and 95 share the name of their stream.
 const OLD_PRESENTATION: &str = "PowerPoint 4 or 95 presentation (.ppt)";
+/// Said of documents of which the strings are searched: its reader says what is left.
+const SEARCHED: &str = "";
 
 /// Storages of a message that have properties and are no message: recipients, attachments
 /// ([MS-OXMSG] 2.2).
@@ -108,8 +109,7 @@ pub(crate) fn identify_storage(
         });
     }
     if contents && path == "quill/quillsub" {
-        let name = "Publisher publication (.pub)";
-        return Some(Identity::unsupported(Format::OleOther, name));
+        return Some(Identity::read(Format::OleOther));
     }
     let (_, format, _, name) = known.and_then(|place| DOCUMENTS.get(place))?;
     let part = *format == Format::Msg
@@ -123,7 +123,10 @@ pub(crate) fn identify_storage(
 /// What is done with a document that a storage is.
 fn storage(format: Format, name: &'static str) -> Identity {
     let old = name == OLD_PRESENTATION;
-    if format == Format::Doc || format == Format::Ppt && !old {
+    if matches!(format, Format::Doc | Format::Xls)
+        || format == Format::Ppt && !old
+        || name == SEARCHED
+    {
         Identity::read(format)
     } else {
         Identity::unsupported(format, name)

@@ -49,9 +49,9 @@ fn by_names(members: &[Member], types: &[&str]) -> Identity {
 
 /// Documents that are read come first: where a package is two things, it is at least that.
 fn rank(identity: &Identity) -> u8 {
-    if matches!(identity.format, Format::Docx | Format::Xlsx) {
+    if matches!(identity.format, Format::Docx | Format::Xlsx | Format::Xlsb) {
         0
-    } else if matches!(identity.format, Format::Xlsb | Format::Pptx) {
+    } else if identity.format == Format::Pptx {
         1
     } else {
         2
@@ -67,7 +67,7 @@ fn by_type(content_type: &str) -> Option<Identity> {
     if has("wordprocessingml") || has("ms-word.") {
         Some(Identity::read(Format::Docx))
     } else if has("ms-excel.sheet.binary") {
-        Some(xlsb())
+        Some(Identity::read(Format::Xlsb))
     } else if has("spreadsheetml") || has("ms-excel.") {
         Some(Identity::read(Format::Xlsx))
     } else if has("presentationml") || has("ms-powerpoint.") {
@@ -77,10 +77,6 @@ fn by_type(content_type: &str) -> Option<Identity> {
     } else {
         None
     }
-}
-
-fn xlsb() -> Identity {
-    Identity::unsupported(Format::Xlsb, "Excel binary workbook (.xlsb)")
 }
 
 fn visio() -> Identity {
@@ -96,7 +92,7 @@ fn by_folder(
     if has_folder("word/") {
         Identity::read(Format::Docx)
     } else if has("xl/workbook.bin") {
-        xlsb()
+        Identity::read(Format::Xlsb)
     } else if has_folder("xl/") {
         Identity::read(Format::Xlsx)
     } else if has_folder("ppt/") {

@@ -1,11 +1,13 @@
 //! Binary presentations ([MS-PPT]; `spec/excel.md` §8.1).
 
+use std::io::Write as _;
+
 use ddetect::{Carrier, Format, GapKind, Kind, SkipReason, Trigger, Verdict};
 
 use super::support::docx::{begin, docx, end, instruction, paragraph};
 use super::support::slides::{
-    atom, compound, compressed, container, current_user, hyperlink, interaction, ppt, stream,
-    string,
+    atom, compound, compressed, container, current_user, hyperlink, interaction, ppt, program,
+    stream, string,
 };
 use super::support::{analyze, techniques};
 use super::{image, only, target};
@@ -188,10 +190,12 @@ fn objects_are_documents_of_their_own() {
     let mut lying = packed.clone();
     lying[0] = 0;
     // PowerPoint does not end the streams of macros.
-    let mut open = packed.clone();
-    open.truncate(open.len() - 4);
-    let length = open.len() as u32 - 8;
-    open[4..8].copy_from_slice(&length.to_le_bytes());
+    let mut coder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    coder.write_all(&payload()).unwrap();
+    coder.flush().unwrap();
+    let mut body = (payload().len() as u32).to_le_bytes().to_vec();
+    body.extend(coder.get_ref());
+    let open = atom(1, 4113, &body);
     for object in [plain, packed, lying, open] {
         let bytes = [stream(&[], &[]), object].concat();
         let report = analyze(&ppt(&bytes));
@@ -206,6 +210,13 @@ fn objects_are_documents_of_their_own() {
         ];
         assert_eq!(way, expected);
     }
+    // Bytes are missing that should be there.
+    body.truncate(body.len() - 40);
+    let report = analyze(&ppt(&[stream(&[], &[]), atom(1, 4113, &body)].concat()));
+    assert!(
+        report.gaps().iter().any(|gap| gap.kind == GapKind::Damaged),
+        "{report:#?}"
+    );
     // State of another program.
     let chart = compound(&[("\u{1}CompObj", b"x"), ("CONTENTS", b"state")]);
     let report = analyze(&ppt(&[stream(&[], &[]), compressed(&chart)].concat()));
@@ -221,6 +232,20 @@ fn objects_are_documents_of_their_own() {
     assert_eq!(report.verdict(), Verdict::Incomplete);
 }
 
+/// An animation activates objects: a program in one needs no click then.
+#[test]
+fn an_activated_program() {
+    let command = atom(0, 0xf13b, &[3, 0, 0, 0, 2, 0, 0, 0]);
+    let package = compressed(&program("slides.vbs"));
+    for (slide, verdict) in [
+        (vec![], Verdict::Suspicious),
+        (vec![command], Verdict::Malicious),
+    ] {
+        let report = analyze(&ppt(&[stream(&[], &slide), package.clone()].concat()));
+        assert_eq!(report.verdict(), verdict);
+    }
+}
+
 #[test]
 fn an_object_in_scattered_sectors() {
     // Mini sectors of two streams that grow in turns lie between each other.
@@ -233,7 +258,7 @@ fn an_object_in_scattered_sectors() {
     }
     for piece in bytes.chunks(64) {
         for name in names {
-            use std::io::{Seek, SeekFrom, Write};
+            use std::io::{Seek, SeekFrom};
             let mut stream = file.open_stream(name).unwrap();
             stream.seek(SeekFrom::End(0)).unwrap();
             stream.write_all(piece).unwrap();

@@ -4,7 +4,7 @@ use ddetect::{Carrier, Confidence, Format, Kind, Trigger, Verdict};
 
 use super::support::docx::{begin, docx, end, instruction, paragraph};
 use super::support::package::{R, rels};
-use super::support::slides::{frame, pptx, pptx_of, shape, slide, timing};
+use super::support::slides::{frame, pptx, pptx_of, program, shape, slide, timing};
 use super::support::xlsx::Workbook;
 use super::support::{analyze, techniques};
 use super::{image, only, target};
@@ -234,6 +234,30 @@ fn macros_and_verbs_are_information() {
         );
         assert_eq!(target(finding), "../embeddings/o.bin");
         assert!(finding.score < 50, "{finding:#?}");
+    }
+}
+
+/// The shape of CVE-2014-4114: showing the slide is enough.
+#[test]
+fn an_animation_starts_an_embedded_program() {
+    let object = frame("<p:oleObj r:id=\"r2\" progId=\"Package\"><p:embed/></p:oleObj>");
+    let held = [("r2", "oleObject", "../embeddings/o.bin", false)];
+    for (after, verdict) in [
+        (String::new(), Verdict::Suspicious),
+        (timing("clickEffect"), Verdict::Suspicious),
+        (timing("withEffect"), Verdict::Malicious),
+    ] {
+        let document = pptx(&slide(&object, &after), &held);
+        let document = document.part("ppt/embeddings/o.bin", program("slides.vbs"));
+        let report = analyze(&document.build());
+        assert_eq!(report.verdict(), verdict, "{after}");
+        let found = report
+            .findings()
+            .iter()
+            .find(|f| f.kind == Kind::Execute)
+            .unwrap();
+        let activated = techniques(found).contains(&"activated");
+        assert_eq!(activated, verdict == Verdict::Malicious);
     }
 }
 

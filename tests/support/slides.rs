@@ -161,6 +161,23 @@ pub fn ppt(stream: &[u8]) -> Vec<u8> {
     ])
 }
 
+/// An object of OLE that holds a program of this name (`spec/excel.md` §8.3).
+pub fn program(name: &str) -> Vec<u8> {
+    let path = format!("C:\\t\\{name}");
+    let mut body = 2u16.to_le_bytes().to_vec();
+    for text in [name, &path] {
+        body.extend(text.as_bytes());
+        body.push(0);
+    }
+    body.extend([0, 0, 3, 0]);
+    body.extend((path.len() as u32 + 1).to_le_bytes());
+    body.extend(path.as_bytes());
+    body.extend([0, 2, 0, 0, 0, b'M', b'Z']);
+    let mut data = (body.len() as u32).to_le_bytes().to_vec();
+    data.extend(body);
+    compound(&[("\u{1}Ole10Native", &data)])
+}
+
 /// A compound file of (path, bytes).
 pub fn compound(streams: &[(&str, &[u8])]) -> Vec<u8> {
     let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();

@@ -166,6 +166,18 @@ impl Book {
         }
     }
 
+    /// Who says whether a lower-case program name without extension is known for abuse.
+    pub(super) fn is_program(&self) -> fn(&str) -> bool {
+        self.evidence.is_program()
+    }
+
+    /// The DDE link that was opened last says by its items that it is one of OLE. One that starts a
+    /// program stays what it is: nothing hides behind a flag.
+    pub(crate) fn becomes_ole(&mut self) {
+        let is_program = self.evidence.is_program();
+        self.external.becomes_ole(is_program);
+    }
+
     /// Another address of the external workbook that was opened last.
     pub(crate) fn alternate(&mut self, address: Address, budget: &Budget<'_>) {
         let mut purse = purse(&mut self.account, budget);
@@ -218,6 +230,11 @@ impl Book {
         self.connections.attribute(name, value, &mut purse);
     }
 
+    /// The connection that was told last.
+    pub(super) fn open_connection(&mut self) -> Option<&mut Connection> {
+        self.connections.current()
+    }
+
     /// Something refreshes the connection of this id when the workbook is opened.
     pub(crate) fn refreshes(&mut self, connection: &str, budget: &Budget<'_>) {
         let mut purse = purse(&mut self.account, budget);
@@ -250,6 +267,11 @@ impl Book {
     /// Something of `place` is missing or was not understood: a gap.
     pub(crate) fn falls_short(&mut self, place: usize, shortfall: Shortfall) {
         self.shortfalls.entry(place).or_insert(shortfall);
+    }
+
+    /// `place` is nothing that was to be understood.
+    pub(super) fn forgive(&mut self, place: usize) {
+        self.shortfalls.remove(&place);
     }
 
     /// Turns everything gathered into links.

@@ -234,7 +234,7 @@ fn has_shell(lower: &str) -> bool {
 }
 
 /// A URL or a UNC path.
-fn is_remote(target: &str) -> bool {
+pub(super) fn is_remote(target: &str) -> bool {
     target.starts_with("\\\\") || target.starts_with("//") || target.contains("://")
 }
 

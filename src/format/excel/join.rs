@@ -121,3 +121,137 @@ fn triple(base: &Sha256, item: &str) -> Triple {
     hash.update(item.trim().to_lowercase());
     hash.finalize().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::evidence::Source;
+    use super::super::external::Item;
+    use super::super::site::{Place, Sheet, State};
+    use super::*;
+    use crate::format::ledger::Ledger;
+    use crate::limits::{Budget, Limits};
+    use crate::link::{Kind, Link};
+    use crate::location::Location;
+
+    struct Told<'b> {
+        book: Book,
+        budget: &'b Budget<'b>,
+        bytes: u64,
+    }
+
+    impl Told<'_> {
+        fn place(&mut self, name: &str, reachable: bool) -> usize {
+            self.book.open_place(Place {
+                sheet: Some(Sheet {
+                    name: name.to_owned(),
+                    state: State::Visible,
+                }),
+                reachable,
+                ..Place::new(Location::root(None))
+            })
+        }
+
+        fn link(&mut self, place: usize, service: &str, topic: &str, items: &[&str]) {
+            self.bytes += 1;
+            let target = Target::Dde {
+                service: service.to_owned(),
+                topic: topic.to_owned(),
+            };
+            self.book.link(place, self.bytes, target, self.budget);
+            for name in items {
+                self.bytes += 1;
+                let item = Item {
+                    name: (*name).to_owned(),
+                    advise: false,
+                    document: *name == "StdDocumentName",
+                };
+                self.book.item(self.bytes, item, self.budget);
+            }
+        }
+
+        fn formula(&mut self, place: usize, cell: &str, text: &str) {
+            self.bytes += 1;
+            let source = Source::cell(place, self.bytes, cell);
+            self.book.formula(text, &source, self.budget).unwrap();
+        }
+    }
+
+    /// What a workbook gives.
+    fn links(tell: impl Fn(&mut Told<'_>)) -> Vec<Link> {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let mut told = Told {
+            book: Book::new(|name| name == "cmd"),
+            budget: &budget,
+            bytes: 0,
+        };
+        tell(&mut told);
+        let mut links = Vec::new();
+        let mut judge = |link| links.push(link);
+        let mut ledger = Ledger::new(&limits, &mut judge);
+        told.book.settle(&budget, &mut ledger);
+        drop(ledger);
+        assert_eq!(budget.live_left(), limits.live_bytes);
+        links
+    }
+
+    /// What each link asks for, and who uses it.
+    fn words(links: &[Link]) -> Vec<(&str, Vec<&str>)> {
+        fn line(link: &Link) -> (&str, Vec<&str>) {
+            let used = link.used_by.iter().map(String::as_str).collect();
+            (&link.readings[0].resolved, used)
+        }
+        links.iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_formula_joins_the_link_that_it_spells_out() {
+        let found = links(|told| {
+            let sheet = told.place("s", true);
+            told.link(sheet, "cmd", "/c calc", &["A1", "B1", "StdDocumentName"]);
+            told.formula(sheet, "C1", "=CMD|'/C calc'!a1");
+            told.formula(sheet, "C2", "cmd|'/c calc'!A1*2");
+            told.formula(sheet, "C3", "=cmd|'/c calc'!A9");
+        });
+        assert_eq!(
+            words(&found),
+            [
+                ("cmd|'/c calc'!A1", vec!["s!C1", "s!C2"]),
+                ("cmd|'/c calc'!B1", vec![]),
+                ("cmd|'/c calc'!A9", vec!["s!C3"]),
+            ]
+        );
+        assert!(found.iter().all(|link| link.kind == Kind::Dde));
+        // Two items and a formula of its own.
+        assert!(found.iter().all(|link| link.siblings == 3));
+    }
+
+    #[test]
+    fn a_link_that_is_not_read_takes_no_formula() {
+        let found = links(|told| {
+            let (lost, sheet) = (told.place("x", false), told.place("s", true));
+            told.link(lost, "cmd", "/c calc", &["A1"]);
+            told.formula(sheet, "C1", "=cmd|'/c calc'!A1");
+        });
+        assert_eq!(
+            words(&found),
+            [
+                ("cmd|'/c calc'!A1", vec![]),
+                ("cmd|'/c calc'!A1", vec!["s!C1"]),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_link_told_twice_names_its_users_once() {
+        let found = links(|told| {
+            let sheet = told.place("s", true);
+            told.link(sheet, "cmd", "/c calc", &["A1", "A1"]);
+            told.link(sheet, "cmd", "/c calc", &["a1"]);
+            told.formula(sheet, "C1", "=cmd|'/c calc'!A1");
+            told.formula(sheet, "C2", "=Cmd|'/c calc'!A1");
+        });
+        let users: Vec<usize> = found.iter().map(|link| link.used_by.len()).collect();
+        assert_eq!(users, [2, 1, 1]);
+    }
+}

@@ -7,12 +7,17 @@
 //! link and every use of one is known.
 //!
 //! - `book` what readers drive; `site` where things stand and what memory they may take;
-//! - `evidence` what formulas and texts say; `external` the link table; `connections` data sources;
-//!   `power_query` the language of Power Query;
+//! - `evidence` what formulas and texts say, `called` what the functions in them do, `users` the
+//!   places that use a link;
+//! - `external` the link table; `connections` data sources; `power_query` the language of Power
+//!   Query;
 //! - `resolve`, `join` and `finds` turn what was gathered into links;
-//! - `xlsx` SpreadsheetML; `xml2003` Excel 2003 XML; `html` pages.
+//! - `xlsx` SpreadsheetML; `xlsb` the binary parts of such a workbook;
+//!   `xls` the binary formats up to Excel 2003; `xml2003` Excel 2003 XML; `html` pages;
+//!   `query` query files.
 
 pub(crate) mod book;
+mod called;
 mod capture;
 mod connections;
 mod evidence;
@@ -21,11 +26,17 @@ mod finds;
 mod html;
 mod join;
 mod power_query;
+mod query;
 mod resolve;
 mod site;
+mod users;
+pub(crate) mod xls;
+mod xlsb;
 mod xlsx;
 mod xml2003;
 
 pub(crate) use html::read as read_html;
+pub(crate) use query::read as read_query;
+pub(crate) use xlsb::{Binary, may_be_records};
 pub(crate) use xlsx::Gather;
 pub(crate) use xml2003::Gather as Gather2003;

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::Book;
 use super::connections::Lead;
-use super::evidence::{Find, Spot, Users, What};
+use super::evidence::{Find, What};
 use super::external::{Address, ExternalLink, Item, Target};
 use super::join::Joins;
 use super::site::{Place, State};
+use super::users::{Spot, Users};
 use crate::format::ledger::Ledger;
 use crate::formula::normalise::normalise;
 use crate::formula::refs::plain_item;

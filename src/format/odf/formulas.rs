@@ -157,7 +157,12 @@ impl Gather {
                 }
             }
             // Functions of macro sheets, which these documents do not have, and of Google's.
-            Class::Execute | Class::Dde | Class::Run | Class::Write | Class::Sheets => return,
+            Class::Execute
+            | Class::Dde
+            | Class::Run
+            | Class::Write
+            | Class::Sheets
+            | Class::Link => return,
         };
         let unresolved: &[TechniqueId] = if known {
             &[]

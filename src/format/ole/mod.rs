@@ -21,7 +21,7 @@
 //! waits in the queue holds sixteen bytes a run of its stream, paid for until the file is closed.
 
 mod class;
-mod moniker;
+pub(crate) mod moniker;
 pub(crate) mod native;
 pub(crate) mod ole1;
 pub(crate) mod shortcut;

@@ -3,15 +3,15 @@
 use std::cell::Cell;
 use std::io::BufRead;
 
-use super::super::Part;
 use super::super::ledger::{Child, Ledger};
+use super::super::{Part, excel};
 use super::gathered::{Gathered, Route};
 use super::{Package, properties};
 use crate::container::opc::Reached;
 use crate::container::{Member, MemberReader, Shortfall};
 use crate::gap::{GapKind, SkipReason};
 use crate::guard::{Caught, guard};
-use crate::identify::{Disposition, Format, Identity, Sniffer, identify};
+use crate::identify::{Disposition, Format, Identity, Sniffer, identify, identify_name};
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::TechniqueId;
 use crate::location::Location;
@@ -74,16 +74,25 @@ impl Entry<'_> {
             return self.account_for(&outcome, ledger);
         }
         let known = identify(block);
+        let unknown = known.iter().all(is_unknown);
         let page = |identity: &Identity| self.is_mere_markup(identity, package);
+        let is_records = excel::may_be_records(block, self.relation(), self.content_type(package));
         if package.is_itself(self.member)
             || known
                 .iter()
                 .any(|identity| is_xml(identity) || page(identity))
-            || known.iter().all(is_unknown) && may_be_markup(block)
+            || unknown && may_be_markup(block)
         {
             let first = self.gather(reader, false, package, gathered, budget, ledger);
             if first.is_markup || package.is_itself(self.member) {
                 return self.mend(&first, &outcome, package, gathered, budget, ledger);
+            }
+            reader = self.member.source.open(package.data, budget, &outcome);
+        }
+        if is_records {
+            let read = self.gather_records(reader, &outcome, package, gathered, budget, ledger)?;
+            if read.begins || read.is_records && unknown {
+                return Ok(());
             }
             reader = self.member.source.open(package.data, budget, &outcome);
         }
@@ -110,10 +119,19 @@ impl Entry<'_> {
             let first = self.gather(reader, false, package, gathered, budget, ledger);
             self.mend(&first, &again, package, gathered, budget, ledger)?;
         }
-        let found = found
+        let mut found: Vec<Identity> = found
             .into_iter()
-            .filter(|identity| !self.is_mere_markup(identity, package));
-        self.dispatch(found.collect(), plain, ledger);
+            .filter(|identity| !self.is_mere_markup(identity, package))
+            .collect();
+        // A file in a folder of files has a name that says something.
+        if !package.is_document
+            && found.iter().all(Identity::is_vague)
+            && let Some(named) = identify_name(&self.member.name)
+        {
+            found.retain(|identity| !is_unknown(identity));
+            found.push(named);
+        }
+        self.dispatch(found, plain, ledger);
         self.account_for(&outcome, ledger)
     }
 
@@ -255,6 +273,60 @@ impl Entry<'_> {
             .is_some_and(|relation| LOADING.contains(&relation))
     }
 
+    /// Reads the part as records of a binary workbook.
+    fn gather_records(
+        &self,
+        reader: MemberReader<'_>,
+        outcome: &Cell<Option<Shortfall>>,
+        package: &Package<'_>,
+        gathered: &mut Gathered,
+        budget: &Budget<'_>,
+        ledger: &mut Ledger<'_>,
+    ) -> Result<excel::Binary, Exhausted> {
+        let techniques = self.techniques();
+        let part = self.part(&techniques);
+        let declared = self.content_type(package);
+        let read = gathered.excel.read_records(&part, declared, reader, budget);
+        let shortfall = outcome.take();
+        let ended = shortfall.is_some();
+        if let Some(shortfall) = shortfall {
+            ledger.shortfall(shortfall, self.location)?;
+        }
+        let binary = read.inspect_err(|cause| ledger.exhausted(*cause, self.location.clone()))?;
+        if binary.is_records && binary.is_cut && !ended {
+            let detail = "a record is longer than what is left of the part";
+            ledger.gap(GapKind::Damaged, self.location.clone(), detail);
+        }
+        Ok(binary)
+    }
+
+    /// What is odd about the member and the archive.
+    fn techniques(&self) -> Vec<TechniqueId> {
+        let mut techniques = self.member.techniques.clone();
+        techniques.extend(self.odd);
+        if !self.reachable {
+            techniques.push(TechniqueId::Unreachable);
+        }
+        techniques
+    }
+
+    fn part<'t>(&'t self, techniques: &'t [TechniqueId]) -> Part<'t> {
+        Part {
+            member: self.reached.member,
+            name: &self.member.name,
+            location: self.location,
+            relation: self.reached.relation.as_deref(),
+            reachable: self.reachable,
+            techniques,
+        }
+    }
+
+    /// The declared content type.
+    fn content_type<'p>(&self, package: &'p Package<'_>) -> Option<&'p str> {
+        let types = &package.opc.content_types;
+        types.get(self.reached.member)?.as_deref()
+    }
+
     /// Feeds the part to the vocabularies of its root element.
     fn gather(
         &self,
@@ -268,19 +340,8 @@ impl Entry<'_> {
         let around = package.surroundings.get(self.reached.member);
         let around = around.and_then(Option::as_ref);
         let mut reader = Reader::inside(source, around, salvage, budget.limits());
-        let mut techniques = self.member.techniques.clone();
-        techniques.extend(self.odd);
-        if !self.reachable {
-            techniques.push(TechniqueId::Unreachable);
-        }
-        let part = Part {
-            member: self.reached.member,
-            name: &self.member.name,
-            location: self.location,
-            relation: self.reached.relation.as_deref(),
-            reachable: self.reachable,
-            techniques: &techniques,
-        };
+        let techniques = self.techniques();
+        let part = self.part(&techniques);
         let mut route = None;
         // A panic inside a dependency costs the rest of this part, not what was gathered.
         let driven = guard(|| drive(&mut reader, &part, salvage, &mut route, gathered, budget));

@@ -58,7 +58,7 @@ pub(super) struct Gathered {
     excel_2003: excel::Gather2003,
     odf: odf::Gather,
     visio: visio::Gather,
-    slides: slides::Gather,
+    pub(super) slides: slides::Gather,
     pub(super) properties: Properties,
 }
 

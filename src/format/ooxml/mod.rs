@@ -86,6 +86,9 @@ pub(crate) fn read(
     }
     let mut claimed = BTreeSet::new();
     gathered.resolve(package.opc, budget, ledger, &mut claimed);
+    let activated = gathered.slides.activated().iter();
+    let activated = activated.map(|member| package.location_of(*member));
+    ledger.mark(&activated.collect(), TechniqueId::Activated);
     let reachable: BTreeSet<usize> = order
         .iter()
         .filter(|reached| reached.reachable)

@@ -40,6 +40,8 @@ pub(crate) struct Gather {
     pub(super) short: BTreeSet<usize>,
     charged: u64,
     walk: Walk,
+    /// Members with objects that an animation activates by itself, once resolved.
+    activated: BTreeSet<usize>,
 }
 
 /// A part, for reports.
@@ -251,6 +253,11 @@ impl Gather {
         }
     }
 
+    /// Members with objects that an animation activates by itself; known once resolved.
+    pub(crate) fn activated(&self) -> &BTreeSet<usize> {
+        &self.activated
+    }
+
     /// Forgets everything, and gives the memory back.
     fn clear(&mut self, budget: &Budget<'_>) {
         budget.release_live(self.charged);
@@ -338,7 +345,7 @@ impl Vocabulary for Gather {
         ledger: &mut Ledger<'_>,
         claimed: &mut BTreeSet<usize>,
     ) {
-        links::report(self, opc, ledger, claimed);
+        let activated = links::report(self, opc, ledger, claimed);
         for part in &self.short {
             if let Some(source) = self.sources.get(*part) {
                 let cause = Exhausted::Limit(Limit::LiveBytes);
@@ -346,5 +353,6 @@ impl Vocabulary for Gather {
             }
         }
         self.clear(budget);
+        self.activated = activated;
     }
 }

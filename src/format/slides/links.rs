@@ -22,18 +22,21 @@ use crate::location::Location;
 /// their type.
 const SAME: usize = 16;
 
-/// Reports the links; relationships that they explain are added to `claimed`.
+/// Reports the links; relationships that they explain are added to `claimed`. Gives the members
+/// with objects that an animation activates by itself.
 pub(super) fn report(
     gather: &Gather,
     opc: &Opc,
     ledger: &mut Ledger<'_>,
     claimed: &mut BTreeSet<usize>,
-) {
+) -> BTreeSet<usize> {
     let resolving = Resolving { gather, opc };
     let shapes = resolving.shapes();
     resolving.actions(ledger, claimed);
-    resolving.objects(&resolving.activated(&shapes), ledger, claimed);
+    let activated = resolving.activated(&shapes);
+    resolving.objects(&activated, ledger, claimed);
     resolving.verbs(&shapes, ledger);
+    resolving.held(&activated)
 }
 
 /// The objects of each shape, by the member it stands in and its number.
@@ -256,6 +259,9 @@ impl<'g> Resolving<'g> {
                 };
                 link.target = Some(relationship.target.clone());
                 link.prog_id.clone_from(prog_id);
+                if activated.contains(&index) {
+                    link.add_technique(TechniqueId::Activated);
+                }
                 self.finish(link, part, entry.alternative, ledger);
             }
         }
@@ -309,6 +315,17 @@ impl<'g> Resolving<'g> {
             }
             self.finish(link, part, activation.alternative, ledger);
         }
+    }
+
+    /// The members that hold these objects.
+    fn held(&self, objects: &BTreeSet<usize>) -> BTreeSet<usize> {
+        let entries = objects.iter();
+        let entries = entries.filter_map(|index| self.gather.objects.get(*index));
+        let relationships =
+            entries.flat_map(|entry| self.relationships(entry.part, &entry.what.id));
+        relationships
+            .filter_map(|(_, relationship)| relationship.resolved)
+            .collect()
     }
 
     fn link(&self, kind: Kind, carrier: Carrier, part: usize, offset: u64, raw: String) -> Link {

@@ -269,3 +269,21 @@ fn hostile_pages() {
         assert_eq!(budget.live_left(), limits.live_bytes, "{}", &page[..40]);
     }
 }
+
+#[test]
+#[cfg(feature = "mail")]
+fn sheets_in_a_web_archive() {
+    let archive = "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"b\"\r\n\r\n\
+        --b\r\nContent-Location: file:///C:/Book1.htm\r\nContent-Type: text/html\r\n\r\n\
+        <html><frameset><frame src=\"Book1_files/sheet001.htm\"></frameset></html>\r\n\
+        --b\r\nContent-Location: file:///C:/Book1_files/sheet001.htm\r\n\
+        Content-Transfer-Encoding: quoted-printable\r\nContent-Type: text/html\r\n\r\n\
+        <html xmlns:x=3D\"urn:schemas-microsoft-com:office:excel\"><table><tr>\r\n\
+        <td x:fmla=3D\"=3Dcmd|'/c calc'!A0\">0</td></tr></table></html>\r\n--b--\r\n";
+    let report = Analyzer::default().analyze(archive.as_bytes());
+    assert_eq!(report.document().format, Format::Mhtml);
+    assert!(report.complete(), "{:?}", report.gaps());
+    assert_eq!(triple(only(&report)), DDE);
+    let place = only(&report).location.to_string();
+    assert!(place.contains("sheet001.htm"), "{place}");
+}

@@ -106,7 +106,7 @@ impl Collecting {
 
 /// A character without which no formula mentions a link: the DDE separator, the bracket of an
 /// external reference, the parenthesis of a call, as they are or in disguise.
-pub(super) fn is_telling(c: char) -> bool {
+pub(in crate::format::excel) fn is_telling(c: char) -> bool {
     matches!(c, '|' | '[' | '(' | '_') || !c.is_ascii()
 }
 

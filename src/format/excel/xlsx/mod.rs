@@ -38,6 +38,7 @@ use super::book::Book;
 use super::evidence::Source;
 use super::resolve::Relations;
 use super::site::{Place, Rank};
+use super::xlsb::Tables;
 use crate::container::opc::Opc;
 use crate::format::ledger::Ledger;
 use crate::format::{Part, Vocabulary};
@@ -46,12 +47,14 @@ use crate::limits::{Budget, Exhausted};
 use crate::link::{Carrier, TechniqueId};
 use crate::markup::names::Ns;
 use crate::markup::xml::{Name, Tag};
-use collect::{Collecting, is_telling};
+use collect::Collecting;
+pub(super) use collect::is_telling;
 use cursor::Cursor;
+pub(super) use cursor::cell_name;
 use mashup::{Mashup, Opened};
 use places::attributes_of;
 use texts::Ranged;
-use workbook::Workbook;
+pub(super) use workbook::{Listed, Workbook, runs_at_opening};
 
 /// Workbook parts of one package whose references are followed, in the order in which they were
 /// read: the one that Excel opens comes first, others only stand there to confuse.
@@ -59,11 +62,13 @@ const WORKBOOKS: usize = 16;
 
 /// What was gathered from the parts of one package.
 pub(crate) struct Gather {
-    book: Book,
+    pub(super) book: Book,
     /// By place: the index of the member in its package.
     members: Vec<usize>,
     by_member: BTreeMap<usize, usize>,
-    workbooks: BTreeMap<usize, Workbook>,
+    pub(super) workbooks: BTreeMap<usize, Workbook>,
+    /// What numbers in token streams mean, where the workbook is binary.
+    pub(super) tables: Tables,
     /// Power Query packages that were read, by place and byte: a part may be read twice.
     mashups: BTreeSet<(usize, u64)>,
     here: Here,
@@ -101,10 +106,16 @@ impl Gather {
             members: Vec::new(),
             by_member: BTreeMap::new(),
             workbooks: BTreeMap::new(),
+            tables: Tables::default(),
             mashups: BTreeSet::new(),
             here: Here::default(),
             is_program,
         }
+    }
+
+    /// The number of the part that was begun last.
+    pub(super) fn place(&self) -> usize {
+        self.here.part
     }
 
     /// The part's root says what it is.

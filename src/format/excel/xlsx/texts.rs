@@ -167,7 +167,10 @@ impl Gather {
     }
 
     /// What the last part left is judged.
-    pub(super) fn finish_texts(&mut self, budget: &Budget<'_>) -> Result<(), Exhausted> {
+    pub(in crate::format::excel) fn finish_texts(
+        &mut self,
+        budget: &Budget<'_>,
+    ) -> Result<(), Exhausted> {
         if self.here.depth == 0 {
             self.finish_mashup(budget);
         }

@@ -183,7 +183,8 @@ impl Elements {
             (Section::SupBook | Section::ExternName, "dll") => What::Library,
             (Section::ExternName, "name") => What::Item,
             (Section::Name, "name") => What::Name,
-            (Section::Name, "formula") => What::Formula,
+            // Of a name, or of a field that a pivot table calculates.
+            (Section::Name | Section::Query, "formula") => What::Formula,
             (Section::Sheet, "name") => What::SheetName,
             (_, "visible") => What::Visible,
             (_, "worksheettype") => What::Kind,
@@ -363,10 +364,16 @@ impl Elements {
         if !text.contains(is_telling) {
             return Ok(());
         }
-        let label = match self.section {
-            Section::Format(words) if self.range.is_empty() => words.to_owned(),
-            Section::Format(words) => format!("{} ({words})", self.range),
-            _ => format!("defined name {}", self.name),
+        let label = if let Section::Format(words) = self.section {
+            if self.range.is_empty() {
+                words.to_owned()
+            } else {
+                format!("{} ({words})", self.range)
+            }
+        } else if self.section == Section::Query {
+            "pivot field".to_owned()
+        } else {
+            format!("defined name {}", self.name)
         };
         let is_name = self.section == Section::Name;
         let source = Source {

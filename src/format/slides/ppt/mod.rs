@@ -9,7 +9,8 @@
 //!
 //! # Malformed input
 //!
-//! Records that are out of step are searched for; a stream that ends inside a record is a gap.
+//! Records that are out of step are searched for; a stream that ends inside a record is a gap, and
+//! so is one without the record of a presentation.
 //! Where streams have one name, each is read. What is encrypted says so in `Current User` or in the
 //! edit that it names; then it is a gap, and what is in clear all the same is read.
 //!
@@ -32,8 +33,8 @@ use crate::gap::GapKind;
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::TechniqueId;
 use crate::location::Location;
-use gather::Gathered;
-use records::Records;
+use gather::{Action, Does, Gathered};
+use records::{Records, kind};
 
 /// The names of the streams, in lower case.
 const MAIN: &str = "powerpoint document";
@@ -163,18 +164,26 @@ impl Reading<'_, '_, '_> {
         let mut gathered = Gathered::default();
         let mut records = Records::new(view);
         let mut read = Ok(());
+        let mut is_document = false;
         for (index, record) in records.by_ref().enumerate() {
             if index.checked_rem(LOOK) == Some(0) {
                 read = read.and(self.budget.check_stop());
             }
+            is_document |= record.kind == kind::DOCUMENT;
             read = read.and_then(|()| gathered.record(&record, view, self.budget));
             if read.is_err() {
                 break;
             }
         }
         gathered.close(self.budget);
-        if !encrypted && (view.short || read.is_ok() && records.is_cut()) {
-            let detail = "the stream ends inside a record";
+        let damage = if view.short || read.is_ok() && records.is_cut() {
+            Some("the stream ends inside a record")
+        } else if read.is_ok() && !is_document {
+            Some("no record of a presentation in its stream")
+        } else {
+            None
+        };
+        if let Some(detail) = damage.filter(|_| !encrypted) {
             self.ledger.gap(GapKind::Damaged, place.clone(), detail);
         }
         for limit in &gathered.short {
@@ -202,6 +211,9 @@ impl Reading<'_, '_, '_> {
         encrypted: bool,
         place: &Location,
     ) -> Result<(), Exhausted> {
+        // Which of them it is stands in tables that are not read.
+        let command = |action: &Action| action.does == Does::Command;
+        let activated = gathered.actions.iter().any(command);
         for (index, record) in gathered.objects.iter().enumerate() {
             let number = index.saturating_add(1);
             let place = place.child(&format!("object {number}"));
@@ -210,6 +222,7 @@ impl Reading<'_, '_, '_> {
                 view,
                 data: self.cfb.bytes(),
                 encrypted,
+                activated,
                 place: &place,
             };
             object.hand_on(self.budget, self.ledger)?;

@@ -19,10 +19,11 @@ use std::sync::Arc;
 use super::records::Record;
 use crate::container::cfb::{SIGNATURE, View};
 use crate::container::{Coding, Shortfall, Source};
-use crate::format::ledger::{Child, Ledger};
+use crate::format::ledger::{Child, Ledger, Provenance};
 use crate::gap::{GapKind, SkipReason};
 use crate::identify::{Disposition, Identity, identify};
 use crate::limits::{Budget, Exhausted};
+use crate::link::TechniqueId;
 use crate::location::Location;
 
 /// What a child in the queue costs besides its runs.
@@ -41,6 +42,8 @@ pub(super) struct Object<'a> {
     pub(super) data: &'a [u8],
     /// The presentation is encrypted, so that what cannot be read says nothing.
     pub(super) encrypted: bool,
+    /// An animation activates it, or another one.
+    pub(super) activated: bool,
     pub(super) place: &'a Location,
 }
 
@@ -93,10 +96,16 @@ impl Object<'_> {
             ledger.exhausted(cause, self.place.clone());
             return Ok(());
         }
-        ledger.child(Child {
+        let child = Child {
             source,
             location: self.place.clone(),
-        });
+        };
+        let techniques = self.activated.then_some(TechniqueId::Activated);
+        let provenance = Provenance {
+            techniques: techniques.into_iter().collect(),
+            ..Provenance::default()
+        };
+        ledger.child_by(child, provenance);
         Ok(())
     }
 }

@@ -21,6 +21,7 @@ use crate::container::cfb::View;
 
 /// Types of records ([MS-PPT] 2.13.24).
 pub(super) mod kind {
+    pub(in super::super) const DOCUMENT: u16 = 0x03e8;
     pub(in super::super) const C_STRING: u16 = 0x0fba;
     pub(in super::super) const EX_OLE_EMBED: u16 = 0x0fcc;
     pub(in super::super) const EX_OLE_LINK: u16 = 0x0fce;
