@@ -1,6 +1,6 @@
 //! Binary workbooks: §2.6.
 
-use ddetect::{Carrier, GapKind, Kind, Verdict};
+use ddetect::{Carrier, Confidence, GapKind, Kind, Verdict};
 
 use super::support::excel::payload::Link;
 use super::support::excel::tokens::Token;
@@ -118,4 +118,16 @@ fn case_5_in_a_future_record() {
     let mut book = book();
     book.wrap = Some((35, 36));
     is_malicious(&analyze(&book.build()), ("cmd", "/c calc.exe", "A1"));
+}
+
+/// §2.2: a kind that is not known is read as DDE, with little confidence.
+#[test]
+#[ignore = "pending: xlsb reader"]
+fn another_kind_of_link() {
+    let mut book = book();
+    book.sbt = 9;
+    let report = analyze(&book.build());
+    assert_eq!(triples(&report), [triple("cmd", "/c calc.exe", "A1")]);
+    assert_eq!(only(&report).confidence, Confidence::Low);
+    assert!(report.verdict() >= Verdict::Suspicious, "{report:#?}");
 }

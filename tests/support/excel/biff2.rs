@@ -27,9 +27,10 @@ impl Version {
         }
     }
 
+    /// Flags: automatic, of the document itself.
     fn extern_name(self, item: &str) -> Vec<u8> {
-        // Automatic, and nothing that BIFF5 added.
-        let flags = [2, 0];
+        let document = u8::from(item == STD_DOCUMENT_NAME);
+        let flags = [2 | document << 3, 0];
         match self {
             Version::Biff2WithoutFlags => record(0x0023, &short(item)),
             Version::Biff2 => record(0x0023, &[&flags[..], &short(item)].concat()),
@@ -74,7 +75,10 @@ pub fn sheet(links: &[Link], tokens: &[Token], version: Version) -> Vec<u8> {
         for item in &link.items {
             bytes.extend(version.extern_name(item));
         }
-        bytes.extend(version.extern_name(STD_DOCUMENT_NAME));
+        // Objects came with Excel 3.
+        if matches!(version, Version::Biff3 | Version::Biff4) {
+            bytes.extend(version.extern_name(STD_DOCUMENT_NAME));
+        }
     }
     let dialect = match version {
         Version::Biff2 | Version::Biff2WithoutFlags => Dialect::Biff2,

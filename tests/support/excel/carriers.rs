@@ -176,7 +176,6 @@ fn xlsb() -> Vec<Carrier> {
         }),
         c("xlsb data validation", |b| b.place = Place::Validation),
         c("xlsb, unused", |b| b.place = Place::Nowhere),
-        c("xlsb, unknown kind of link", |b| b.sbt = 9),
         c("xlsb, orphan", |b| {
             b.orphan = true;
             b.place = Place::Nowhere;
