@@ -73,11 +73,12 @@ pub(crate) type StorageReader =
 
 /// The reader of a document that stands in a storage; `None` for what no reader exists for.
 pub(crate) fn storage_reader_of(format: Format) -> Option<StorageReader> {
-    match format {
-        Format::Doc => Some(word::doc::read_streams),
-        Format::Xls => Some(excel::xls::read_streams),
-        _ => None,
-    }
+    let readers: [(Format, StorageReader); 2] = [
+        (Format::Doc, word::doc::read_streams),
+        (Format::Xls, excel::xls::read_streams),
+    ];
+    let reader = readers.into_iter().find(|(read, _)| *read == format);
+    reader.map(|(_, reader)| reader)
 }
 
 /// Reads what is left of a compound file of which the directory is lost.
