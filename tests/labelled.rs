@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ddetect::{Analyzer, Finding, GapKind, Input, Kind, Report, Verdict};
+use ddetect::{Analyzer, Finding, Gap, GapKind, Input, Kind, Report, Verdict};
 
 /// The kinds that this version reads, by the label's format column.
 const READ: &[&str] = &[
@@ -192,11 +192,11 @@ fn is_sound(path: &Path) -> bool {
 
 /// A gap other than an embedded document of a kind that is not read yet.
 fn unexplained(label: &Label, report: &Report) -> Option<String> {
-    let gap = report.gaps().iter().find(|gap| match gap.kind {
-        GapKind::Unsupported => gap.location.path().len() < 2,
-        GapKind::Damaged => !label.is_cut(),
-        _ => true,
-    })?;
+    let explained = |gap: &&Gap| {
+        let embedded = gap.kind == GapKind::Unsupported && gap.location.path().len() >= 2;
+        embedded || gap.kind == GapKind::Damaged && label.is_cut()
+    };
+    let gap = report.gaps().iter().find(|gap| !explained(gap))?;
     Some(format!("{gap:?}"))
 }
 

@@ -261,7 +261,12 @@ fn passes(
     if let Some((trouble, offset)) = missed.trouble {
         let (kind, detail) = match trouble {
             Trouble::TooLong => (GapKind::Limit, "a formula is longer than is read"),
-            _ => (GapKind::Damaged, "a formula is cut or has an unknown part"),
+            Trouble::Unbalanced
+            | Trouble::UnknownFunction
+            | Trouble::CutOff
+            | Trouble::UnknownToken => {
+                (GapKind::Damaged, "a formula is cut or has an unknown part")
+            }
         };
         ledger.gap(kind, location.clone().with_offset(offset), detail);
     }

@@ -19,7 +19,7 @@ pub(super) fn decode(encoded: &str) -> String {
                 }
                 None => {}
             },
-            '\u{2}' | '\u{3}' => path.push('\\'),
+            '\u{2}' | '\u{3}' | '\u{9}' => path.push('\\'),
             '\u{4}' => path.push_str("..\\"),
             '\u{5}' => {
                 // The characters that follow, counted, are an address; so is what comes behind.
@@ -28,7 +28,6 @@ pub(super) fn decode(encoded: &str) -> String {
             '\u{6}' => path.push_str("<xlstart>\\"),
             '\u{7}' => path.push_str("<altstart>\\"),
             '\u{8}' => path.push_str("<library>\\"),
-            '\u{9}' => path.push_str("\\"),
             other => path.push(other),
         }
     }

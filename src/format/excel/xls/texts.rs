@@ -41,7 +41,9 @@ pub(super) fn read(
     } else {
         let count = match version {
             Version::Biff2 => flow.byte().map(usize::from),
-            _ => flow.u16().map(usize::from),
+            Version::Biff3 | Version::Biff4 | Version::Biff5 | Version::Biff8 => {
+                flow.u16().map(usize::from)
+            }
         };
         count.map(|count| {
             let mut bytes = Vec::new();
