@@ -163,6 +163,9 @@ impl Reader<'_> {
         }
         let name = unicode(tag.name).to_ascii_lowercase();
         if let Some(local) = self.foreign(&name, at) {
+            if at < self.island_to {
+                self.hard()?;
+            }
             let offset = self.page.offset(at);
             let attribute = |wanted: &str| attribute(tag, wanted);
             let (book, budget) = (&mut self.book, self.budget);
@@ -173,8 +176,9 @@ impl Reader<'_> {
             }
             return Ok(());
         }
+        self.settle_element(&name)?;
         match name.as_str() {
-            "br" => self.block.line(self.budget),
+            name if may_break(name) => self.block.line(self.budget),
             "table" => {
                 self.hard()?;
                 self.tables = self.tables.saturating_add(1);
@@ -189,6 +193,8 @@ impl Reader<'_> {
                 self.hard()?;
                 self.cell = self.cell.saturating_add(1);
                 self.in_cell = true;
+                // Whoever sees a cell in a title sees a title that is over.
+                self.mute_to = 0;
                 self.attributes(tag, at)?;
             }
             "pre" | "xmp" | "listing" | "textarea" | "plaintext" => {
@@ -204,9 +210,14 @@ impl Reader<'_> {
     fn end(&mut self, name: &[u8], at: usize) -> Result<(), Exhausted> {
         let name = unicode(name).to_ascii_lowercase();
         if let Some(local) = self.foreign(&name, at) {
+            if at < self.island_to {
+                self.hard()?;
+            }
             return self.elements.end(local, &mut self.book, self.budget);
         }
+        self.settle_element(&name)?;
         match name.as_str() {
+            name if may_break(name) => self.block.line(self.budget),
             "td" | "th" | "tr" | "table" => {
                 self.hard()?;
                 self.in_cell = false;
@@ -221,19 +232,28 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// The local name of an element of Office: it has a prefix, or stands in an island.
+    /// The local name of an element of Office: it has a prefix, or stands in an island and is none
+    /// of HTML. LibreOffice enters the cells of a table in an island like any others.
     fn foreign<'n>(&self, name: &'n str, at: usize) -> Option<&'n str> {
         match name.rsplit_once(':') {
             Some((_, local)) => Some(local),
-            None => (at < self.island_to && name != "xml").then_some(name),
+            None => (at < self.island_to && name != "xml" && !separates(name)).then_some(name),
         }
+    }
+
+    /// An element of the page begins or ends that holds no text of Office's: what has no end tag of
+    /// its own ends here.
+    fn settle_element(&mut self, name: &str) -> Result<(), Exhausted> {
+        if self.elements.captures() && separates(name) {
+            self.elements.finish(&mut self.book, self.budget)?;
+        }
+        Ok(())
     }
 
     fn text(&mut self, text: &[u8], at: usize) {
         let captures = self.elements.captures();
-        if !captures && at < self.island_to.max(self.mute_to) {
-            return;
-        }
+        // Outside of an island, what looks like its elements is text to others.
+        let entered = at >= self.mute_to && !(captures && at < self.island_to);
         let mut rest = text;
         let mut from = at;
         while !rest.is_empty() {
@@ -243,7 +263,8 @@ impl Reader<'_> {
             let (plain, needless) = resolve(&decoded);
             if captures {
                 self.elements.text(&plain, needless, self.budget);
-            } else {
+            }
+            if entered {
                 let lines = self.lines > 0;
                 self.block.text(&plain, needless, lines, from, self.budget);
             }
@@ -326,6 +347,50 @@ impl Reader<'_> {
         }
         ended
     }
+}
+
+/// Whether an element stands between two texts, so that neither goes on in the other.
+fn separates(name: &str) -> bool {
+    is_block(name)
+        || may_break(name)
+        || matches!(
+            name,
+            "html" | "pre" | "xmp" | "listing" | "textarea" | "plaintext"
+        )
+}
+
+/// Elements that begin a new cell to one program and not to another.
+fn may_break(name: &str) -> bool {
+    matches!(
+        name,
+        "br" | "address"
+            | "article"
+            | "aside"
+            | "button"
+            | "caption"
+            | "details"
+            | "dir"
+            | "fieldset"
+            | "figure"
+            | "footer"
+            | "header"
+            | "iframe"
+            | "label"
+            | "legend"
+            | "main"
+            | "menu"
+            | "nav"
+            | "noframes"
+            | "noscript"
+            | "object"
+            | "option"
+            | "section"
+            | "select"
+            | "summary"
+            | "tbody"
+            | "tfoot"
+            | "thead"
+    )
 }
 
 /// The value of an attribute, with its references resolved; a prefix of its name does not count.

@@ -49,6 +49,17 @@ fn cells_are_entered_as_formulas() {
         "<td><pre>one\n=cmd|'/c calc'!A0\ntwo</pre></td>",
         "<td>=DDE(\"cmd\";\"/c calc\";\"A0\")</td>",
         "<td>\u{ff1d}cmd\u{ff5c}'/c calc'!A0</td>",
+        "<caption>=cmd|'/c calc'!A0</caption>",
+        "<td>x<h1>=cmd|'/c calc'!A0</h1>",
+        "<td>x<section>=cmd|'/c calc'!A0",
+        "<td><noframes>=cmd|'/c calc'!A0</noframes>",
+        "<td><xmp>=cmd|'/c calc'!A0</xmp>",
+        "<xml><td>=cmd|'/c calc'!A0</td></xml>",
+        "<title><td>=cmd|'/c calc'!A0</td></title>",
+        "<x:SupBook><x:Path><td>=cmd|'/c calc'!A0</td>",
+        "<xml><x:ExcelName><x:Formula><td>=cmd|'/c calc'!A0</td></xml>",
+        "<o:p>=cmd|'/c calc'!A0</o:p>",
+        "<td><x:Visible>=cmd|'/c calc'!A0",
         "<td x:str>@SUM(1)*cmd|'/c calc'!A0</td>",
     ] {
         let report = table(cell);

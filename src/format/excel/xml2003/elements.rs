@@ -259,7 +259,11 @@ impl Elements {
     }
 
     /// The text that is being read is complete.
-    fn finish(&mut self, book: &mut Book, budget: &Budget<'_>) -> Result<(), Exhausted> {
+    pub(in crate::format::excel) fn finish(
+        &mut self,
+        book: &mut Book,
+        budget: &Budget<'_>,
+    ) -> Result<(), Exhausted> {
         let Some((what, offset, mut capture)) = self.capture.take() else {
             return Ok(());
         };
