@@ -100,7 +100,6 @@ fn the_set_is_large_and_varied() {
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn each_line_as_a_text() {
     let mut found = Vec::new();
     for (template, text) in KINDS.iter().flat_map(|kind| lines(kind)) {
@@ -118,7 +117,6 @@ fn each_line_as_a_text() {
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn each_kind_as_a_table() {
     let mut found = Vec::new();
     for kind in KINDS {
@@ -160,7 +158,6 @@ fn each_kind_as_a_table() {
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn each_line_as_text_of_a_sylk_file() {
     let mut found = Vec::new();
     for kind in KINDS {
@@ -195,7 +192,6 @@ fn each_line_in_a_workbook() {
 }
 
 #[test]
-#[ignore = "pending: xml2003 reader"]
 fn each_line_in_an_excel_2003_workbook() {
     let mut found = Vec::new();
     for kind in KINDS {
@@ -216,7 +212,6 @@ fn each_line_in_an_excel_2003_workbook() {
 }
 
 #[test]
-#[ignore = "pending: html reader"]
 fn each_line_in_a_page() {
     let mut found = Vec::new();
     for kind in KINDS {
@@ -248,7 +243,6 @@ fn each_line_in_a_page() {
 
 /// The texts that come with the compiler: none of them is a link.
 #[test]
-#[ignore = "pending: text reader"]
 fn documentation_of_the_toolchain() {
     let sysroot = std::process::Command::new("rustc")
         .args(["--print", "sysroot"])

@@ -145,43 +145,36 @@ fn spellings_in_xlsx() {
 }
 
 #[test]
-#[ignore = "pending: xlsb reader"]
 fn spellings_in_xlsb() {
     sweep(&[Reader::Xlsb]);
 }
 
 #[test]
-#[ignore = "pending: xls reader"]
 fn spellings_in_xls() {
     sweep(&[Reader::Xls]);
 }
 
 #[test]
-#[ignore = "pending: xls reader"]
 fn spellings_in_older_xls() {
     sweep(&[Reader::OldXls]);
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn spellings_in_texts() {
     sweep(&[Reader::Text]);
 }
 
 #[test]
-#[ignore = "pending: xml2003 reader"]
 fn spellings_in_excel_2003_xml() {
     sweep(&[Reader::Xml2003]);
 }
 
 #[test]
-#[ignore = "pending: html reader"]
 fn spellings_in_pages() {
     sweep(&[Reader::Html]);
 }
 
 #[test]
-#[ignore = "pending: ods reader"]
 fn spellings_in_open_document() {
     sweep(&[Reader::Ods]);
 }
@@ -228,37 +221,31 @@ fn twins_in_xlsx() {
 }
 
 #[test]
-#[ignore = "pending: xlsb reader"]
 fn twins_in_xlsb() {
     twins(&[Reader::Xlsb]);
 }
 
 #[test]
-#[ignore = "pending: xls reader"]
 fn twins_in_xls() {
     twins(&[Reader::Xls, Reader::OldXls]);
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn twins_in_texts() {
     twins(&[Reader::Text]);
 }
 
 #[test]
-#[ignore = "pending: xml2003 reader"]
 fn twins_in_excel_2003_xml() {
     twins(&[Reader::Xml2003]);
 }
 
 #[test]
-#[ignore = "pending: html reader"]
 fn twins_in_pages() {
     twins(&[Reader::Html]);
 }
 
 #[test]
-#[ignore = "pending: ods reader"]
 fn twins_in_open_document() {
     twins(&[Reader::Ods]);
 }
@@ -285,25 +272,21 @@ fn xlsx_under_other_names() {
 }
 
 #[test]
-#[ignore = "pending: xlsb reader"]
 fn xlsb_under_other_names() {
     other_names(&[Reader::Xlsb]);
 }
 
 #[test]
-#[ignore = "pending: xls reader"]
 fn xls_under_other_names() {
     other_names(&[Reader::Xls, Reader::OldXls]);
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn texts_under_other_names() {
     other_names(&[Reader::Text]);
 }
 
 #[test]
-#[ignore = "pending: xml2003 reader"]
 fn excel_2003_xml_under_other_names() {
     other_names(&[Reader::Xml2003]);
 }

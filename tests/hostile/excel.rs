@@ -53,7 +53,6 @@ fn link() -> Vec<Link> {
 // Texts.
 
 #[test]
-#[ignore = "pending: text reader"]
 fn the_cell_that_stops_others() {
     let _turn = turn();
     // 120 KB of this take another program 142 seconds.
@@ -64,7 +63,6 @@ fn the_cell_that_stops_others() {
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn delimited_texts() {
     let _turn = turn();
     for piece in [
@@ -109,7 +107,6 @@ fn delimited_texts() {
 
 /// Sixteen bits a letter: decoding is not free.
 #[test]
-#[ignore = "pending: text reader"]
 fn wide_texts() {
     let _turn = turn();
     for piece in ["=a|b!c,", "|", "\""] {
@@ -127,7 +124,6 @@ fn wide_texts() {
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn symbolic_links() {
     let _turn = turn();
     let head = b"ID;PWXL;N;E\r\n";
@@ -164,7 +160,6 @@ fn symbolic_links() {
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn interchange_files() {
     let _turn = turn();
     let head = b"TABLE\r\n0,1\r\n\"EXCEL\"\r\nDATA\r\n0,0\r\n\"\"\r\n-1,0\r\nBOT\r\n";
@@ -188,7 +183,6 @@ fn interchange_files() {
 // Markup.
 
 #[test]
-#[ignore = "pending: xml2003 reader"]
 fn excel_2003_xml() {
     let _turn = turn();
     let text = xml2003::Book::default().text();
@@ -218,7 +212,6 @@ fn excel_2003_xml() {
 }
 
 #[test]
-#[ignore = "pending: html reader"]
 fn pages() {
     let _turn = turn();
     let text = html::page("", "@");
@@ -250,7 +243,6 @@ fn pages() {
 }
 
 #[test]
-#[ignore = "pending: ods reader"]
 fn open_document_sheets() {
     let _turn = turn();
     let payload = ods::cell("of:=DDE(&quot;cmd&quot;;&quot;/c calc&quot;;&quot;A0&quot;)");
@@ -282,7 +274,6 @@ fn book_storm(piece: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-#[ignore = "pending: xls reader"]
 fn records() {
     let _turn = turn();
     let name_x = Biff8::new(&link(), &[Token::Link(0, 1)]);
@@ -346,7 +337,6 @@ fn records() {
 
 /// Formulas as long as they can be, of every token.
 #[test]
-#[ignore = "pending: xls reader"]
 fn long_formulas() {
     let _turn = turn();
     let token = |bytes: &[u8]| -> Vec<u8> { bytes.repeat(60_000 / bytes.len()) };
@@ -385,7 +375,6 @@ fn long_formulas() {
 
 /// Sizes and counts that lie cost nothing, and what stands before them is kept.
 #[test]
-#[ignore = "pending: xls reader"]
 fn lies_of_records() {
     let _turn = turn();
     for lie in [
@@ -418,7 +407,6 @@ fn lies_of_records() {
 }
 
 #[test]
-#[ignore = "pending: xls reader"]
 fn older_records() {
     let _turn = turn();
     let tail = biff5::table(&link());
@@ -444,7 +432,6 @@ fn older_records() {
 
 /// Cut and changed anywhere: no panic, and what is cut off is not called clean.
 #[test]
-#[ignore = "pending: xls reader"]
 fn broken_anywhere() {
     let _turn = turn();
     let stream = Biff8::new(&link(), &[Token::Link(0, 1)]).stream();
@@ -489,7 +476,6 @@ fn packages(bytes: &[u8]) -> [Vec<u8>; 2] {
 }
 
 #[test]
-#[ignore = "pending: xlsb reader"]
 fn binary_packages() {
     let _turn = turn();
     let r = |id: u16, body: &[u8]| xlsb::record(id, body, Framing::Shortest);

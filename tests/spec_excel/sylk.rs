@@ -11,7 +11,6 @@ fn cell(program: &str, record: &str) -> Vec<u8> {
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn case_1_an_expression() {
     let report = analyze(&cell("WXL;N;E", "C;Y1;X1;K0;Ecmd|'/C calc'!A0"));
     is_malicious(&report, ("cmd", "/C calc", "A0"));
@@ -19,7 +18,6 @@ fn case_1_an_expression() {
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn case_2_the_function_of_libreoffice() {
     let record = "C;Y1;X1;K0;EDDE(\"cmd\";;\"/C calc\";;\"A0\")";
     let report = analyze(&cell("CALCOOO32", record));
@@ -27,7 +25,6 @@ fn case_2_the_function_of_libreoffice() {
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn case_3_a_macro_that_runs_by_itself() {
     let text = "ID;P\r\nO;E\r\nNN;NAuto_open;ER101C1;KOut Flank;F\r\nC;X1;Y101;EEXEC(\"CALC.EXE\")\r\n\
                 C;X1;Y102;EHALT()\r\nE\r\n";
@@ -51,14 +48,12 @@ fn case_3_a_macro_that_runs_by_itself() {
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn case_4_doubled_semicolons() {
     let report = analyze(&cell("WXL;N;E", "C;Y1;X1;K0;Ecmd|'/c a;;b'!A0"));
     is_malicious(&report, ("cmd", "/c a;b", "A0"));
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn case_5_named_csv() {
     let bytes = cell("", "NN;NAuto_Open;Ecmd|'/C calc'!A0");
     for report in [analyze(&bytes), named("prices.csv", &bytes)] {
@@ -68,14 +63,12 @@ fn case_5_named_csv() {
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn case_6_text_is_inert() {
     is_inert(&analyze(&cell("WXL;N;E", "C;Y1;X1;K\"=cmd|'/c calc'!A0\"")));
 }
 
 /// §4.1: XLM's own client of DDE, the second surface (§1.5).
 #[test]
-#[ignore = "pending: text reader"]
 fn a_macro_that_talks_dde() {
     let text =
         "ID;P\r\nO;E\r\nNN;NAuto_open;ER1C1;F\r\nC;Y1;X1;EINITIATE(\"cmd\",\"/c calc\")\r\nE\r\n";

@@ -9,7 +9,6 @@ use super::{image, is_malicious, is_silent, named, only, triple};
 
 /// The whole corpus in one file, a line each, and alone.
 #[test]
-#[ignore = "pending: text reader"]
 fn the_published_corpus() {
     for payload in spellings::published() {
         let bytes = table(&payload.typed, Delimiter::Comma, Encoding::Utf8).unwrap();
@@ -28,7 +27,6 @@ fn the_published_corpus() {
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn the_function_of_libreoffice() {
     let payload = spellings::function();
     for delimiter in [Delimiter::Comma, Delimiter::Semicolon, Delimiter::None] {
@@ -38,7 +36,6 @@ fn the_function_of_libreoffice() {
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn what_is_no_link() {
     let rows = [
         "-5",
@@ -71,7 +68,6 @@ fn what_is_no_link() {
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn a_link_in_a_text_is_no_dde() {
     let bytes = table(
         "=HYPERLINK(\"http://x/a|b!c\",\"q\")",
@@ -84,14 +80,12 @@ fn a_link_in_a_text_is_no_dde() {
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn case_1_sixteen_bits() {
     let bytes = encode("=cmd|'/c calc'!A0\tx\r\n", Encoding::Utf16Le).unwrap();
     is_malicious(&analyze(&bytes), ("cmd", "/c calc", "A0"));
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn case_2_a_declared_separator() {
     let bytes = b"sep=;\r\n1;\"=cmd|'/c echo a;b'!A0\"\r\n";
     let report = named("a.csv", bytes);
@@ -102,7 +96,6 @@ fn case_2_a_declared_separator() {
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn case_3_the_function_in_quotation_marks() {
     let report = named(
         "a.csv",
@@ -112,7 +105,6 @@ fn case_3_the_function_in_quotation_marks() {
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn case_4_ten_thousand_prices() {
     let rows: String = (0..10_000)
         .map(|row| format!("{row},-1.5|2!,+{row}|3!\r\n"))
@@ -122,7 +114,6 @@ fn case_4_ten_thousand_prices() {
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn case_5_nuls_between_the_letters() {
     let report = named("a.csv", b"x,\"=\0\0C\0\0m\0D\0|'/\0c calc.exe'\0!A\",y\r\n");
     is_malicious(&report, ("CmD", "/c calc.exe", "A"));
@@ -130,7 +121,6 @@ fn case_5_nuls_between_the_letters() {
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn case_6_sylk_named_csv() {
     let report = named("a.csv", b"ID;PWXL\r\nC;Y1;X1;K0;Ecmd|'/C calc'!A0\r\nE\r\n");
     assert_eq!(report.document().format, Format::Sylk);
@@ -139,7 +129,6 @@ fn case_6_sylk_named_csv() {
 
 /// §5.3: the same link under several delimiters is one.
 #[test]
-#[ignore = "pending: text reader"]
 fn one_link_however_it_is_split() {
     let report = named("a.csv", b"=cmd|'/c calc'!A0\r\n");
     assert_eq!(triples(&report).len(), 1, "{report:#?}");
@@ -154,7 +143,6 @@ fn one_link_however_it_is_split() {
 
 /// §5.3: a topic with a comma splits under commas only.
 #[test]
-#[ignore = "pending: text reader"]
 fn a_topic_with_the_delimiter_unquoted() {
     let report = named("a.csv", b"1\r\n=rundll32|'URL.dll,OpenURL calc.exe'!A\r\n");
     assert_eq!(
@@ -166,7 +154,6 @@ fn a_topic_with_the_delimiter_unquoted() {
 
 /// §5.1, ISC 24150: what Excel does not recognise it opens as text.
 #[test]
-#[ignore = "pending: text reader"]
 fn junk_with_one_line() {
     let junk = "lorem ipsum | dolor! sit\r\n".repeat(40);
     let text = format!("{junk}=cmd|'/c calc'!A0\r\n{junk}");
@@ -179,7 +166,6 @@ fn junk_with_one_line() {
 }
 
 #[test]
-#[ignore = "pending: text reader"]
 fn dif() {
     let bytes = dif::file(&["=cmd|'/c calc'!A0"]);
     for name in ["a.dif", "a", "a.csv"] {
