@@ -39,7 +39,6 @@ fn a_document_of_a_kind_not_read_yet_is_a_gap() {
             "mail",
             b"MIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\nhello".to_vec(),
         ),
-        ("sylk", b"ID;PWXL;N;E\r\nC;Y1;X1;K\"x\"\r\nE\r\n".to_vec()),
         (
             "flat OpenDocument",
             b"<office:document office:mimetype='application/vnd.oasis.opendocument.presentation' \

@@ -42,11 +42,13 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             FLOOR,
             "container identify markup report::Properties format/word format/excel format/odf",
+            "format/visio",
+            "format/slides",
         ],
     ),
     (
         "format/ole",
-        &[FLOOR, "container identify report::Properties"],
+        &[FLOOR, "container identify markup report::Properties"],
     ),
     (
         "format/word",
@@ -59,7 +61,9 @@ const ROOMS: &[(&str, &[&str])] = &[
         "format/excel",
         &[FLOOR, "container markup formula identify"],
     ),
+    ("format/visio", &[FLOOR, "container markup formula"]),
     ("format/odf", &[FLOOR, "container markup formula identify"]),
+    ("format/slides", &[FLOOR, "container identify markup"]),
     // From links to a verdict: no bytes, no formats.
     ("command", &["link location text"]),
     ("rules", &["command finding link location options text"]),

@@ -12,6 +12,8 @@ mod odf;
 pub(crate) mod ole;
 pub(crate) mod ooxml;
 mod relations;
+mod slides;
+mod visio;
 pub(crate) mod word;
 
 use std::collections::BTreeSet;
@@ -55,6 +57,7 @@ const READERS: &[(Format, Reader)] = &[
     (Format::Dif, excel::read_dif),
     (Format::Doc, word::doc::read_raw),
     (Format::Html, word::read_html),
+    (Format::Html, excel::read_html),
     #[cfg(feature = "mail")]
     (Format::Mhtml, mhtml::read),
     (Format::Rtf, word::read_rtf),
@@ -75,7 +78,11 @@ pub(crate) type StorageReader =
 
 /// The reader of a document that stands in a storage; `None` for what no reader exists for.
 pub(crate) fn storage_reader_of(format: Format) -> Option<StorageReader> {
-    (format == Format::Doc).then_some(word::doc::read_streams)
+    match format {
+        Format::Doc => Some(word::doc::read_streams),
+        Format::Ppt => Some(slides::ppt::read_streams),
+        _ => None,
+    }
 }
 
 /// Reads what is left of a compound file of which the directory is lost.

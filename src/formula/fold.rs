@@ -4,6 +4,7 @@
 //! One pass over the text with the open functions on a stack. What a result costs is paid before
 //! it is made, so that `REPT` and calls in calls cannot multiply a small text.
 
+use super::array;
 use super::brackets::{Brackets, is_name};
 use super::functions::{PREFIXES, name_end, strip_prefix};
 use super::{quoted, skip_blanks};
@@ -181,7 +182,12 @@ pub(super) fn fold(text: &str, fuel: &mut Fuel) -> Folded {
                 let paren = skip_blanks(bytes, at, true);
                 if bytes.get(paren) == Some(&b'(') {
                     at = paren.saturating_add(1);
-                    if !folder.enter(name) {
+                    if name.eq_ignore_ascii_case("INDEX")
+                        && let Some((element, end)) = array::index(text, at)
+                    {
+                        folder.literal(&element);
+                        at = end;
+                    } else if !folder.enter(name) {
                         folder.unknown();
                         at = closing(text, at, &mut brackets);
                     }
@@ -627,6 +633,8 @@ mod tests {
             ("IF(1,\"cmd\",\"x\")", "cmd"),
             ("IF(FALSE,\"x\",\"cmd\")", "cmd"),
             ("CHOOSE(2,\"x\",\"cmd\")", "cmd"),
+            ("INDEX({\"x\",\"cmd\"},2)&\" /c\"", "cmd /c"),
+            ("LOWER(INDEX({\"x\";\"CMD\"},2,1))", "cmd"),
             ("LOWER(UPPER(LEFT(\"cmdx\",1+2", "cmd"),
             ("\"http://x:\"&8080&\"/\"", "http://x:8080/"),
             ("\r\nLOWER\n(\n\"CMD\"\n)", "cmd"),
@@ -649,6 +657,7 @@ mod tests {
             ("REPT(\"a\",99999)", "<expr>"),
             ("CHAR(0)&CHAR(256)", "<expr>"),
             ("LEFT(\"a\",A1)&\"b\"", "<expr>b"),
+            ("INDEX({\"a\",\"b\"},A1)&\"b\"", "<expr>b"),
             ("SUM(B1,\"(\")&\"b\"", "<expr>b"),
             ("Table1[a\"b]&\"cmd\"", "<expr>cmd"),
             ("'it''s'!A1&\"cmd\"", "<expr>cmd"),
@@ -685,6 +694,10 @@ mod tests {
             "x[",
             "{",
             "LEFT(\"a\",1)&",
+            "INDEX({",
+            "INDEX({\"a\",",
+            "INDEX({1},1)&",
+            "INDEX({1,2},9)&",
             "'",
             "IF(",
         ] {

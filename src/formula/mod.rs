@@ -3,7 +3,8 @@
 //!
 //! The way of a text: [`xstring`] undoes the `_xHHHH_` escapes of SpreadsheetML, [`normalise`]
 //! removes fillers and full-width letters, then [`scan`], [`refs`] and [`functions`] each go over
-//! the result once. Nothing here knows a container or a format, nothing recurses, and every pass
+//! the result once; [`files`] does the same for workbooks that
+//! have no table of external links, and [`ptg`] turns the formulas of binary workbooks into text. Nothing here knows a container or a format, nothing recurses, and every pass
 //! is linear in the length of the text.
 //!
 //! # Malformed input
@@ -11,11 +12,22 @@
 //! Any text is a formula here. Unclosed quotation marks, brackets and parentheses end nothing and
 //! swallow nothing: what follows them is read as if they were ordinary separators.
 
+mod array;
 mod brackets;
 pub(crate) mod dde_call;
+#[cfg_attr(
+    not(test),
+    allow(dead_code, reason = "for workbooks without a table of external links")
+)]
+pub(crate) mod files;
 mod fold;
 pub(crate) mod functions;
 pub(crate) mod normalise;
+#[cfg_attr(
+    not(test),
+    allow(dead_code, reason = "the readers of binary workbooks come after it")
+)]
+pub(crate) mod ptg;
 pub(crate) mod refs;
 pub(crate) mod scan;
 pub(crate) mod xstring;

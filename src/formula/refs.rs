@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::brackets::Brackets;
+use super::brackets::{Brackets, is_name};
 use super::{quoted, skip_blanks};
 
 /// What Excel puts in front of a DDE item that would read as a cell reference (§1.2).
@@ -70,7 +70,11 @@ impl<'t> Iterator for Refs<'t> {
                     }
                 }
                 _ => {
-                    let Some((index, close)) = bracketed(self.text, start) else {
+                    // `R[1]C[-1]`, `Table1[1]`: brackets that follow a name name no workbook.
+                    let follows = start.checked_sub(1).and_then(|before| bytes.get(before));
+                    let follows = follows.is_some_and(|before| is_name(*before));
+                    let number = bracketed(self.text, start).filter(|_| !follows);
+                    let Some((index, close)) = number else {
                         self.at = self.brackets.end(bytes, start).unwrap_or(after);
                         continue;
                     };
@@ -214,6 +218,10 @@ mod tests {
             "\"[1]!a\"",
             "Table1[1]",
             "Table1[[#This Row],[1]]",
+            "SUM(R[1]C:R[2]C)",
+            "R[1]C1:R[3]C2!x",
+            "RC[-1]+R[-1]C[1]!x",
+            "Table1[1]!x",
             "[1]",
             "[]!a",
             "[a]!b",
@@ -223,6 +231,19 @@ mod tests {
             "",
         ] {
             assert_eq!(all(text), [], "{text}");
+        }
+    }
+
+    /// SpreadsheetML 2003 and SYLK write cells by offset (§6.1).
+    #[test]
+    fn offsets_of_rows_and_columns_hide_nothing() {
+        for text in [
+            "R[1]C[-1]+[1]!x",
+            "SUM(R[-1]C:RC[-1],[1]!x)",
+            "R[1]*[1]!x",
+            "[1]!x&R[1]C[1]",
+        ] {
+            assert_eq!(all(text), [item(1, "x")], "{text}");
         }
     }
 

@@ -541,6 +541,21 @@ mod tests {
         }
     }
 
+    /// SpreadsheetML 2003 and SYLK write cells by offset (§6.1).
+    #[test]
+    fn offsets_of_rows_and_columns_hide_nothing() {
+        for text in [
+            "R[1]C[-1]+cmd|'/c calc'!A0",
+            "=SUM(R[-1]C:RC[-1])&cmd|'/c calc'!A0",
+            "=R[-1]C*cmd|'/c calc'!A0",
+            "=R[1]cmd+cmd|'/c calc'!A0",
+        ] {
+            assert_eq!(triples(text), ["cmd|/c calc!A0"], "{text}");
+        }
+        assert_eq!(triples("=cmd|'/c calc'!R1C1"), ["cmd|/c calc!R1C1"]);
+        assert_eq!(triples("=R[1]C[-1]|x"), [""; 0]);
+    }
+
     #[test]
     fn unclosed_marks_swallow_nothing() {
         for text in [

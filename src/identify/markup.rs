@@ -197,13 +197,14 @@ fn by_root(uri: &str, local: &str, attributes: &str) -> Identity {
     const ODF: &str = "urn:oasis:names:tc:opendocument:xmlns:office:1.0";
     match (local, uri) {
         ("wordDocument", uri) if Ns::of(uri) == Ns::Word => Identity::read(Format::WordXml2003),
-        ("Workbook", "urn:schemas-microsoft-com:office:spreadsheet") => {
-            Identity::unsupported(Format::ExcelXml2003, "Excel 2003 XML workbook")
+        ("Workbook", uri) if Ns::of(uri) == Ns::Spreadsheet2003 => {
+            Identity::read(Format::ExcelXml2003)
         }
         ("package", "http://schemas.microsoft.com/office/2006/xmlPackage") => {
             Identity::read(Format::FlatOpc)
         }
         ("document", ODF) => flat_odf(attributes),
+        ("VisioDocument", uri) if Ns::of(uri) == Ns::Visio => Identity::read(Format::Visio),
         ("svg", _) => Identity::opaque(SkipReason::Picture),
         _ => {
             let root = Root {
@@ -223,8 +224,9 @@ pub(crate) fn identify_late(ns: Ns, local: &str) -> Identity {
     match (ns, local) {
         (Ns::Word, "wordDocument") => Identity::read(Format::WordXml2003),
         (Ns::Odf, "document") => Identity::read(Format::Odf),
+        (Ns::Visio, "VisioDocument") => Identity::read(Format::Visio),
         (_, "package") => Identity::read(Format::FlatOpc),
-        (_, "Workbook") => Identity::unsupported(Format::ExcelXml2003, "Excel 2003 XML workbook"),
+        (Ns::Spreadsheet2003, "Workbook") => Identity::read(Format::ExcelXml2003),
         (_, local) if local.eq_ignore_ascii_case("html") => html(),
         _ => Identity::opaque(SkipReason::Unknown),
     }
@@ -240,7 +242,6 @@ pub(super) fn is_open(text: &str, more: bool) -> bool {
 fn flat_odf(attributes: &str) -> Identity {
     let (tag, _) = attributes.split_once('>').unwrap_or((attributes, ""));
     let is = |kind: &str| tag.contains(&format!("opendocument.{kind}"));
-    // Sheets and slides are read in part, which is said where they are (`odf_gap`).
     Identity::read(if is("spreadsheet") {
         Format::Ods
     } else if is("presentation") {

@@ -19,7 +19,7 @@ mod text;
 pub(crate) use formulas::{Units, names_function, units};
 pub(crate) use markup::{Root, identify_late};
 pub(crate) use ole::{identify_storage, is_control};
-pub(crate) use package::{identify_package, odf_gap};
+pub(crate) use package::identify_package;
 pub(crate) use sniffer::{Sniffer, identify};
 
 use crate::gap::SkipReason;
@@ -28,6 +28,8 @@ use crate::link::kebab_enum;
 kebab_enum! {
     /// What a document is, by content.
     Format {
+        /// An Access database.
+        Access = "access",
         /// The container of `.mso` files.
         ActiveMime = "active-mime",
         /// A cabinet archive.
@@ -102,6 +104,8 @@ kebab_enum! {
         Tnef = "tnef",
         /// A contact.
         Vcard = "vcard",
+        /// A Visio drawing in Office Open XML, or in one XML file.
+        Visio = "visio",
         /// A Word 2003 XML document.
         WordXml2003 = "word-xml-2003",
         /// An Excel workbook of the binary kind, any version.

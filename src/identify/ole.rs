@@ -32,12 +32,7 @@ const DOCUMENTS: &[(&str, Format, Scope, &str)] = &[
         Scope::Any,
         "PowerPoint 97 presentation (.ppt)",
     ),
-    (
-        "pp40",
-        Format::Ppt,
-        Scope::Any,
-        "PowerPoint 4 presentation (.ppt)",
-    ),
+    ("pp40", Format::Ppt, Scope::Any, OLD_PRESENTATION),
     (
         "__properties_version1.0",
         Format::Msg,
@@ -69,6 +64,9 @@ const DOCUMENTS: &[(&str, Format, Scope, &str)] = &[
         "Works worksheet (.xlr)",
     ),
 ];
+
+/// PowerPoint 4 and 95 share the name of their stream.
+const OLD_PRESENTATION: &str = "PowerPoint 4 or 95 presentation (.ppt)";
 
 /// Storages of a message that have properties and are no message: recipients, attachments
 /// ([MS-OXMSG] 2.2).
@@ -124,7 +122,8 @@ pub(crate) fn identify_storage(
 
 /// What is done with a document that a storage is.
 fn storage(format: Format, name: &'static str) -> Identity {
-    if format == Format::Doc {
+    let old = name == OLD_PRESENTATION;
+    if format == Format::Doc || format == Format::Ppt && !old {
         Identity::read(format)
     } else {
         Identity::unsupported(format, name)

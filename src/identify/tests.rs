@@ -388,7 +388,7 @@ fn packages_are_told_by_content_type_then_by_name() {
         ),
         (
             "application/vnd.ms-visio.drawing.main+xml".into(),
-            Format::OtherOpc,
+            Format::Visio,
         ),
     ] {
         assert_eq!(by_type(&content_type), format, "{content_type}");

@@ -15,6 +15,7 @@ mod judge;
 mod lexicon;
 mod subject;
 
+mod action_opens_document;
 mod ambiguous_name;
 mod benign_service;
 mod command_obfuscation;
@@ -151,6 +152,7 @@ const RULES: &[&Rule] = &[
     &unknown_feed::RULE,
     &office_document::RULE,
     &benign_service::RULE,
+    &action_opens_document::RULE,
     // Where an external link points to.
     &mhtml_exploit::RULE,
     &script_moniker::RULE,

@@ -9,9 +9,11 @@
 )]
 
 pub mod docx;
+pub mod excel;
 pub mod package;
 pub mod payloads;
 pub mod recipes;
+pub mod slides;
 pub mod word;
 pub mod xlsx;
 pub mod zipsmith;

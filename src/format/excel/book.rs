@@ -18,6 +18,7 @@ use super::evidence::{Evidence, Source};
 use super::external::{Address, External, Item, Style, Target};
 use super::resolve::{self, Relations};
 use super::site::{Account, Place, Purse};
+use crate::container::Shortfall;
 use crate::format::ledger::Ledger;
 use crate::formula::functions::Class;
 use crate::limits::{Budget, Exhausted, Limit};
@@ -32,6 +33,8 @@ pub(crate) struct Book {
     pub(super) evidence: Evidence,
     /// Places of which some text did not fit into memory.
     overflows: BTreeMap<usize, Exhausted>,
+    /// Places of which something else is missing.
+    shortfalls: BTreeMap<usize, Shortfall>,
     /// What was paid for all of the above.
     pub(super) account: Account,
     /// Everything is calculated when the workbook is opened.
@@ -53,6 +56,7 @@ impl Book {
             connections: Connections::default(),
             evidence: Evidence::new(is_program),
             overflows: BTreeMap::new(),
+            shortfalls: BTreeMap::new(),
             account: Account::default(),
             recalculates: false,
             updates: false,
@@ -243,6 +247,11 @@ impl Book {
         self.overflows.entry(place).or_insert(cause);
     }
 
+    /// Something of `place` is missing or was not understood: a gap.
+    pub(crate) fn falls_short(&mut self, place: usize, shortfall: Shortfall) {
+        self.shortfalls.entry(place).or_insert(shortfall);
+    }
+
     /// Turns everything gathered into links.
     pub(crate) fn settle(self, budget: &Budget<'_>, ledger: &mut Ledger<'_>) {
         self.settle_with(&mut resolve::NoRelations, budget, ledger);
@@ -258,6 +267,12 @@ impl Book {
         for (place, cause) in std::mem::take(&mut self.overflows) {
             if let Some(place) = self.places.get(place) {
                 ledger.exhausted(cause, place.location.clone());
+            }
+        }
+        for (place, shortfall) in std::mem::take(&mut self.shortfalls) {
+            if let Some(place) = self.places.get(place) {
+                // What ends the whole analysis ended it where it happened.
+                ledger.shortfall(shortfall, &place.location).ok();
             }
         }
         let kept = self.account.kept;

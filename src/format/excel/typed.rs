@@ -10,12 +10,16 @@ use std::borrow::Cow;
 
 use super::evidence::{Evidence, Key, Sighting, Source, What, disguises};
 use super::site::Purse;
+use crate::formula::files::files;
 use crate::formula::functions::{Call, Class, calls};
 use crate::formula::has_trigger;
 use crate::formula::normalise::normalise;
 use crate::formula::scan::{Hit, scan};
 use crate::limits::Exhausted;
 use crate::link::{Confidence, TechniqueId};
+
+/// Bytes that are quoted of a formula that names a file.
+const QUOTED: usize = 1_024;
 
 /// Copies that reading a text may take at once: the plain text, a topic and an argument with their
 /// quotation marks undone.
@@ -79,7 +83,8 @@ impl Evidence {
         if has(b'|') {
             let is_program = self.is_program();
             for hit in scan(line, true, &is_program) {
-                if hit.confidence < source.least || begun.is_prose(line, &hit) {
+                let doubtful = source.mixed && hit.confidence == Confidence::Low;
+                if doubtful || hit.confidence < source.least || begun.is_prose(line, &hit) {
                     continue;
                 }
                 let confidence = hit.confidence.min(most);
@@ -113,15 +118,15 @@ impl Evidence {
                 self.entered(&call, line, &techniques, &source, purse)?;
             }
         }
-        if has(b'#') && has(b'\'') && begun.trigger == b'=' {
-            for (target, span) in sheets_of_files(line) {
+        if has(b'\'') && begun.trigger == b'=' {
+            for file in files(line) {
                 let key = Key {
                     what: What::Sheet,
-                    words: [target, String::new(), String::new()],
+                    words: [file.into_owned(), String::new(), String::new()],
                 };
                 let sighting = Sighting {
                     text: line,
-                    span,
+                    span: 0..line.len().min(QUOTED),
                     confidence: most.min(Confidence::High),
                     unresolved: false,
                     techniques: &techniques,
@@ -231,53 +236,9 @@ fn is_copied(text: &str) -> bool {
         || memchr::memchr(b'"', bytes).is_some() && memchr::memchr(b'(', bytes).is_some()
 }
 
-/// The files of which a formula of LibreOffice names a sheet: `'file:///etc/passwd'#$passwd.A1`
-/// (`spec/excel.md` §5.5).
-fn sheets_of_files(line: &str) -> impl Iterator<Item = (String, std::ops::Range<usize>)> + '_ {
-    let mut open: Option<usize> = None;
-    memchr::memchr_iter(b'\'', line.as_bytes()).filter_map(move |at| {
-        let after = at.saturating_add(1);
-        let Some(start) = open else {
-            open = Some(after);
-            return None;
-        };
-        let file = line.get(start..at).unwrap_or_default();
-        let behind = line.get(after..).unwrap_or_default();
-        // A mark that closes nothing opens.
-        let closes = behind.starts_with('#');
-        open = (!closes).then_some(after);
-        let named = closes && file.contains([':', '/', '\\', '.']) && !file.contains('\n');
-        let end = bare_end(line, after);
-        named.then(|| (file.to_owned(), start.saturating_sub(1)..end))
-    })
-}
-
-/// Where the name of a sheet and a cell ends.
-fn bare_end(line: &str, from: usize) -> usize {
-    let rest = line.get(from..).unwrap_or_default();
-    let stop = |c: char| !c.is_alphanumeric() && !matches!(c, '#' | '$' | '.' | '_' | ':');
-    from.saturating_add(rest.find(stop).unwrap_or(rest.len()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sheets_of_files_are_those_of_libreoffice() {
-        let found = |line| -> Vec<_> { sheets_of_files(line).map(|(target, _)| target).collect() };
-        assert_eq!(
-            found("='file:///etc/passwd'#$passwd.A1"),
-            ["file:///etc/passwd"]
-        );
-        assert_eq!(
-            found("=1+('file:///a'#$a.A1)&'C:\\b.ods'#$x.B2"),
-            ["file:///a", "C:\\b.ods"]
-        );
-        for line in ["='Sheet 1'!A1", "='a'#b", "='", "'x' # 'y'"] {
-            assert_eq!(found(line), [""; 0], "{line}");
-        }
-    }
 
     #[test]
     fn most_texts_do_not_begin_a_formula() {

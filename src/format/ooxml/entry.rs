@@ -3,9 +3,10 @@
 use std::cell::Cell;
 use std::io::BufRead;
 
+use super::super::Part;
 use super::super::ledger::{Child, Ledger};
-use super::super::{Part, Vocabulary};
-use super::{Gathered, Package, properties};
+use super::gathered::{Gathered, Route};
+use super::{Package, properties};
 use crate::container::opc::Reached;
 use crate::container::{Member, MemberReader, Shortfall};
 use crate::gap::{GapKind, SkipReason};
@@ -14,8 +15,7 @@ use crate::identify::{Disposition, Format, Identity, Sniffer, identify};
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::TechniqueId;
 use crate::location::Location;
-use crate::markup::names::Ns;
-use crate::markup::xml::{Event, Flaws, Name, Reader};
+use crate::markup::xml::{Event, Flaws, Reader};
 
 /// Relationships that load a document: bytes behind one that no reader recognises are a gap
 /// (design page, "What is a gap", b).
@@ -36,41 +36,6 @@ const LOADING: [&str; 14] = [
     "xlmacrosheet",
     "xlintlmacrosheet",
 ];
-
-/// Which vocabularies a part goes to, by its root element: a root that says nothing goes to all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Route {
-    Word,
-    Excel,
-    Odf,
-    All,
-}
-
-impl Route {
-    fn of(root: Name<'_>) -> Route {
-        if root.ns == Ns::Word {
-            Route::Word
-        } else if root.ns == Ns::Spreadsheet {
-            Route::Excel
-        } else if root.ns == Ns::Odf {
-            Route::Odf
-        } else {
-            Route::All
-        }
-    }
-
-    fn word(self) -> bool {
-        matches!(self, Route::Word | Route::All)
-    }
-
-    fn excel(self) -> bool {
-        matches!(self, Route::Excel | Route::All)
-    }
-
-    fn odf(self) -> bool {
-        matches!(self, Route::Odf | Route::All)
-    }
-}
 
 /// One member on its turn.
 pub(super) struct Entry<'a> {
@@ -320,14 +285,11 @@ impl Entry<'_> {
         // A panic inside a dependency costs the rest of this part, not what was gathered.
         let driven = guard(|| drive(&mut reader, &part, salvage, &mut route, gathered, budget));
         let odd = reader.techniques();
-        if route.is_some_and(Route::word) {
-            gathered.word.end_part(&odd);
-        }
-        if route.is_some_and(Route::excel) {
-            gathered.excel.end_part(&odd);
-        }
-        if route.is_some_and(Route::odf) {
-            gathered.odf.end_part(&odd);
+        if let Some(route) = route {
+            let (takers, _) = gathered.takers(route);
+            for taker in takers {
+                taker.end_part(&odd);
+            }
         }
         let limited = !matches!(driven, Ok(Ok(())));
         match driven {
@@ -385,50 +347,31 @@ fn drive(
 ) -> Result<(), Exhausted> {
     let mut property = None;
     let mut says_of_itself = false;
+    let (mut takers, mut says) = (Vec::new(), None);
+    let mut gathered = Some(gathered);
     while let Some(event) = reader.next()? {
-        let to = match (&event, *route) {
-            (_, Some(to)) => to,
-            (Event::Start(tag), None) => {
-                let to = Route::of(tag.name);
-                *route = Some(to);
-                says_of_itself = properties::are_in(tag.name);
-                if to.word() {
-                    gathered.word.begin_part(part, salvage);
-                }
-                if to.excel() {
-                    gathered.excel.begin_part(part, salvage);
-                }
-                if to.odf() {
-                    gathered.odf.begin_part(part, salvage);
-                }
-                to
+        if let Event::Start(tag) = &event
+            && let Some(gathered) = gathered.take()
+        {
+            let to = Route::of(tag.name);
+            *route = Some(to);
+            says_of_itself = properties::are_in(tag.name);
+            let (all, properties) = gathered.takers(to);
+            (takers, says) = (all, Some(properties));
+            for taker in &mut takers {
+                taker.begin_part(part, salvage);
             }
-            (Event::End(_) | Event::Text { .. }, None) => continue,
-        };
-        if says_of_itself {
-            properties::note(&event, &mut property, &mut gathered.properties);
         }
-        if to.word() {
-            feed(&mut gathered.word, &event, budget)?;
+        if says_of_itself && let Some(properties) = &mut says {
+            properties::note(&event, &mut property, properties);
         }
-        if to.excel() {
-            feed(&mut gathered.excel, &event, budget)?;
-        }
-        if to.odf() {
-            feed(&mut gathered.odf, &event, budget)?;
+        for taker in &mut takers {
+            match &event {
+                Event::Start(tag) => taker.start(tag, budget)?,
+                Event::End(name) => taker.end(*name, budget)?,
+                Event::Text { text, referenced } => taker.text(text, *referenced, budget)?,
+            }
         }
     }
     Ok(())
-}
-
-fn feed(
-    vocabulary: &mut impl Vocabulary,
-    event: &Event<'_>,
-    budget: &Budget<'_>,
-) -> Result<(), Exhausted> {
-    match event {
-        Event::Start(tag) => vocabulary.start(tag, budget),
-        Event::End(name) => vocabulary.end(*name, budget),
-        Event::Text { text, referenced } => vocabulary.text(text, *referenced, budget),
-    }
 }

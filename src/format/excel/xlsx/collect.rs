@@ -11,6 +11,10 @@ pub(super) struct Collecting {
     pub(super) salvage: bool,
     pub(super) what: Collected,
     pub(super) label: String,
+    /// What it is of the range that its element covers.
+    pub(super) of_range: Option<&'static str>,
+    /// It is such a range itself.
+    pub(super) is_range: bool,
     pub(super) on_sheet: bool,
     pub(super) macros: bool,
     pub(super) text: String,

@@ -77,7 +77,7 @@ fn column_number(reference: &str) -> u32 {
 }
 
 /// Writes the letters of a column.
-fn push_column(label: &mut String, column: u32) {
+pub(in crate::format::excel) fn push_column(label: &mut String, column: u32) {
     let mut letters = Vec::new();
     let mut left = column.min(COLUMNS);
     while left > 0 {
