@@ -95,7 +95,7 @@ const ARMED: u8 = 2;
 
 /// Looks for a line or a field between delimiters that begins with a formula trigger, and behind
 /// it for what such a formula needs: a `|` and a `!`, a listed function, or a sheet of a file
-/// (`'file:///x'#`).
+/// (`'file:///x'#`, `'[x]y'!`).
 ///
 /// Bytes that are no text are scanned as well, because Excel opens them as text all the same; in
 /// them all of that must stand in one run of printable characters.
@@ -117,10 +117,24 @@ pub(super) struct FormulaScan {
     /// The first characters: `sep=X` names one more delimiter.
     opening: Vec<u8>,
     separator: Option<u8>,
+    /// The same for the bytes alone: that they are UTF-16 is a guess.
+    guessed: Option<Box<FormulaScan>>,
 }
 
 impl FormulaScan {
-    pub(super) fn new(units: Option<Units>) -> Self {
+    /// For bytes that begin like this.
+    pub(super) fn of(head: &[u8]) -> Self {
+        let units = units(head);
+        let wide = matches!(units, Some(Units::Utf16Le | Units::Utf16Be));
+        let marked = matches!(head, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+        let mut scan = FormulaScan::new(units);
+        if wide && !marked {
+            scan.guessed = Some(Box::new(FormulaScan::new(Some(Units::Bytes))));
+        }
+        scan
+    }
+
+    fn new(units: Option<Units>) -> Self {
         let mut classes = [0; 256];
         for (byte, class) in (0u8..=255).zip(&mut classes) {
             *class = match byte {
@@ -145,14 +159,18 @@ impl FormulaScan {
             found: false,
             opening: Vec::new(),
             separator: None,
+            guessed: None,
         }
     }
 
     pub(super) fn found(&self) -> bool {
-        self.found
+        self.found || self.guessed.as_ref().is_some_and(|scan| scan.found)
     }
 
     pub(super) fn feed(&mut self, bytes: &[u8]) {
+        if let Some(guessed) = &mut self.guessed {
+            guessed.feed(bytes);
+        }
         if !std::mem::replace(&mut self.started, !bytes.is_empty()) && utf7::is_marked(bytes) {
             self.utf7 = Some(Utf7::default());
         }
@@ -260,6 +278,13 @@ impl FormulaScan {
         }
     }
 
+    /// Whether a quoted name may end here: at its mark, or at what may be one in disguise.
+    fn ends_a_name(&self, near: &[u8]) -> bool {
+        let behind = self.behind(near);
+        let last = behind.trim_ascii_end().last();
+        last.is_none_or(|last| *last == b'\'' || !(b' '..=b'~').contains(last))
+    }
+
     /// The byte in front of one.
     fn last(&self, near: &[u8]) -> Option<u8> {
         near.last().or(self.before.last()).copied()
@@ -274,13 +299,13 @@ impl FormulaScan {
         if self.armed {
             match byte {
                 b'|' => self.barred = true,
-                b'!' => self.found |= self.barred,
+                b'!' if self.barred => self.found = true,
                 b'(' => {
                     let behind = self.behind(near);
                     let all_blank = behind.trim_ascii_end().is_empty();
                     self.found |= all_blank || names_function(&behind);
                 }
-                b'#' => self.found |= self.last(near) == Some(b'\''),
+                b'#' | b'!' => self.found |= self.ends_a_name(near),
                 // At the start of a field it opens, and otherwise two of them are one.
                 b'"' if !self.at_field => self.quoted = !self.quoted,
                 _ => {}
@@ -306,6 +331,8 @@ impl FormulaScan {
                 // Fillers, and pieces of marks, of odd blanks and of invisible characters.
                 0..=0x1f | 0x7f | 0x80 | 0x81 | 0x8b..=0x8f | 0xa0..=0xa4 | 0xaa..=0xae => {}
                 0xbb | 0xbf | 0xc2 | 0xe2 | 0xe3 | 0xef => {}
+                // Of a delimiter that is a longer character.
+                0x80..=0xbf if self.separator.is_some_and(|first| first >= 0xc0) => {}
                 _ => {
                     self.at_field = false;
                     self.quoted &= self.armed;

@@ -103,7 +103,7 @@ impl Sniffer {
         } else if self.no_cells || by_head(&self.head).is_some() {
             Search::Nothing
         } else {
-            Search::Formula(FormulaScan::new(units(&self.head)))
+            Search::Formula(FormulaScan::of(&self.head))
         };
         search.feed(&self.head);
         self.search = Some(search);

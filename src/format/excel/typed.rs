@@ -10,6 +10,7 @@ use std::borrow::Cow;
 
 use super::evidence::{Evidence, Key, Sighting, Source, What, disguises};
 use super::site::Purse;
+
 use crate::formula::functions::{Call, Class, calls};
 use crate::formula::has_trigger;
 use crate::formula::normalise::normalise;
@@ -79,7 +80,8 @@ impl Evidence {
         if has(b'|') {
             let is_program = self.is_program();
             for hit in scan(line, true, &is_program) {
-                if hit.confidence < source.least || begun.is_prose(line, &hit) {
+                let doubtful = source.mixed && hit.confidence == Confidence::Low;
+                if doubtful || hit.confidence < source.least || begun.is_prose(line, &hit) {
                     continue;
                 }
                 let confidence = hit.confidence.min(most);

@@ -1,5 +1,5 @@
-//! Where in a text something stands without which no formula matters: a `|` with a `!` behind it,
-//! the parenthesis of a function that fetches, or a sheet of another file.
+//! Where in a text something stands without which no formula matters: a `!` with a `|` in front of
+//! it, the parenthesis of a function that fetches, or a sheet of another file (`'…'!`, `'…'#`).
 //!
 //! Most texts have none, and then nothing of them is split into fields at all.
 
@@ -13,8 +13,8 @@ const NAME: usize = 24;
 #[derive(Clone, Debug)]
 pub(super) struct Anchors<'a> {
     text: Text<'a>,
-    /// Behind it no `!` stands.
-    last_mark: usize,
+    /// In front of it no `|` stands.
+    first_bar: usize,
     /// Some letters are full-width ones.
     full_width: bool,
     /// The last one that was found; nothing stands between where it was looked for and it.
@@ -26,16 +26,22 @@ pub(super) struct Anchors<'a> {
 impl<'a> Anchors<'a> {
     pub(super) fn of(text: Text<'a>) -> Self {
         let has = |pattern: &[u8]| memchr::memmem::find(text.bytes, pattern).is_some();
-        // `｜` and `（`.
-        let full_width = !text.is_wide() && (has(b"\xef\xbd\x9c") || has(b"\xef\xbc\x88"));
-        let last_mark = if text.is_wide() || full_width {
-            text.len()
+        // `｜`, `！`, `＃` and `（`.
+        let forms = [
+            b"\xef\xbd\x9c",
+            b"\xef\xbc\x81",
+            b"\xef\xbc\x83",
+            b"\xef\xbc\x88",
+        ];
+        let full_width = !text.is_wide() && forms.iter().any(|form| has(*form));
+        let first_bar = if text.is_wide() || full_width {
+            0
         } else {
-            memchr::memrchr(b'!', text.bytes).unwrap_or(0)
+            memchr::memchr(b'|', text.bytes).unwrap_or(text.len())
         };
         Anchors {
             text,
-            last_mark,
+            first_bar,
             full_width,
             found: None,
             from: 0,
@@ -67,8 +73,8 @@ impl<'a> Anchors<'a> {
 
     fn candidate(&self, from: usize) -> Option<usize> {
         let wide = |unit: u16| {
-            let ascii = matches!(unit, 0x7c | 0x28 | 0x23);
-            ascii || matches!(unit, 0xff5c | 0xff08 | 0xff03)
+            let ascii = matches!(unit, 0x21 | 0x28 | 0x23);
+            ascii || matches!(unit, 0xff01 | 0xff08 | 0xff03)
         };
         if self.text.is_wide() {
             self.text.find_wide(from, wide)
@@ -76,24 +82,32 @@ impl<'a> Anchors<'a> {
             let rest = self.text.bytes.get(from..)?;
             let found = rest
                 .iter()
-                .position(|byte| matches!(byte, b'|' | b'(' | b'#' | 0xef))?;
+                .position(|byte| matches!(byte, b'!' | b'(' | b'#' | 0xef))?;
             Some(from.saturating_add(found))
         } else {
-            let marks = [b'|', b'(', b'#'].map(u16::from);
+            let marks = [b'!', b'(', b'#'].map(u16::from);
             self.text.find(from, marks)
         }
     }
 
     fn matters(&self, at: usize) -> bool {
         match self.text.ascii(at) {
-            Some(b'|') => at < self.last_mark,
+            Some(b'!') if at > self.first_bar => true,
             Some(b'(') => {
                 let name = self.before(at);
                 name.trim_ascii_end().is_empty() && !name.is_empty() || names_function(&name)
             }
-            Some(b'#') => self.before(at).last() == Some(&b'\''),
+            Some(b'#' | b'!') => self.is_behind_a_mark(at),
             _ => false,
         }
+    }
+
+    /// Whether a single quotation mark stands in front.
+    fn is_behind_a_mark(&self, at: usize) -> bool {
+        let before = self.before(at);
+        let last = before.trim_ascii_end().last();
+        // What is no ASCII may be a curly one, or a filler.
+        last.is_none_or(|last| *last == b'\'' || !(b' '..=b'~').contains(last))
     }
 
     /// What stands in front, a byte for each unit.
@@ -123,20 +137,28 @@ mod tests {
 
     #[test]
     fn what_no_formula_needs_is_none() {
-        for text in ["a|b", "! a|b", "see (this)", "f(x) # note", "a (b) | c"] {
+        for text in [
+            "a|b",
+            "a!",
+            "! a|b",
+            "see (this)",
+            "f(x) # note",
+            "a (b) | c",
+        ] {
             assert_eq!(all(text.as_bytes()), [0; 0], "{text}");
         }
     }
 
     #[test]
     fn what_a_formula_needs_is_found() {
-        assert_eq!(all(b"=a|b!c"), [2]);
+        assert_eq!(all(b"=a|b!c"), [4]);
         assert_eq!(all(b"=HyperLink (\"x\")"), [11]);
         assert_eq!(all(b"=WEB\0SERVICE(1)"), [12]);
         assert_eq!(all("=ＤＤＥ（1）".as_bytes()), [10]);
-        assert_eq!(all("=a｜b!c".as_bytes()), [2]);
+        assert_eq!(all("=a｜b!c".as_bytes()), [6]);
+        assert_eq!(all(b"='[a.xls]b'!c"), [11]);
         assert_eq!(all(b"='file:///etc/passwd'#$passwd.A1"), [21]);
         let wide: Vec<u8> = "=a|b!c".encode_utf16().flat_map(u16::to_be_bytes).collect();
-        assert_eq!(all(&wide), [4]);
+        assert_eq!(all(&wide), [8]);
     }
 }

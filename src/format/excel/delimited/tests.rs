@@ -27,7 +27,8 @@ fn links(bytes: impl AsRef<[u8]>) -> Vec<Link> {
     if !links.is_empty() {
         let formats = identify(bytes.as_ref());
         let text = |identity: &Identity| identity.format == Format::DelimitedText;
-        assert!(formats.iter().any(text), "{formats:?}");
+        let shown = String::from_utf8_lossy(bytes.as_ref());
+        assert!(formats.iter().any(text), "{shown:?}: {formats:?}");
     }
     links
 }
