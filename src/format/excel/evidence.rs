@@ -48,6 +48,10 @@ pub(crate) struct Source<'a> {
     pub(crate) mixed: bool,
     /// The place is read a second time.
     pub(crate) salvage: bool,
+    /// Of a text that is typed, what is less sure does not count.
+    pub(crate) least: Confidence,
+    /// Nothing found here is surer than this.
+    pub(crate) most: Confidence,
 }
 
 impl<'a> Source<'a> {
@@ -65,6 +69,8 @@ impl<'a> Source<'a> {
             auto: false,
             mixed: false,
             salvage: false,
+            least: Confidence::Low,
+            most: Confidence::Certain,
         }
     }
 
@@ -137,13 +143,19 @@ enum Escapes {
     Undone,
 }
 
+impl Escapes {
+    fn technique(self) -> Option<TechniqueId> {
+        (self == Escapes::Undone).then_some(TechniqueId::XEscapes)
+    }
+}
+
 /// What stands in one formula, before it is kept.
-struct Sighting<'t> {
-    text: &'t str,
-    span: Range<usize>,
-    confidence: Confidence,
-    unresolved: bool,
-    techniques: &'t [TechniqueId],
+pub(super) struct Sighting<'t> {
+    pub(super) text: &'t str,
+    pub(super) span: Range<usize>,
+    pub(super) confidence: Confidence,
+    pub(super) unresolved: bool,
+    pub(super) techniques: &'t [TechniqueId],
 }
 
 impl Evidence {
@@ -184,23 +196,6 @@ impl Evidence {
         self.both_ways(text, purse, |evidence, text, escapes, purse| {
             evidence.read_text(text, escapes, source, purse)
         })
-    }
-
-    /// Reads a text that is entered as if it were typed. Nothing is escaped there.
-    pub(super) fn typed(
-        &mut self,
-        text: &str,
-        source: &Source<'_>,
-        purse: &mut Purse<'_, '_>,
-    ) -> Result<(), Exhausted> {
-        let copies = u64::try_from(text.len()).unwrap_or(u64::MAX);
-        if purse.budget.charge_live(copies).is_err() {
-            purse.account.short = true;
-            return Ok(());
-        }
-        let result = self.read_typed(text, source, purse);
-        purse.budget.release_live(copies);
-        result
     }
 
     /// A listed function that is known otherwise than from a formula.
@@ -274,7 +269,7 @@ impl Evidence {
         purse: &mut Purse<'_, '_>,
     ) -> Result<(), Exhausted> {
         let plain = normalise(text);
-        let techniques = disguises(plain.techniques(), escapes, source);
+        let techniques = disguises(plain.techniques().chain(escapes.technique()), source);
         let line: &str = &plain.text;
         let has = |byte| memchr::memchr(byte, line.as_bytes()).is_some();
         if has(b'|') {
@@ -284,7 +279,7 @@ impl Evidence {
                     continue;
                 }
                 // In a formula, `|` can be nothing else (§1.3).
-                let confidence = hit.confidence.max(Confidence::Medium);
+                let confidence = hit.confidence.max(Confidence::Medium).min(source.most);
                 let words = [hit.service, hit.topic, hit.item];
                 let key = Key {
                     what: What::Dde,
@@ -341,7 +336,7 @@ impl Evidence {
     }
 
     /// Keeps a call of a listed function, if it matters where it stands.
-    fn function(
+    pub(super) fn function(
         &mut self,
         call: &Call,
         line: &str,
@@ -360,7 +355,7 @@ impl Evidence {
         let sighting = Sighting {
             text: line,
             span: call.span.clone(),
-            confidence: said.confidence,
+            confidence: said.confidence.min(source.most),
             unresolved: said.unresolved,
             techniques,
         };
@@ -380,7 +375,7 @@ impl Evidence {
             return Ok(());
         }
         let prose = line.trim_start().starts_with(['-', '@']);
-        let techniques = disguises(plain.techniques(), escapes, source);
+        let techniques = disguises(plain.techniques().chain(escapes.technique()), source);
         let is_program = self.is_program;
         for hit in scan(line, false, &is_program) {
             // A list item or a mention may well look like `-yes|no!maybe`.
@@ -404,63 +399,8 @@ impl Evidence {
         Ok(())
     }
 
-    fn read_typed(
-        &mut self,
-        text: &str,
-        source: &Source<'_>,
-        purse: &mut Purse<'_, '_>,
-    ) -> Result<(), Exhausted> {
-        let plain = normalise(text);
-        let line: &str = &plain.text;
-        if !has_trigger(line) {
-            return Ok(());
-        }
-        let line_start = line.trim_start();
-        let prose = line_start.starts_with(['-', '@']);
-        let techniques = disguises(plain.techniques(), Escapes::None, source);
-        let is_program = self.is_program;
-        if memchr::memchr(b'|', line.as_bytes()).is_some() {
-            for hit in scan(line, false, &is_program) {
-                if prose && hit.confidence == Confidence::Low {
-                    continue;
-                }
-                let words = [hit.service, hit.topic, hit.item];
-                let key = Key {
-                    what: What::Dde,
-                    words: words.map(Cow::into_owned),
-                };
-                let sighting = Sighting {
-                    text: line,
-                    span: hit.span,
-                    confidence: hit.confidence,
-                    unresolved: false,
-                    techniques: &techniques,
-                };
-                self.keep(key, &sighting, source, purse);
-            }
-        }
-        // Excel takes a sign as well, and so do lists and mentions: there the call has to name an
-        // address.
-        let sure = line_start.starts_with('=');
-        if sure {
-            self.files(line, &techniques, source, purse);
-        }
-        if memchr::memchr(b'(', line.as_bytes()).is_some() {
-            for call in calls(line) {
-                let first = call
-                    .arguments
-                    .first()
-                    .map_or("", |first| first.text.as_str());
-                if sure || first.contains("://") || call.class == Class::DdeFunction {
-                    self.function(&call, line, &techniques, true, source, purse);
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// References to other files by their path.
-    fn files(
+    pub(super) fn files(
         &mut self,
         line: &str,
         techniques: &[TechniqueId],
@@ -473,13 +413,12 @@ impl Evidence {
         for file in files(line) {
             let key = Key {
                 what: What::File,
-                words: [file.to_string(), String::new(), String::new()],
+                words: [file.target.into_owned(), String::new(), String::new()],
             };
-            let text = if line.len() <= QUOTED { line } else { &file };
             let sighting = Sighting {
-                text,
-                span: 0..text.len(),
-                confidence: Confidence::High,
+                text: line,
+                span: file.span,
+                confidence: source.most.min(Confidence::High),
                 unresolved: false,
                 techniques,
             };
@@ -487,7 +426,7 @@ impl Evidence {
         }
     }
 
-    fn keep(
+    pub(super) fn keep(
         &mut self,
         key: Key,
         sighting: &Sighting<'_>,
@@ -566,16 +505,14 @@ pub(super) fn is_web(target: &str) -> bool {
 }
 
 /// The disguises of one formula.
-fn disguises(
+pub(super) fn disguises(
     plain: impl Iterator<Item = TechniqueId>,
-    escapes: Escapes,
     source: &Source<'_>,
 ) -> Vec<TechniqueId> {
     let references = source
         .referenced
         .then_some(TechniqueId::CharacterReferences);
-    let escapes = (escapes == Escapes::Undone).then_some(TechniqueId::XEscapes);
-    plain.chain(references).chain(escapes).collect()
+    plain.chain(references).collect()
 }
 
 #[cfg(test)]

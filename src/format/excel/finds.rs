@@ -41,6 +41,14 @@ impl<'g> Tied<'g> {
             }
             What::Call(name, class) => self.call(&mut found, name, class, key),
         }
+        // A text that another program opens is no formula there.
+        if place.techniques.contains(&TechniqueId::ForeignName) {
+            if found.kind != Kind::Dde && found.kind != Kind::Inert {
+                return None;
+            }
+            found.kind = Kind::Inert;
+            found.trigger = Trigger::None;
+        }
         for technique in &find.techniques {
             found.add_technique(*technique);
         }

@@ -11,17 +11,25 @@
 //!   places that use a link;
 //! - `external` the link table; `connections` data sources;
 //! - `resolve` and `finds` turn what was gathered into links;
-//! - `xlsx` SpreadsheetML.
+//! - `typed` texts that are entered as if somebody typed them;
+//! - `xlsx` SpreadsheetML; `sylk`, `delimited` and `dif` the text formats.
 
 pub(crate) mod book;
 mod called;
 mod connections;
+mod delimited;
+mod dif;
 mod evidence;
 mod external;
 mod finds;
 mod resolve;
 mod site;
+mod sylk;
+mod typed;
 mod users;
 mod xlsx;
 
+pub(crate) use delimited::read as read_delimited;
+pub(crate) use dif::read as read_dif;
+pub(crate) use sylk::read as read_sylk;
 pub(crate) use xlsx::Gather;
