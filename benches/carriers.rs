@@ -1,9 +1,13 @@
-//! How fast each kind of Word document is read: the same long letter, and the same storm of fields.
+//! How fast each kind of Word document is read: the same long letter, and the same storm of fields;
+//! and how fast each kind of spreadsheet.
 //!
 //! `cargo bench --bench carriers`; see `benches/README.md`.
 
 #[path = "../tests/support/mod.rs"]
 mod support;
+
+#[path = "carriers/excel.rs"]
+mod excel;
 
 use std::collections::BTreeSet;
 use std::hint::black_box;
@@ -20,6 +24,9 @@ fn main() {
     // `cargo bench` gives this flag and `cargo test` does not: a test run must not measure.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
+    }
+    if std::env::args().any(|argument| argument == "excel") {
+        return excel::run();
     }
     let analyzer = Analyzer::default();
     println!(
@@ -45,6 +52,7 @@ fn main() {
             FIELDS as f64 / fields
         );
     }
+    excel::run();
 }
 
 fn quickest(analyzer: &Analyzer, document: &[u8]) -> Duration {

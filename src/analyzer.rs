@@ -269,6 +269,14 @@ impl Stage<'_> {
         {
             could_be = vec![Identity::read(format)];
         }
+        if could_be.iter().all(Identity::is_vague)
+            && let Some(named) = location.path().last().and_then(identify::identify_name)
+        {
+            could_be.retain(|identity| {
+                identity.disposition != Disposition::Opaque(SkipReason::Unknown)
+            });
+            could_be.push(named);
+        }
         for identity in could_be {
             let next = self.reading(&identity, bytes, location, ledger);
             if all.format == Format::Other {
@@ -470,9 +478,6 @@ impl Stage<'_> {
         if let Some(cause) = listing.exhausted {
             ledger.exhausted(cause, location.clone());
         }
-        if let Some(name) = identify::odf_gap(identity.format) {
-            ledger.gap(GapKind::Unsupported, location.clone(), name);
-        }
         if kind == flat::Kind::Package {
             self.kind_of(&listing.members, None, &opc, location, ledger);
         }
@@ -524,10 +529,12 @@ impl Stage<'_> {
 /// How a format in one XML file is listed; `None` for formats of another shape.
 fn flat_kind(format: Format) -> Option<flat::Kind> {
     let document = [
+        Format::ExcelXml2003,
         Format::Odf,
         Format::Odp,
         Format::Ods,
         Format::Odt,
+        Format::Visio,
         Format::WordXml2003,
     ];
     if format == Format::FlatOpc {

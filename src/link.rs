@@ -133,6 +133,8 @@ kebab_enum! {
 kebab_enum! {
     /// One disguise that was undone, or one oddity that was tolerated.
     TechniqueId {
+        /// An animation of a slide activates the object: showing it is enough.
+        Activated = "activated",
         /// A name stands for text of the document that is bookmarked.
         BookmarkText = "bookmark-text",
         /// A content control shows other text than the data that it is bound to.
@@ -185,6 +187,8 @@ kebab_enum! {
         HexCodes = "hex-codes",
         /// On a hidden sheet.
         HiddenSheet = "hidden-sheet",
+        /// Moving the pointer over it is enough: no click is needed.
+        Hover = "hover",
         /// In a conditional comment, which only some programs read.
         HtmlConditional = "html-conditional",
         /// An IF field chooses the text.
@@ -217,6 +221,8 @@ kebab_enum! {
         PolyglotPdfMht = "polyglot-pdf-mht",
         /// A third argument that only serves to be read in the prompt.
         PromptSpoof = "prompt-spoof",
+        /// The file is nothing but a query: to open it is to run it.
+        QueryFile = "query-file",
         /// Characters given as codes in a QUOTE field.
         QuoteCodes = "quote-codes",
         /// Nothing in the document leads to it: it was found by searching the bytes.

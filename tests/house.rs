@@ -42,11 +42,12 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             FLOOR,
             "container identify markup report::Properties format/word format/excel format/odf",
+            "format/access format/slides format/strings format/visio",
         ],
     ),
     (
         "format/ole",
-        &[FLOOR, "container identify report::Properties"],
+        &[FLOOR, "container identify markup report::Properties"],
     ),
     (
         "format/word",
@@ -57,9 +58,13 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "format/excel",
-        &[FLOOR, "container markup formula identify"],
+        &[FLOOR, "container identify markup formula format/ole"],
     ),
+    ("format/access", &[FLOOR, "format/strings"]),
+    ("format/strings", &[FLOOR, "container formula"]),
+    ("format/visio", &[FLOOR, "container markup formula"]),
     ("format/odf", &[FLOOR, "container markup formula identify"]),
+    ("format/slides", &[FLOOR, "container identify markup"]),
     // From links to a verdict: no bytes, no formats.
     ("command", &["link location text"]),
     ("rules", &["command finding link location options text"]),

@@ -10,7 +10,7 @@ use support::triples;
 
 fn analyze(name: &str) -> Report {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("corpus/word")
+        .join("corpus")
         .join(name);
     Analyzer::default().analyze(&std::fs::read(path).unwrap())
 }
@@ -34,26 +34,26 @@ fn field(name: &str) {
 
 #[test]
 fn a_field_in_docx() {
-    field("libreoffice-field-docx.zip");
+    field("word/libreoffice-field-docx.zip");
 }
 
 #[test]
 fn a_field_in_doc() {
-    field("libreoffice-field-doc.zip");
+    field("word/libreoffice-field-doc.zip");
 }
 
 #[test]
 fn a_field_in_rtf() {
-    field("libreoffice-field-rtf.zip");
+    field("word/libreoffice-field-rtf.zip");
 }
 
 /// The two links of LibreOffice's own; harmless, and reported as what they are.
 #[test]
 fn links_in_open_document() {
     for name in [
-        "libreoffice-link.odt",
-        "libreoffice-link.ott",
-        "libreoffice-link.fodt",
+        "word/libreoffice-link.odt",
+        "word/libreoffice-link.ott",
+        "word/libreoffice-link.fodt",
     ] {
         let report = analyze(name);
         let wanted = [
@@ -84,9 +84,9 @@ fn lost(name: &str) {
 #[test]
 fn what_loses_the_link_says_nothing() {
     for name in [
-        "libreoffice-link.docx",
-        "libreoffice-link.txt",
-        "libreoffice-field.txt",
+        "word/libreoffice-link.docx",
+        "word/libreoffice-link.txt",
+        "word/libreoffice-field.txt",
     ] {
         lost(name);
     }
@@ -94,6 +94,71 @@ fn what_loses_the_link_says_nothing() {
 
 #[test]
 fn what_loses_the_link_as_a_page_says_nothing() {
-    lost("libreoffice-link.html");
-    lost("libreoffice-field.html");
+    lost("word/libreoffice-link.html");
+    lost("word/libreoffice-field.html");
+}
+
+/// The formula of a sheet that asks the calculator, as the format keeps it.
+#[track_caller]
+fn sheet(extension: &str, carrier: Carrier, topic: &str, users: &[&str]) {
+    let report = analyze(&format!("excel/libreoffice-sheet-{extension}.zip"));
+    let wanted = ["cmd", topic, "A0"].map(str::to_owned);
+    let [service, topic, item] = wanted;
+    assert_eq!(triples(&report), [(service, topic, item)], "{report:#?}");
+    let finding = &report.findings()[0];
+    assert_eq!(finding.carrier, carrier);
+    assert_eq!(finding.used_by, users);
+    assert_eq!(report.verdict(), Verdict::Malicious);
+    assert!(report.complete(), "{:?}", report.gaps());
+}
+
+/// The formula, and the table of links that LibreOffice writes beside it.
+#[test]
+fn a_formula_in_open_document() {
+    for extension in ["ods", "ots", "fods"] {
+        sheet(
+            extension,
+            Carrier::DdeDeclaration,
+            "/c calc",
+            &["Prices.B1"],
+        );
+    }
+}
+
+#[test]
+fn a_formula_in_xlsx() {
+    sheet("xlsx", Carrier::Formula, "/c calc", &["Prices!B1"]);
+}
+
+/// LibreOffice writes the topic as if it were the address of a document.
+#[test]
+fn a_formula_in_xls() {
+    sheet("xls", Carrier::Supbook, "/c calc#", &["Prices!B1"]);
+}
+
+#[test]
+fn a_formula_in_slk() {
+    sheet("slk", Carrier::Formula, "/c calc", &["B1"]);
+}
+
+#[test]
+fn a_formula_in_xml_of_excel_2003() {
+    sheet("xml", Carrier::Formula, "/c calc", &["Prices!B1"]);
+}
+
+/// The text is that of the formula: it is one again when it is opened.
+#[test]
+fn a_formula_in_csv() {
+    sheet("csv", Carrier::Formula, "/c calc", &["B1"]);
+}
+
+/// What keeps the value alone has no link.
+#[test]
+fn a_formula_lost_in_a_page() {
+    lost("excel/libreoffice-sheet.html");
+}
+
+#[test]
+fn a_formula_lost_in_dif() {
+    lost("excel/libreoffice-sheet.dif");
 }

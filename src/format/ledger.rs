@@ -1,5 +1,7 @@
 //! What a reader writes down while it reads: links, gaps, skipped bytes and child documents.
 
+use std::collections::BTreeSet;
+
 use crate::container::{Shortfall, Source};
 use crate::gap::{Gap, GapKind, SkipReason, Skipped};
 use crate::identify::Format;
@@ -160,6 +162,15 @@ impl<'s> Ledger<'s> {
     /// A document inside this one of which more is known than its bytes.
     pub(crate) fn child_by(&mut self, child: Child, provenance: Provenance) {
         self.children.push((child, provenance));
+    }
+
+    /// Notes a technique on what waits at one of these places.
+    pub(crate) fn mark(&mut self, places: &BTreeSet<Location>, technique: TechniqueId) {
+        for (child, provenance) in &mut self.children {
+            if places.contains(&child.location) {
+                provenance.techniques.push(technique);
+            }
+        }
     }
 
     /// A document is read that was reached in an odd way: every link in it says so.

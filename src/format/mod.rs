@@ -3,6 +3,7 @@
 //! A reader works in two passes. `gather` goes once over every member and keeps what matters;
 //! `resolve` turns what was gathered into [`Link`](crate::link::Link)s and reads no bytes.
 
+mod access;
 mod activemime;
 mod excel;
 pub(crate) mod ledger;
@@ -12,6 +13,9 @@ mod odf;
 pub(crate) mod ole;
 pub(crate) mod ooxml;
 mod relations;
+mod slides;
+mod strings;
+mod visio;
 pub(crate) mod word;
 
 use std::collections::BTreeSet;
@@ -50,15 +54,20 @@ pub(crate) type Reader = fn(&[u8], &Location, &Budget<'_>, &mut Ledger<'_>) -> O
 /// Who reads a document that stands in one run of bytes: all that are no containers, as far as a
 /// reader exists.
 const READERS: &[(Format, Reader)] = &[
+    (Format::Access, access::read),
     (Format::ActiveMime, activemime::read),
     (Format::DelimitedText, excel::read_delimited),
     (Format::Dif, excel::read_dif),
     (Format::Doc, word::doc::read_raw),
     (Format::Html, word::read_html),
+    (Format::Html, excel::read_html),
+    (Format::Lotus, strings::read_lotus),
     #[cfg(feature = "mail")]
     (Format::Mhtml, mhtml::read),
+    (Format::QueryFile, excel::read_query),
     (Format::Rtf, word::read_rtf),
     (Format::Sylk, excel::read_sylk),
+    (Format::Xls, excel::xls::read_raw),
 ];
 
 /// The readers of a document that stands in one run of bytes; none for containers, and for what no
@@ -73,13 +82,35 @@ pub(crate) fn readers_of(format: Format) -> impl Iterator<Item = Reader> {
 pub(crate) type StorageReader =
     fn(&Cfb<'_>, &[Stream], &Location, &Budget<'_>, &mut Ledger<'_>) -> Outcome;
 
+/// Who reads a document that stands in a storage.
+const STORAGE_READERS: &[(Format, StorageReader)] = &[
+    (Format::Doc, word::doc::read_streams),
+    (Format::OleOther, strings::read_streams),
+    (Format::Ppt, slides::ppt::read_streams),
+    (Format::Xls, excel::xls::read_streams),
+];
+
 /// The reader of a document that stands in a storage; `None` for what no reader exists for.
 pub(crate) fn storage_reader_of(format: Format) -> Option<StorageReader> {
-    (format == Format::Doc).then_some(word::doc::read_streams)
+    let (_, reader) = STORAGE_READERS.iter().find(|(read, _)| *read == format)?;
+    Some(*reader)
 }
 
 /// Reads what is left of a compound file of which the directory is lost.
-pub(crate) const READ_REMAINS: Reader = word::doc::read_remains;
+pub(crate) const READ_REMAINS: Reader = read_remains;
+
+fn read_remains(
+    data: &[u8],
+    location: &Location,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Outcome {
+    let word = word::doc::read_remains(data, location, budget, ledger);
+    if word.ended.is_err() {
+        return word;
+    }
+    excel::xls::read_remains(data, location, budget, ledger)
+}
 
 /// What a vocabulary is told of a part before it is read.
 #[derive(Clone, Debug)]

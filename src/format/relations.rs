@@ -111,6 +111,12 @@ fn meaning(segment: &str) -> (Carrier, Trigger) {
         "connections" | "querytable" => (Carrier::Connection, Trigger::Update),
         // A schema is read to check the document; it brings nothing into it (`spec/word.md` §6.2).
         "attachedschema" | "schemalibrary" => (Carrier::AttachmentReference, Trigger::Update),
+        // Where a slide was copied from, and where a presentation is published to: PowerPoint asks
+        // before it looks there, and brings nothing into the document by itself (ECMA-376 part 1,
+        // 13.3.14, 15.2.8).
+        "slideupdateurl" | "slideupdateinfo" | "htmlpubsaveas" => {
+            (Carrier::AttachmentReference, Trigger::Update)
+        }
         // A part of the document itself that is loaded from another place: no program writes it.
         _ => (Carrier::SubDocument, Trigger::Open),
     }
@@ -167,5 +173,9 @@ mod tests {
         );
         assert_eq!(meaning("hyperlink"), (Carrier::Hyperlink, Trigger::Click));
         assert_eq!(meaning("settings"), (Carrier::SubDocument, Trigger::Open));
+        assert_eq!(
+            meaning("slideupdateurl"),
+            (Carrier::AttachmentReference, Trigger::Update)
+        );
     }
 }

@@ -80,6 +80,15 @@ const FUNCTIONS: &[(&str, Class)] = &[
 /// What may stand in front of a function name in a file.
 pub(super) const PREFIXES: &[&str] = &["_xlfn.", "_xlws.", "_xll.", "_xludf."];
 
+/// Names of which the function is the last one: of add-ins, and of functions that OpenDocument
+/// does not have (LibreOffice writes `COM.MICROSOFT.WEBSERVICE`).
+const PACKAGES: &[&str] = &[
+    "com.microsoft.",
+    "com.sun.star.",
+    "org.libreoffice.",
+    "org.openoffice.",
+];
+
 /// One call of a listed function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Call {
@@ -91,9 +100,38 @@ pub(crate) struct Call {
     pub(crate) arguments: Vec<Folded>,
 }
 
+impl Call {
+    /// The call with its arguments as far as they are known:
+    /// `CALL("Kernel32","WinExec","JCJ","calc",0)`.
+    pub(crate) fn spelled(&self) -> String {
+        let words: Vec<String> = self
+            .arguments
+            .iter()
+            .map(|argument| {
+                let text = &argument.text;
+                if text == UNKNOWN || text.bytes().all(|b| b.is_ascii_digit()) {
+                    text.clone()
+                } else {
+                    format!("\"{}\"", text.replace('"', "\"\""))
+                }
+            })
+            .collect();
+        format!("{}({})", self.name, words.join(","))
+    }
+}
+
 /// Every call of a listed function in `text`, innermost first.
 pub(crate) fn calls(text: &str) -> Calls<'_> {
+    calls_of(text, FUNCTIONS)
+}
+
+/// Every call of one of these functions in `text`, innermost first.
+pub(crate) fn calls_of<'t>(
+    text: &'t str,
+    functions: &'static [(&'static str, Class)],
+) -> Calls<'t> {
     Calls {
+        functions,
         text,
         at: 0,
         depth: 0,
@@ -107,6 +145,7 @@ pub(crate) fn calls(text: &str) -> Calls<'_> {
 
 /// See [`calls`].
 pub(crate) struct Calls<'t> {
+    functions: &'static [(&'static str, Class)],
     text: &'t str,
     at: usize,
     /// Parentheses open here.
@@ -198,7 +237,7 @@ impl Calls<'_> {
     /// A parenthesis opens after `self.name`. Gives a call at once when too many are open.
     fn open(&mut self, after: usize) -> Option<Call> {
         let span = self.name.take()?;
-        let (name, class) = listed(self.text.get(span.clone())?)?;
+        let (name, class) = listed(self.text.get(span.clone())?, self.functions)?;
         if self.open.len() >= OPEN_CALLS {
             return Some(Call {
                 name,
@@ -244,7 +283,10 @@ impl Calls<'_> {
 }
 
 /// The listed function that `identifier` names, prefixes and case aside.
-fn listed(identifier: &str) -> Option<(&'static str, Class)> {
+fn listed(
+    identifier: &str,
+    functions: &'static [(&'static str, Class)],
+) -> Option<(&'static str, Class)> {
     let mut name = identifier;
     let mut prefixed = false;
     while let Some(rest) = PREFIXES
@@ -254,11 +296,14 @@ fn listed(identifier: &str) -> Option<(&'static str, Class)> {
         name = rest;
         prefixed = true;
     }
-    if strip_prefix(name, "com.sun.star.").is_some() {
+    if PACKAGES
+        .iter()
+        .any(|package| strip_prefix(name, package).is_some())
+    {
         name = name.rsplit('.').next().unwrap_or(name);
         prefixed = true;
     }
-    let (name, class) = FUNCTIONS
+    let (name, class) = functions
         .iter()
         .find(|(known, _)| known.eq_ignore_ascii_case(name))?;
     // A.6: nothing that belongs to a name stands before `DDE(`.
@@ -296,6 +341,10 @@ mod tests {
         assert_eq!(
             names("com.sun.star.sheet.addin.Analysis.getRTD(1)"),
             [""; 0]
+        );
+        assert_eq!(
+            names("COM.MICROSOFT.WEBSERVICE(\"http://x\")"),
+            ["WEBSERVICE"]
         );
         assert_eq!(names("FILTERXML(WEBSERVICE(A1),\"//a\")"), ["WEBSERVICE"]);
         assert_eq!(

@@ -12,6 +12,15 @@ const PDF_HEADER: usize = 1 << 10;
 /// Documents of Word 1, 2 and 6 that are no compound files (`spec/word.md` §2.9).
 const WORD: &[&[u8]] = &[b"\x9b\xa5", b"\xdb\xa5", b"\xdc\xa5"];
 
+/// Workbooks of Excel that are no compound files: the first record (`spec/excel.md` §3.1).
+const EXCEL: &[&[u8]] = &[
+    b"\x09\x00\x04\x00",
+    b"\x09\x02\x06\x00",
+    b"\x09\x04\x06\x00",
+    b"\x09\x08\x08\x00\x00\x05",
+    b"\x09\x08\x10\x00\x00\x06",
+];
+
 /// Signatures at the start of formats that an Office program opens, and that we do not read yet,
 /// and of archives that are not opened (`spec/word.md` §0.1, §2.9; `spec/excel.md` §3.1, §6.4,
 /// §8.2).
@@ -45,19 +54,6 @@ const DOCUMENTS: &[(&[u8], Format, &str)] = &[
         b"\xfe\x37\0",
         Format::Doc,
         "Word document of the Macintosh (.doc)",
-    ),
-    (b"\x09\x00\x04\x00", Format::Xls, "Excel 2 worksheet (.xls)"),
-    (b"\x09\x02\x06\x00", Format::Xls, "Excel 3 worksheet (.xls)"),
-    (b"\x09\x04\x06\x00", Format::Xls, "Excel 4 worksheet (.xls)"),
-    (
-        b"\x09\x08\x08\x00\x00\x05",
-        Format::Xls,
-        "Excel 5 workbook stream (.xls)",
-    ),
-    (
-        b"\x09\x08\x10\x00\x00\x06",
-        Format::Xls,
-        "Excel 97 workbook stream (.xls)",
     ),
     (
         b"\x00\x00\x02\x00\x06\x04",
@@ -162,6 +158,13 @@ pub(super) fn identify(head: &[u8]) -> Option<Identity> {
     if head.trim_ascii_start().starts_with(b"ActiveMime") {
         return Some(Identity::read(Format::ActiveMime));
     }
+    // A number, then the name of the engine, whatever number it has.
+    let engine = head.get(4..).unwrap_or_default();
+    if head.starts_with(b"\0\x01\0\0")
+        && (engine.starts_with(b"Standard Jet DB") || engine.starts_with(b"Standard ACE DB"))
+    {
+        return Some(Identity::read(Format::Access));
+    }
     if head.starts_with(cfb::SIGNATURE) {
         let disposition = Disposition::Compound;
         return Some(Identity {
@@ -174,6 +177,13 @@ pub(super) fn identify(head: &[u8]) -> Option<Identity> {
         .find(|(signature, ..)| head.starts_with(signature));
     if WORD.iter().any(|signature| head.starts_with(signature)) {
         return Some(Identity::read(Format::Doc));
+    }
+    if EXCEL.iter().any(|signature| head.starts_with(signature)) {
+        return Some(Identity::read(Format::Xls));
+    }
+    // Its strings are searched.
+    if let Some((_, Format::Lotus, _)) = document {
+        return Some(Identity::read(Format::Lotus));
     }
     if let Some((_, format, name)) = document {
         return Some(Identity::unsupported(*format, name));

@@ -20,6 +20,8 @@ pub(crate) struct Root {
     pub(crate) local: String,
 }
 
+/// Bytes of a page that are searched for what it is for; a connection stands in its head.
+const PAGE: usize = 64 << 10;
 /// Bytes of a name that are kept.
 const NAME: usize = 256;
 /// Bytes of a namespace that are looked at: each letter may be a reference of ten or so.
@@ -197,13 +199,14 @@ fn by_root(uri: &str, local: &str, attributes: &str) -> Identity {
     const ODF: &str = "urn:oasis:names:tc:opendocument:xmlns:office:1.0";
     match (local, uri) {
         ("wordDocument", uri) if Ns::of(uri) == Ns::Word => Identity::read(Format::WordXml2003),
-        ("Workbook", "urn:schemas-microsoft-com:office:spreadsheet") => {
-            Identity::unsupported(Format::ExcelXml2003, "Excel 2003 XML workbook")
+        ("Workbook", uri) if Ns::of(uri) == Ns::Spreadsheet2003 => {
+            Identity::read(Format::ExcelXml2003)
         }
         ("package", "http://schemas.microsoft.com/office/2006/xmlPackage") => {
             Identity::read(Format::FlatOpc)
         }
         ("document", ODF) => flat_odf(attributes),
+        ("VisioDocument", uri) if Ns::of(uri) == Ns::Visio => Identity::read(Format::Visio),
         ("svg", _) => Identity::opaque(SkipReason::Picture),
         _ => {
             let root = Root {
@@ -218,13 +221,23 @@ fn by_root(uri: &str, local: &str, attributes: &str) -> Identity {
     }
 }
 
+/// Whether a page is a data connection (`.odc`, `spec/excel.md` §6.3): it holds the island of one.
+pub(super) fn is_connection(head: &[u8]) -> bool {
+    let text = decode(head.get(..head.len().min(PAGE)).unwrap_or_default());
+    let text = text.to_ascii_lowercase();
+    ["officedataconnection", "content=odc.", "content=\"odc."]
+        .iter()
+        .any(|mark| text.contains(mark))
+}
+
 /// A root that stands behind more than is looked at here: comments, instructions, blanks.
 pub(crate) fn identify_late(ns: Ns, local: &str) -> Identity {
     match (ns, local) {
         (Ns::Word, "wordDocument") => Identity::read(Format::WordXml2003),
         (Ns::Odf, "document") => Identity::read(Format::Odf),
+        (Ns::Visio, "VisioDocument") => Identity::read(Format::Visio),
         (_, "package") => Identity::read(Format::FlatOpc),
-        (_, "Workbook") => Identity::unsupported(Format::ExcelXml2003, "Excel 2003 XML workbook"),
+        (Ns::Spreadsheet2003, "Workbook") => Identity::read(Format::ExcelXml2003),
         (_, local) if local.eq_ignore_ascii_case("html") => html(),
         _ => Identity::opaque(SkipReason::Unknown),
     }
@@ -240,7 +253,6 @@ pub(super) fn is_open(text: &str, more: bool) -> bool {
 fn flat_odf(attributes: &str) -> Identity {
     let (tag, _) = attributes.split_once('>').unwrap_or((attributes, ""));
     let is = |kind: &str| tag.contains(&format!("opendocument.{kind}"));
-    // Sheets and slides are read in part, which is said where they are (`odf_gap`).
     Identity::read(if is("spreadsheet") {
         Format::Ods
     } else if is("presentation") {

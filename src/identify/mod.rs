@@ -19,8 +19,9 @@ mod text;
 pub(crate) use formulas::{Units, names_function, units};
 pub(crate) use markup::{Root, identify_late};
 pub(crate) use ole::{identify_storage, is_control};
-pub(crate) use package::{identify_package, odf_gap};
+pub(crate) use package::identify_package;
 pub(crate) use sniffer::{Sniffer, identify};
+pub(crate) use text::WEB_QUERY_SETTINGS;
 
 use crate::gap::SkipReason;
 use crate::link::kebab_enum;
@@ -28,6 +29,8 @@ use crate::link::kebab_enum;
 kebab_enum! {
     /// What a document is, by content.
     Format {
+        /// An Access database.
+        Access = "access",
         /// The container of `.mso` files.
         ActiveMime = "active-mime",
         /// A cabinet archive.
@@ -102,6 +105,8 @@ kebab_enum! {
         Tnef = "tnef",
         /// A contact.
         Vcard = "vcard",
+        /// A Visio drawing in Office Open XML, or in one XML file.
+        Visio = "visio",
         /// A Word 2003 XML document.
         WordXml2003 = "word-xml-2003",
         /// An Excel workbook of the binary kind, any version.
@@ -197,6 +202,14 @@ impl Identity {
         };
         Identity::opaque(reason)
     }
+}
+
+/// What a file is by its name, where its bytes say nothing: Excel takes a text with an address in
+/// it for a web query if it is called so (`spec/excel.md` §6.3).
+pub(crate) fn identify_name(name: &str) -> Option<Identity> {
+    let (_, extension) = name.rsplit_once('.')?;
+    let is_query = extension.trim().eq_ignore_ascii_case("iqy");
+    is_query.then(|| Identity::read(Format::QueryFile))
 }
 
 #[cfg(test)]

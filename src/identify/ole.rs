@@ -32,24 +32,18 @@ const DOCUMENTS: &[(&str, Format, Scope, &str)] = &[
         Scope::Any,
         "PowerPoint 97 presentation (.ppt)",
     ),
-    (
-        "pp40",
-        Format::Ppt,
-        Scope::Any,
-        "PowerPoint 4 presentation (.ppt)",
-    ),
+    ("pp40", Format::Ppt, Scope::Any, OLD_PRESENTATION),
     (
         "__properties_version1.0",
         Format::Msg,
         Scope::Any,
         "Outlook message (.msg)",
     ),
-    (
-        "visiodocument",
-        Format::OleOther,
-        Scope::Root,
-        "Visio drawing (.vsd)",
-    ),
+    ("visiodocument", Format::OleOther, Scope::Root, SEARCHED),
+    // The properties of a plan of Project 98 and 2000, of 2007, and of later ones.
+    ("props9", Format::OleOther, Scope::Root, SEARCHED),
+    ("props12", Format::OleOther, Scope::Root, SEARCHED),
+    ("props14", Format::OleOther, Scope::Root, SEARCHED),
     (
         "matost",
         Format::OleOther,
@@ -69,6 +63,11 @@ const DOCUMENTS: &[(&str, Format, Scope, &str)] = &[
         "Works worksheet (.xlr)",
     ),
 ];
+
+/// PowerPoint 4 and 95 share the name of their stream.
+const OLD_PRESENTATION: &str = "PowerPoint 4 or 95 presentation (.ppt)";
+/// Said of documents of which the strings are searched: its reader says what is left.
+const SEARCHED: &str = "";
 
 /// Storages of a message that have properties and are no message: recipients, attachments
 /// ([MS-OXMSG] 2.2).
@@ -110,8 +109,7 @@ pub(crate) fn identify_storage(
         });
     }
     if contents && path == "quill/quillsub" {
-        let name = "Publisher publication (.pub)";
-        return Some(Identity::unsupported(Format::OleOther, name));
+        return Some(Identity::read(Format::OleOther));
     }
     let (_, format, _, name) = known.and_then(|place| DOCUMENTS.get(place))?;
     let part = *format == Format::Msg
@@ -124,7 +122,11 @@ pub(crate) fn identify_storage(
 
 /// What is done with a document that a storage is.
 fn storage(format: Format, name: &'static str) -> Identity {
-    if format == Format::Doc {
+    let old = name == OLD_PRESENTATION;
+    if matches!(format, Format::Doc | Format::Xls)
+        || format == Format::Ppt && !old
+        || name == SEARCHED
+    {
         Identity::read(format)
     } else {
         Identity::unsupported(format, name)

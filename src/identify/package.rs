@@ -42,16 +42,16 @@ fn by_names(members: &[Member], types: &[&str]) -> Identity {
         return by_folder(&has_folder, &has, types);
     }
     if has("meta-inf/manifest.xml") && (has("content.xml") || has("blocklist.xml")) {
-        return odf(Format::Odf);
+        return Identity::read(Format::Odf);
     }
     Identity::read(Format::Zip)
 }
 
 /// Documents that are read come first: where a package is two things, it is at least that.
 fn rank(identity: &Identity) -> u8 {
-    if matches!(identity.format, Format::Docx | Format::Xlsx) {
+    if matches!(identity.format, Format::Docx | Format::Xlsx | Format::Xlsb) {
         0
-    } else if matches!(identity.format, Format::Xlsb | Format::Pptx) {
+    } else if identity.format == Format::Pptx {
         1
     } else {
         2
@@ -67,11 +67,11 @@ fn by_type(content_type: &str) -> Option<Identity> {
     if has("wordprocessingml") || has("ms-word.") {
         Some(Identity::read(Format::Docx))
     } else if has("ms-excel.sheet.binary") {
-        Some(xlsb())
+        Some(Identity::read(Format::Xlsb))
     } else if has("spreadsheetml") || has("ms-excel.") {
         Some(Identity::read(Format::Xlsx))
     } else if has("presentationml") || has("ms-powerpoint.") {
-        Some(pptx())
+        Some(Identity::read(Format::Pptx))
     } else if has("ms-visio.") {
         Some(visio())
     } else {
@@ -79,35 +79,8 @@ fn by_type(content_type: &str) -> Option<Identity> {
     }
 }
 
-fn xlsb() -> Identity {
-    Identity::unsupported(Format::Xlsb, "Excel binary workbook (.xlsb)")
-}
-
-fn pptx() -> Identity {
-    Identity::unsupported(Format::Pptx, "PowerPoint presentation (.pptx)")
-}
-
 fn visio() -> Identity {
-    Identity::unsupported(Format::OtherOpc, "Visio drawing (.vsdx)")
-}
-
-/// OpenDocument: what is read of sheets and slides are their links, not yet all that they can do.
-fn odf(format: Format) -> Identity {
-    match odf_gap(format) {
-        Some(name) => Identity::unsupported(format, name),
-        None => Identity::read(format),
-    }
-}
-
-/// What is said of an OpenDocument file of a kind that is read in part.
-pub(crate) fn odf_gap(format: Format) -> Option<&'static str> {
-    if format == Format::Ods {
-        Some("OpenDocument spreadsheet: formulas are read for DDE and addresses only")
-    } else if format == Format::Odp {
-        Some("OpenDocument presentation: its links are read, the rest is not")
-    } else {
-        None
-    }
+    Identity::read(Format::Visio)
 }
 
 /// A package whose content types say nothing: the folders that Office writes.
@@ -119,11 +92,11 @@ fn by_folder(
     if has_folder("word/") {
         Identity::read(Format::Docx)
     } else if has("xl/workbook.bin") {
-        xlsb()
+        Identity::read(Format::Xlsb)
     } else if has_folder("xl/") {
         Identity::read(Format::Xlsx)
     } else if has_folder("ppt/") {
-        pptx()
+        Identity::read(Format::Pptx)
     } else if has_folder("visio/") {
         visio()
     } else if types
@@ -144,13 +117,13 @@ fn by_mimetype(mimetype: &[u8]) -> Option<Identity> {
         .strip_prefix("application/vnd.oasis.opendocument.")
         .or_else(|| text.strip_prefix("application/vnd.sun.xml."))?;
     Some(if kind.starts_with("text") || kind.starts_with("writer") {
-        odf(Format::Odt)
+        Identity::read(Format::Odt)
     } else if kind.starts_with("spreadsheet") || kind.starts_with("calc") {
-        odf(Format::Ods)
+        Identity::read(Format::Ods)
     } else if kind.starts_with("presentation") || kind.starts_with("impress") {
-        odf(Format::Odp)
+        Identity::read(Format::Odp)
     } else {
-        odf(Format::Odf)
+        Identity::read(Format::Odf)
     })
 }
 

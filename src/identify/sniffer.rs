@@ -135,6 +135,10 @@ impl Sniffer {
             (None, _) => unknown.clone(),
         };
         let mut identities = vec![first.clone()];
+        if first.format == Format::Html && markup::is_connection(&self.head) {
+            // The page is read as well: what it is for does not say who opens it.
+            identities.insert(0, Identity::read(Format::QueryFile));
+        }
         let is_known = first != unknown;
         let more = self.length > HEAD;
         if !is_known && markup::is_open(&markup::decode(&self.head), more) {

@@ -150,8 +150,6 @@ fn documents_that_are_not_read_yet_are_gaps_in_plain_words() {
         ),
         (b"\x09\x08\x10\0\0\x06\x05\0", Format::Xls),
         (b"\x09\x04\x06\0\0\0\x10\0", Format::Xls),
-        (b"WEB\r\n1\r\nhttp://192.0.2.1/x.dat\r\n", Format::QueryFile),
-        (b"XLODBC\r\n1\r\nDRIVER=SQL Server", Format::QueryFile),
         (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", Format::Icalendar),
         (b"BEGIN:VCARD\r\nVERSION:3.0\r\n", Format::Vcard),
         (
@@ -192,6 +190,63 @@ fn pages_and_their_containers_are_read() {
         assert_eq!(reads, format != Format::Mhtml || cfg!(feature = "mail"));
         assert_eq!(is_gap(data), !reads);
     }
+}
+
+#[test]
+fn queries_are_read() {
+    let rows: [&[u8]; 9] = [
+        b"WEB\r\n1\r\nhttp://192.0.2.1/x.dat\r\n",
+        b"web\nhttp://x.example/",
+        b"1\nhttp://x.example/\nSelection=1",
+        b"http://x.example/\n\nPreFormattedTextToColumns=True",
+        b"XLODBC\r\n1\r\nDRIVER=SQL Server",
+        b"QueryType=OLEDB\r\nVersion=1",
+        b"[oledb]\r\n; x",
+        b"[ODBC]\r\nDRIVER=x",
+        &utf16("[oledb]\r\n"),
+    ];
+    for data in rows {
+        assert_eq!(first(data), Identity::read(Format::QueryFile));
+    }
+    // A page is still a page.
+    let page = b"<html><meta name=ProgId content=ODC.Table><xml id=msodc>";
+    assert_eq!(formats(page), [Format::QueryFile, Format::Html]);
+    // A list of addresses, unless its name says more.
+    for text in ["http://x.example/\r\n", "web\r\nwork\r\n", "12\n34\n"] {
+        assert_eq!(opaque(text.as_bytes()), Some(SkipReason::Unknown));
+    }
+    let named = |name: &str| identify_name(name).map(|identity| identity.format);
+    assert_eq!(named("a.b.IQY"), Some(Format::QueryFile));
+    assert_eq!(named("iqy"), None);
+    assert_eq!(named("a.iqy.txt"), None);
+}
+
+#[test]
+fn hosts_beside_the_office_documents() {
+    for (data, format) in [
+        (b"\0\x01\0\0Standard Jet DB\0".as_slice(), Format::Access),
+        (b"\0\x01\0\0Standard ACE DB\0", Format::Access),
+        (
+            b"<VisioDocument xmlns='http://schemas.microsoft.com/visio/2003/core'>",
+            Format::Visio,
+        ),
+    ] {
+        assert_eq!(identify(data), [Identity::read(format)]);
+    }
+    // A font begins the same.
+    assert_eq!(
+        identify(b"\0\x01\0\0\0\x0c")[0],
+        Identity::opaque(SkipReason::Font)
+    );
+    let storage = |name: &str| identify_storage("", &[0; 16], std::iter::once(name.to_owned()));
+    for name in ["VisioDocument", "Props9", "Props12", "Props14"] {
+        assert_eq!(
+            storage(name),
+            Some(Identity::read(Format::OleOther)),
+            "{name}"
+        );
+    }
+    assert_eq!(storage("Props"), None);
 }
 
 #[test]
@@ -388,7 +443,7 @@ fn packages_are_told_by_content_type_then_by_name() {
         ),
         (
             "application/vnd.ms-visio.drawing.main+xml".into(),
-            Format::OtherOpc,
+            Format::Visio,
         ),
     ] {
         assert_eq!(by_type(&content_type), format, "{content_type}");

@@ -10,10 +10,6 @@ const STARTS: &[(&str, Format, &str)] = &[
         "calendar entry (.ics)",
     ),
     ("begin:vcard", Format::Vcard, "contact (.vcf)"),
-    ("xlodbc\r", Format::QueryFile, "database query (.dqy)"),
-    ("xlodbc\n", Format::QueryFile, "database query (.dqy)"),
-    ("querytype=", Format::QueryFile, "data query (.oqy, .rqy)"),
-    ("[oledb]", Format::QueryFile, "data link (.udl)"),
     // Base64 of documents: some programs write objects so (spec/word.md §0.1).
     ("0m8r4kgxgue", Format::OleOther, "base64 of a compound file"),
     ("uesdb", Format::Zip, "base64 of a zip archive"),
@@ -27,6 +23,27 @@ const STARTS: &[(&str, Format, &str)] = &[
         Format::ActiveMime,
         "base64 of an ActiveMime container",
     ),
+];
+
+/// The start of queries: `.dqy`, `.oqy` and `.rqy`, `.udl`, `.dsn` (`spec/excel.md` §6.3).
+const QUERIES: &[&str] = &[
+    "xlodbc\r",
+    "xlodbc\n",
+    "querytype=",
+    "[oledb]",
+    "[odbc]",
+    "[file data source]",
+];
+
+/// Keys of the lines in a web query that say how its answer is read (`spec/excel.md` §6.3).
+pub(crate) const WEB_QUERY_SETTINGS: &[&str] = &[
+    "Selection",
+    "Formatting",
+    "PreFormattedTextToColumns",
+    "ConsecutiveDelimitersAsOne",
+    "SingleBlockTextImport",
+    "DisableDateRecognition",
+    "DisableRedirections",
 ];
 
 /// What the start of a text says. `text` begins behind marks, blanks and NULs.
@@ -43,6 +60,9 @@ pub(super) fn identify(text: &str) -> Option<Identity> {
     if let Some((_, format, name)) = STARTS.iter().find(|(start, ..)| starts(start)) {
         return Some(Identity::unsupported(*format, name));
     }
+    if QUERIES.iter().any(|start| starts(start)) || is_web_query(text) {
+        return Some(Identity::read(Format::QueryFile));
+    }
     // Excel asks for these two letters, whatever the file is called (spec/excel.md §4.3).
     if ["id;", "id\r", "id\n"].into_iter().any(starts) {
         return Some(Identity::read(Format::Sylk));
@@ -52,13 +72,33 @@ pub(super) fn identify(text: &str) -> Option<Identity> {
         lines.next().unwrap_or_default(),
         lines.next().unwrap_or_default(),
     );
-    if first.eq_ignore_ascii_case("web") && second.starts_with(|c: char| c.is_ascii_digit())
-        || (starts("http") && first.contains("://") && text.contains("Selection="))
-    {
-        return Some(Identity::unsupported(Format::QueryFile, "web query (.iqy)"));
-    }
     if first.eq_ignore_ascii_case("table") && second.starts_with("0,") {
         return Some(Identity::read(Format::Dif));
     }
     None
+}
+
+/// Whether a text is a web query: its first two lines may be missing, and then the settings of the
+/// program that wrote it tell an address from any other.
+fn is_web_query(text: &str) -> bool {
+    /// Lines in front of the settings: kind, version, address, what is posted, and a blank one.
+    const FRONT: usize = 8;
+    let all = || text.split(['\r', '\n']).map(str::trim);
+    let mut lines = all().filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or_default();
+    let second = lines.next().unwrap_or_default();
+    let is_address = |line: &str| line.contains("://") || line.starts_with("\\\\");
+    if first.eq_ignore_ascii_case("web") {
+        return second.starts_with(|c: char| c.is_ascii_digit()) || is_address(second);
+    }
+    let version = !second.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_address(if version { second } else { first }) {
+        return false;
+    }
+    all().take(FRONT).any(|line| {
+        let key = line.split_once('=').map(|(key, _)| key.trim());
+        WEB_QUERY_SETTINGS
+            .iter()
+            .any(|known| key.is_some_and(|key| key.eq_ignore_ascii_case(known)))
+    })
 }

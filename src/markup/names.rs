@@ -16,6 +16,8 @@ pub(crate) enum Ns {
     Word,
     /// SpreadsheetML, any flavour (`x14` extensions included).
     Spreadsheet,
+    /// The spreadsheets of Excel 2003 XML.
+    Spreadsheet2003,
     /// PresentationML, any flavour.
     Presentation,
     /// The formula namespace of Excel extensions (`xm`).
@@ -42,6 +44,8 @@ pub(crate) enum Ns {
     Odf,
     /// XLink (`xlink:href`).
     Xlink,
+    /// Visio, any version.
+    Visio,
 }
 
 impl Ns {
@@ -64,6 +68,9 @@ impl Ns {
         {
             return Ns::Odf;
         }
+        if uri.contains("microsoft.com/office/visio/") || uri.contains("microsoft.com/visio/") {
+            return Ns::Visio;
+        }
         match uri {
             "http://www.w3.org/XML/1998/namespace" => Ns::Xml,
             "http://schemas.microsoft.com/office/excel/2006/main" => Ns::ExcelMain,
@@ -79,6 +86,7 @@ impl Ns {
             "urn:schemas-microsoft-com:vml" => Ns::Vml,
             "urn:schemas-microsoft-com:office:office" => Ns::VmlOffice,
             "urn:schemas-microsoft-com:office:excel" => Ns::VmlExcel,
+            "urn:schemas-microsoft-com:office:spreadsheet" => Ns::Spreadsheet2003,
             "http://purl.org/dc/elements/1.1/" | "http://purl.org/dc/terms/" => Ns::Properties,
             _ if uri.contains("drawingml") || uri.contains("office/drawing/") => Ns::Drawing,
             _ if uri.contains("metadata/core-properties")

@@ -1,7 +1,8 @@
 //! Service or topic is a path to something that runs.
 
+use super::action_opens_document::document;
 use super::{Case, Part, Rule, Subject};
-use crate::link::Confidence;
+use crate::link::{Carrier, Confidence};
 
 pub(super) const RULE: Rule = Rule {
     id: "executable-path",
@@ -30,6 +31,7 @@ pub(super) const RULE: Rule = Rule {
         Case::dde("Word.Document.8", "C:\\a.doc"),
         Case::dde("a.scr", "x").confidence(Confidence::Low),
         Case::dde("\\\\SERVER\\NDDE$", "Chart$"),
+        Case::execute(Carrier::Action, "C:\\films\\tour.avi"),
     ],
     look,
 };
@@ -37,6 +39,6 @@ pub(super) const RULE: Rule = Rule {
 fn look(subject: &Subject<'_>) -> Option<String> {
     subject
         .executable()
-        .filter(|_| subject.starts())
+        .filter(|_| subject.starts() && document(subject).is_none())
         .map(str::to_owned)
 }

@@ -15,6 +15,8 @@ mod judge;
 mod lexicon;
 mod subject;
 
+mod action_opens_document;
+mod activated_object;
 mod ambiguous_name;
 mod benign_service;
 mod command_obfuscation;
@@ -53,6 +55,8 @@ mod path_traversal;
 mod powershell_features;
 mod program_class;
 mod program_hyperlink;
+mod query_file;
+mod query_second_stage;
 mod recalculate_on_load;
 mod remote_address;
 mod remote_content;
@@ -151,6 +155,7 @@ const RULES: &[&Rule] = &[
     &unknown_feed::RULE,
     &office_document::RULE,
     &benign_service::RULE,
+    &action_opens_document::RULE,
     // Where an external link points to.
     &mhtml_exploit::RULE,
     &script_moniker::RULE,
@@ -169,6 +174,7 @@ const RULES: &[&Rule] = &[
     &remote_merge_dde::RULE,
     &remote_merge::RULE,
     &remote_database::RULE,
+    &query_file::RULE,
     &remote_query::RULE,
     &intranet_content::RULE,
     &fetching_function::RULE,
@@ -185,10 +191,12 @@ const RULES: &[&Rule] = &[
     &remote_address::RULE,
     &powershell_features::RULE,
     &numeric_host::RULE,
+    &query_second_stage::RULE,
     &document_data::RULE,
     &command_obfuscation::RULE,
     &filler_characters::RULE,
     &evaluated_command::RULE,
+    &activated_object::RULE,
     &hidden_sheet::RULE,
     &recalculate_on_load::RULE,
     &locked_field::RULE,

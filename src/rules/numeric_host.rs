@@ -35,7 +35,7 @@ fn look(subject: &Subject<'_>) -> Option<String> {
 }
 
 /// Dotted addresses that only the local network routes (RFC 1918) and this computer.
-fn is_private(host: &str) -> bool {
+pub(super) fn is_private(host: &str) -> bool {
     let address: Option<std::net::Ipv4Addr> = host.parse().ok();
     address.is_some_and(|address| address.is_private() || address.is_loopback())
 }

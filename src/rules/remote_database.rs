@@ -53,7 +53,7 @@ fn look(subject: &Subject<'_>) -> Option<String> {
 }
 
 /// A server outside the intranet, or a provider that fetches, in a connection.
-fn elsewhere(connection: &str) -> Option<String> {
+pub(super) fn elsewhere(connection: &str) -> Option<String> {
     connection.split([';', '"']).find_map(|pair| {
         let (key, value) = pair.split_once('=')?;
         let key = key.trim().to_ascii_lowercase();

@@ -1,5 +1,6 @@
 //! Something is started that no list knows.
 
+use super::action_opens_document::document;
 use super::{Case, Part, Rule, Subject};
 use crate::link::{Carrier, Kind};
 
@@ -16,6 +17,7 @@ pub(super) const RULE: Rule = Rule {
     ],
     misses: &[
         Case::dde("foo", "bar"),
+        Case::execute(Carrier::Action, "report.docx"),
         Case::external(Carrier::Hyperlink, "foo.exe"),
     ],
     look,
@@ -23,5 +25,5 @@ pub(super) const RULE: Rule = Rule {
 
 fn look(subject: &Subject<'_>) -> Option<String> {
     let target = subject.link.target.as_deref().unwrap_or(&subject.link.raw);
-    (subject.link.kind == Kind::Execute).then(|| target.to_owned())
+    (subject.link.kind == Kind::Execute && document(subject).is_none()).then(|| target.to_owned())
 }

@@ -5,6 +5,7 @@
 mod support;
 
 mod benign;
+mod excel;
 mod matrix;
 
 use ddetect::{Kind, Trigger, Verdict};

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes the documents of corpus/word whose names begin with "libreoffice": a link of LibreOffice's
-own and a field of Word, each through LibreOffice into every format that keeps it, and into some that
-lose it.
+"""Writes the documents of corpus/word and corpus/excel whose names begin with "libreoffice": a link
+of LibreOffice's own, a field of Word and a formula of a sheet, each through LibreOffice into every
+format that keeps it, and into some that lose it.
 
 Needs python-docx 1.2 and LibreOffice 7.4 (`soffice` on the path). The documents are committed; run
 this only to add to them or to see how they were made. Each run writes other dates and identifiers.
@@ -19,6 +19,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 HERE = pathlib.Path(__file__).parents[2] / "corpus" / "word"
+SHEETS = HERE.parent / "excel"
 
 # A link in a paragraph and a linked section; the service is LibreOffice itself.
 LINK = """<?xml version="1.0" encoding="UTF-8"?>
@@ -34,6 +35,32 @@ LINK = """<?xml version="1.0" encoding="UTF-8"?>
  office:dde-item="Terms" office:automatic-update="true"/><text:p>Terms</text:p></text:section>
 </office:text></office:body></office:document>
 """
+
+# A formula that asks the calculator.
+SHEET = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:of="urn:oasis:names:tc:opendocument:xmlns:of:1.2" office:version="1.2"
+ office:mimetype="application/vnd.oasis.opendocument.spreadsheet"><office:body><office:spreadsheet>
+<table:table table:name="Prices"><table:table-row><table:table-cell/><table:table-cell
+ table:formula="of:=DDE(&quot;cmd&quot;;&quot;/c calc&quot;;&quot;A0&quot;)"/></table:table-row>
+</table:table></office:spreadsheet></office:body></office:document>
+"""
+
+# What each format of the sheet is called, its filter, and whether it keeps the formula.
+SHEET_FORMATS = (
+    ("ods", "ods", True),
+    ("ots", "ots", True),
+    ("fods", "fods", True),
+    ("xlsx", "xlsx", True),
+    ("xls", "xls", True),
+    ("slk", "slk", True),
+    ("xml", "xml:MS Excel 2003 XML", True),
+    # The tenth word asks for formulas.
+    ("csv", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,true", True),
+    ("dif", "dif", False),
+    ("html", "html", False),
+)
 
 # It starts the calculator.
 FIELD = ' DDEAUTO cmd "/c calc" '
@@ -58,9 +85,9 @@ def write_field(path):
     document.save(path)
 
 
-def convert(source, extension, folder):
+def convert(source, extension, folder, to=None):
     subprocess.run(
-        ["soffice", "--headless", "--convert-to", extension, "--outdir", str(folder), str(source)],
+        ["soffice", "--headless", "--convert-to", to or extension, "--outdir", str(folder), str(source)],
         check=True, stdout=subprocess.DEVNULL, timeout=120,
     )
     return (folder / source.name).with_suffix("." + extension).read_bytes()
@@ -118,6 +145,15 @@ def main():
         for extension in ("txt", "html"):
             data = convert(field, extension, folder / "out")
             (HERE / f"libreoffice-field.{extension}").write_bytes(data)
+        sheet = folder / "libreoffice-sheet.fods"
+        sheet.write_text(SHEET)
+        for extension, to, keeps in SHEET_FORMATS:
+            data = convert(sheet, extension, folder / "out", to)
+            if keeps:
+                sample = encrypted_zip(f"sample.{extension}", data)
+                (SHEETS / f"libreoffice-sheet-{extension}.zip").write_bytes(sample)
+            else:
+                (SHEETS / f"libreoffice-sheet.{extension}").write_bytes(data)
 
 
 if __name__ == "__main__":

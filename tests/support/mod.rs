@@ -8,11 +8,15 @@
     reason = "shared by several test binaries"
 )]
 
+pub mod biff;
 pub mod docx;
+pub mod excel;
 pub mod package;
 pub mod payloads;
 pub mod recipes;
+pub mod slides;
 pub mod word;
+pub mod xlsb;
 pub mod xlsx;
 pub mod zipsmith;
 

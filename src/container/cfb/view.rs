@@ -256,6 +256,24 @@ impl View<'_> {
         Ok(bytes)
     }
 
+    /// Where the bytes `wanted` of the stream stand in the file; `None` where only the crate knows.
+    pub(crate) fn runs_of(&self, wanted: Range<usize>) -> Option<Vec<Range<usize>>> {
+        if !self.held.is_empty() {
+            return None;
+        }
+        let before =
+            |(at, run): &(usize, Range<usize>)| at.saturating_add(run.len()) <= wanted.start;
+        let first = self.runs.partition_point(before);
+        let rest = self.runs.get(first..).unwrap_or_default();
+        let within = rest.iter().take_while(|(at, _)| *at < wanted.end);
+        let parts = within.map(|(at, run)| {
+            let from = wanted.start.saturating_sub(*at).min(run.len());
+            let to = wanted.end.saturating_sub(*at).min(run.len());
+            run.start.saturating_add(from)..run.start.saturating_add(to)
+        });
+        Some(parts.collect())
+    }
+
     /// Gives the memory back to the account.
     pub(crate) fn close(self, budget: &Budget<'_>) {
         budget.release_live(self.charged);

@@ -1,6 +1,6 @@
 //! Documents in one XML file as directories of members: Office packages (Flat OPC,
 //! `spec/word.md` §4.2), and documents with binary data among their markup (Word 2003 XML,
-//! §4.1; OpenDocument, §4.7).
+//! §4.1; OpenDocument, §4.7; Visio 2003).
 //!
 //! A part of a package is the range of the file between its tags; binary data is the same, as
 //! base64. What is read of a part is read with the surroundings of its element: the prefixes and
@@ -277,6 +277,11 @@ impl Walk<'_> {
                 // It has no name: the element around it says what it is.
                 self.part.name = std::mem::take(&mut self.parent);
                 Meant::Begins("binary-data", false)
+            }
+            // An object or a picture in a drawing of Visio 2003.
+            (Kind::Document, "ForeignData") => {
+                self.part.name.clear();
+                Meant::Begins("ForeignData", false)
             }
             (Kind::Document, _) => {
                 self.parent.clear();

@@ -13,7 +13,6 @@ mod uuencode;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Transfer {
     /// RFC 2045 §6.8; what is not in the alphabet is passed over.
-    #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
     Base64,
     /// The digits of an object in RTF (`spec/word.md` §3.6), without the first `skip` bytes that
     /// they stand for; with or without those in groups.

@@ -53,6 +53,7 @@ impl<'d, 'b> Covers<'d, 'b> {
                 | Coding::Encrypted(_)
                 | Coding::Unsupported(_)
                 | Coding::Scattered(_)
+                | Coding::DeflatedRuns { .. }
                 | Coding::Pieces(_)
                 | Coding::Transfer(_),
             )

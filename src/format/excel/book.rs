@@ -18,6 +18,7 @@ use super::evidence::{Evidence, Source};
 use super::external::{Address, External, Item, Style, Target};
 use super::resolve::{self, Relations};
 use super::site::{Account, Place, Purse};
+use crate::container::Shortfall;
 use crate::format::ledger::Ledger;
 use crate::formula::functions::Class;
 use crate::limits::{Budget, Exhausted, Limit};
@@ -32,6 +33,8 @@ pub(crate) struct Book {
     pub(super) evidence: Evidence,
     /// Places of which some text did not fit into memory.
     overflows: BTreeMap<usize, Exhausted>,
+    /// Places of which something else is missing.
+    shortfalls: BTreeMap<usize, Shortfall>,
     /// What was paid for all of the above.
     pub(super) account: Account,
     /// Everything is calculated when the workbook is opened.
@@ -53,6 +56,7 @@ impl Book {
             connections: Connections::default(),
             evidence: Evidence::new(is_program),
             overflows: BTreeMap::new(),
+            shortfalls: BTreeMap::new(),
             account: Account::default(),
             recalculates: false,
             updates: false,
@@ -162,6 +166,18 @@ impl Book {
         }
     }
 
+    /// Who says whether a lower-case program name without extension is known for abuse.
+    pub(super) fn is_program(&self) -> fn(&str) -> bool {
+        self.evidence.is_program()
+    }
+
+    /// The DDE link that was opened last says by its items that it is one of OLE. One that starts a
+    /// program stays what it is: nothing hides behind a flag.
+    pub(crate) fn becomes_ole(&mut self) {
+        let is_program = self.evidence.is_program();
+        self.external.becomes_ole(is_program);
+    }
+
     /// Another address of the external workbook that was opened last.
     pub(crate) fn alternate(&mut self, address: Address, budget: &Budget<'_>) {
         let mut purse = purse(&mut self.account, budget);
@@ -214,6 +230,11 @@ impl Book {
         self.connections.attribute(name, value, &mut purse);
     }
 
+    /// The connection that was told last.
+    pub(super) fn open_connection(&mut self) -> Option<&mut Connection> {
+        self.connections.current()
+    }
+
     /// Something refreshes the connection of this id when the workbook is opened.
     pub(crate) fn refreshes(&mut self, connection: &str, budget: &Budget<'_>) {
         let mut purse = purse(&mut self.account, budget);
@@ -243,6 +264,16 @@ impl Book {
         self.overflows.entry(place).or_insert(cause);
     }
 
+    /// Something of `place` is missing or was not understood: a gap.
+    pub(crate) fn falls_short(&mut self, place: usize, shortfall: Shortfall) {
+        self.shortfalls.entry(place).or_insert(shortfall);
+    }
+
+    /// `place` is nothing that was to be understood.
+    pub(super) fn forgive(&mut self, place: usize) {
+        self.shortfalls.remove(&place);
+    }
+
     /// Turns everything gathered into links.
     pub(crate) fn settle(self, budget: &Budget<'_>, ledger: &mut Ledger<'_>) {
         self.settle_with(&mut resolve::NoRelations, budget, ledger);
@@ -258,6 +289,12 @@ impl Book {
         for (place, cause) in std::mem::take(&mut self.overflows) {
             if let Some(place) = self.places.get(place) {
                 ledger.exhausted(cause, place.location.clone());
+            }
+        }
+        for (place, shortfall) in std::mem::take(&mut self.shortfalls) {
+            if let Some(place) = self.places.get(place) {
+                // What ends the whole analysis ended it where it happened.
+                ledger.shortfall(shortfall, &place.location).ok();
             }
         }
         let kept = self.account.kept;

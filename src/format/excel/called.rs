@@ -64,7 +64,7 @@ pub(super) fn said(call: &Call, macros: bool, entered: bool) -> Option<Said> {
             }
             confidence = Confidence::Medium;
             unresolved = !constant(usize::MAX);
-            [spelled(call), String::new(), String::new()]
+            [call.spelled(), String::new(), String::new()]
         }
         Class::Execute | Class::Dde | Class::Run | Class::Write
             if !macros || call.arguments.is_empty() =>
@@ -86,7 +86,7 @@ pub(super) fn said(call: &Call, macros: bool, entered: bool) -> Option<Said> {
         }
         Class::Execute => {
             unresolved = !constant(usize::MAX);
-            [spelled(call), String::new(), String::new()]
+            [call.spelled(), String::new(), String::new()]
         }
         Class::Dde => {
             // What is poked and asked for comes from cells; the program does not.
@@ -122,23 +122,6 @@ pub(super) fn said(call: &Call, macros: bool, entered: bool) -> Option<Said> {
         confidence,
         unresolved,
     })
-}
-
-/// A call with its arguments as far as they are known: `CALL("Kernel32","WinExec","JCJ","calc",0)`.
-fn spelled(call: &Call) -> String {
-    let words: Vec<String> = call
-        .arguments
-        .iter()
-        .map(|argument| {
-            let text = &argument.text;
-            if text == UNKNOWN || text.bytes().all(|b| b.is_ascii_digit()) {
-                text.clone()
-            } else {
-                format!("\"{}\"", text.replace('"', "\"\""))
-            }
-        })
-        .collect();
-    format!("{}({})", call.name, words.join(","))
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! Data connections and web queries (`spec/excel.md` §1.6). A Power Query package (`DataMashup` in
-//! `customXml`) is not opened here.
+//! Data connections and web queries (`spec/excel.md` §1.6). What a Power Query package fetches from
+//! is read in `query`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,6 +7,8 @@ use super::site::{Purse, Rank, cost};
 
 /// Words in a query that start a program on the database server (§1.6).
 const STARTS: &[&str] = &["xp_cmdshell", "powershell", "cmd.exe", "cmd /"];
+/// The provider behind which Power Query stands (§1.6), lower case.
+const MASHUP: &str = "microsoft.mashup.oledb";
 /// Keys of a connection string that say where the data is.
 const PLACES: &[&str] = &[
     "data source",
@@ -35,6 +37,9 @@ pub(crate) struct Connection {
     pub(crate) attributes: Vec<(&'static str, String)>,
     /// A web query.
     pub(crate) web: bool,
+    /// What a query of the Power Query package of the workbook fetches: that is refreshed with
+    /// whatever connection leads to the package.
+    pub(crate) of_package: bool,
 }
 
 /// What a connection leads to.
@@ -112,14 +117,26 @@ impl Connections {
     /// Where the connections lead, in document order. Those that lead nowhere but to the workbook
     /// itself are left out.
     pub(super) fn leads(&self) -> impl Iterator<Item = ((usize, u64), Lead)> {
-        self.list.iter().flat_map(|(key, connection)| {
-            let opens = connection.refreshes || self.refreshed.contains(&connection.id);
+        let opens = |connection: &Connection| {
+            connection.refreshes || self.refreshed.contains(&connection.id)
+        };
+        let mut all = self.list.values();
+        let package = all.any(|connection| opens(connection) && connection.leads_to_package());
+        self.list.iter().flat_map(move |(key, connection)| {
+            let opens = opens(connection) || connection.of_package && package;
             connection.leads(opens).into_iter().map(|lead| (*key, lead))
         })
     }
 }
 
 impl Connection {
+    /// Whether it is the one that the queries of the Power Query package stand behind.
+    fn leads_to_package(&self) -> bool {
+        self.attributes.iter().any(|(name, value)| {
+            *name == "connection" && value.to_ascii_lowercase().contains(MASHUP)
+        })
+    }
+
     /// Where it leads. Of the texts, `command`, `serverCommand`, `post` and `text` are what is
     /// asked, `connection` and `localConnection` are connection strings, all others are addresses.
     fn leads(&self, opens: bool) -> Vec<Lead> {
@@ -217,7 +234,7 @@ fn has_shell(lower: &str) -> bool {
 }
 
 /// A URL or a UNC path.
-fn is_remote(target: &str) -> bool {
+pub(super) fn is_remote(target: &str) -> bool {
     target.starts_with("\\\\") || target.starts_with("//") || target.contains("://")
 }
 

@@ -140,6 +140,22 @@ impl External {
         Some(link.group)
     }
 
+    /// See [`Book::becomes_ole`](super::book::Book::becomes_ole).
+    pub(super) fn becomes_ole(&mut self, is_program: fn(&str) -> bool) {
+        let Some(link) = self.current() else { return };
+        let Target::Dde { service, topic } = &mut link.target else {
+            return;
+        };
+        if starts(service, topic, is_program) {
+            link.style.confidence = link.style.confidence.min(Confidence::Medium);
+            return;
+        }
+        link.target = Target::Ole {
+            address: Some(Address::Plain(std::mem::take(topic))),
+            prog_id: Some(std::mem::take(service)),
+        };
+    }
+
     pub(super) fn item(&mut self, offset: u64, item: Item, purse: &mut Purse<'_, '_>) {
         let Some(link) = self.open.and_then(|key| self.links.get_mut(&key)) else {
             return;

@@ -9,27 +9,42 @@
 //! - `book` what readers drive; `site` where things stand and what memory they may take;
 //! - `evidence` what formulas and texts say, `called` what the functions in them do, `users` the
 //!   places that use a link;
-//! - `external` the link table; `connections` data sources;
-//! - `resolve` and `finds` turn what was gathered into links;
+//! - `external` the link table; `connections` data sources; `power_query` the language of Power
+//!   Query;
 //! - `typed` texts that are entered as if somebody typed them;
-//! - `xlsx` SpreadsheetML; `sylk`, `delimited` and `dif` the text formats.
+//! - `resolve`, `join` and `finds` turn what was gathered into links;
+//! - `xlsx` SpreadsheetML; `xlsb` the binary parts of such a workbook;
+//!   `xls` the binary formats up to Excel 2003; `xml2003` Excel 2003 XML; `html` pages;
+//!   `query` query files; `sylk`, `delimited` and `dif` the text formats.
 
 pub(crate) mod book;
 mod called;
+mod capture;
 mod connections;
 mod delimited;
 mod dif;
 mod evidence;
 mod external;
 mod finds;
+mod html;
+mod join;
+mod power_query;
+mod query;
 mod resolve;
 mod site;
 mod sylk;
 mod typed;
 mod users;
+pub(crate) mod xls;
+mod xlsb;
 mod xlsx;
+mod xml2003;
 
 pub(crate) use delimited::read as read_delimited;
 pub(crate) use dif::read as read_dif;
+pub(crate) use html::read as read_html;
+pub(crate) use query::read as read_query;
 pub(crate) use sylk::read as read_sylk;
+pub(crate) use xlsb::{Binary, may_be_records};
 pub(crate) use xlsx::Gather;
+pub(crate) use xml2003::Gather as Gather2003;

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::Book;
 use super::connections::Lead;
-use super::evidence::What;
+use super::evidence::{Find, What};
 use super::external::{Address, ExternalLink, Item, Target};
+use super::join::Joins;
 use super::site::{Place, State};
 use super::users::{Spot, Users};
 use crate::format::ledger::Ledger;
@@ -70,7 +71,10 @@ pub(super) fn resolve(book: Book, relations: &mut dyn Relations, ledger: &mut Le
     finds.sort_by_key(|(_, find)| (find.part, find.offset));
     let more = book.evidence.more_web_hyperlinks;
     for (key, find) in finds {
-        if let Some(link) = tied.find(key, find) {
+        // What a link of the link table says as well was reported with it.
+        if !tied.joins.has(key)
+            && let Some(link) = tied.find(key, find)
+        {
             ledger.link(link);
         }
     }
@@ -92,7 +96,7 @@ pub(super) fn resolve(book: Book, relations: &mut dyn Relations, ledger: &mut Le
 
 impl ExternalLink {
     /// A string of the link with its escapes undone, if its format has any.
-    fn clear<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    pub(super) fn clear<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if self.style.escaped {
             xstring::decode(text)
         } else {
@@ -101,9 +105,24 @@ impl ExternalLink {
     }
 
     /// An item as it is asked for.
-    fn asked(&self, name: &str) -> String {
+    pub(super) fn asked(&self, name: &str) -> String {
         plain_item(&normalise(&self.clear(name)).text).to_owned()
     }
+
+    /// The items that are reported: all but the document itself, or that one if there is no other.
+    pub(super) fn reported(&self) -> impl Iterator<Item = &Item> {
+        let bare = self.items.values().all(|item| item.document);
+        let items = self.items.values();
+        items
+            .filter(move |item| bare || !item.document)
+            .take(if bare { 1 } else { usize::MAX })
+    }
+}
+
+/// How many items of a link are reported one by one.
+pub(super) fn most_items(service: &str, topic: &str) -> usize {
+    let copies = COPIES.checked_div(service.len().saturating_add(topic.len()));
+    copies.unwrap_or(ITEMS).clamp(1, ITEMS)
 }
 
 /// Where a link stands.
@@ -127,6 +146,8 @@ pub(super) struct Tied<'g> {
     named: BTreeSet<(usize, Cow<'g, str>)>,
     /// Groups whose first link took the uses that no item explains.
     settled: BTreeSet<usize>,
+    /// Formulas that say the same as a link.
+    joins: Joins<'g>,
     /// Links that ask for the same service and topic.
     pub(super) feeds: BTreeMap<(&'g str, &'g str), u32>,
 }
@@ -139,6 +160,7 @@ impl<'g> Tied<'g> {
             uses: BTreeMap::new(),
             named: BTreeSet::new(),
             settled: BTreeSet::new(),
+            joins: Joins::new(book),
             feeds: BTreeMap::new(),
         };
         // Of several links in one group, a number means an item of the first.
@@ -190,7 +212,7 @@ impl<'g> Tied<'g> {
             }
         }
         for key in book.evidence.finds.keys() {
-            if matches!(key.what, What::Dde | What::DdeCall) {
+            if matches!(key.what, What::Dde | What::DdeCall) && !self.joins.has(key) {
                 let [service, topic, _] = &key.words;
                 let feed = self.feeds.entry((service, topic)).or_default();
                 *feed = feed.saturating_add(1);
@@ -204,13 +226,10 @@ impl<'g> Tied<'g> {
         let group = link.group;
         let siblings = self.feeds.get(&(service, topic)).copied();
         let ask = Ask::new(link, service, topic, siblings);
-        let mut items: Vec<&Item> = link.items.values().filter(|item| !item.document).collect();
-        if items.is_empty() {
-            items.extend(link.items.values().next());
-        }
+        let items: Vec<&Item> = link.reported().collect();
         let mut names = BTreeSet::new();
-        let copies = COPIES.checked_div(service.len().saturating_add(topic.len()));
-        let most = copies.unwrap_or(ITEMS).clamp(1, ITEMS);
+        let most = most_items(service, topic);
+        let base = self.joins.base(link, service, topic);
         let mut rest: Option<Link> = None;
         let mut left = 0_u64;
         for (at, item) in items.iter().enumerate() {
@@ -221,9 +240,10 @@ impl<'g> Tied<'g> {
             let key = key.map(|(key, _)| key.clone());
             names.extend(key.clone());
             if at < most {
+                let joined = self.joins.of(base.as_ref(), &asked);
                 let mut found = self.dde_item(&ask, Some((&item.name, asked)), site);
                 found.raw = ask.with_item(&item.name);
-                self.attach(&mut found, group, key, item.advise);
+                self.attach(&mut found, group, key, &joined, item.advise);
                 ledger.link(found);
                 continue;
             }
@@ -257,7 +277,7 @@ impl<'g> Tied<'g> {
         for key in strays.into_iter().take(most) {
             let item = (!key.is_empty()).then(|| (key.as_ref(), key.to_string()));
             let mut found = self.dde_item(&ask, item, site);
-            self.attach(&mut found, group, Some(key), false);
+            self.attach(&mut found, group, Some(key), &[], false);
             ledger.link(found);
         }
     }
@@ -318,9 +338,24 @@ impl<'g> Tied<'g> {
             || (advised && self.book.updates)
     }
 
-    /// Adds the places that use the item, and what they say about when it acts.
-    fn attach(&mut self, found: &mut Link, group: usize, key: Option<Cow<'g, str>>, advised: bool) {
-        let users = self.users(group, key.as_deref());
+    /// Adds the places that use the item, and what they say about when it acts. `joined` are
+    /// formulas that spell it out.
+    fn attach(
+        &mut self,
+        found: &mut Link,
+        group: usize,
+        key: Option<Cow<'g, str>>,
+        joined: &[&'g Find],
+        advised: bool,
+    ) {
+        let mut users = self.users(group, key.as_deref());
+        for find in joined {
+            users.push(&find.users);
+            found.confidence = found.confidence.max(find.confidence);
+            for technique in &find.techniques {
+                found.add_technique(*technique);
+            }
+        }
         if self.is_automatic(&users, advised) {
             found.kind = Kind::DdeAuto;
             found.trigger = Trigger::Open;

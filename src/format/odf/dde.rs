@@ -38,7 +38,9 @@ impl Gather {
             },
             confidence: Confidence::High,
             count: 1,
+            in_cell: false,
             used_by: Vec::new(),
+            sheets: Vec::new(),
             techniques: referenced
                 .then_some(TechniqueId::CharacterReferences)
                 .into_iter()

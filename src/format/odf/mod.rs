@@ -5,8 +5,9 @@
 //! uses them and reports. Word, Excel and LibreOffice open these files; what starts is what
 //! LibreOffice does, because it wrote the format's links.
 //!
-//! The files: `dde` (declared connections), `places` (what `xlink:href` loads), `formulas`
-//! (links in formulas), `cells` (where a formula stands), `manifest` (what is encrypted).
+//! The files: `dde` (declared connections), `places` (what `xlink:href` loads), `data` (data
+//! sources by name), `formulas` (links in formulas), `cells` (where a formula stands), `manifest`
+//! (what is encrypted).
 //!
 //! # Malformed input
 //!
@@ -20,6 +21,7 @@
 //! is kept once and counted.
 
 mod cells;
+mod data;
 mod dde;
 mod formulas;
 mod manifest;
@@ -34,19 +36,24 @@ use super::{Part, Vocabulary};
 use crate::container::opc::Opc;
 use crate::formula::render;
 use crate::gap::{GapKind, SkipReason};
-use crate::identify::{Format, odf_gap};
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::{Carrier, Confidence, Kind, Link, Reading, TechniqueId, Trigger};
 use crate::location::Location;
 use crate::markup::names::Ns;
 use crate::markup::xml::{Name, Tag};
-use cells::Cells;
+use cells::{Cells, Sheet, Styles};
 use manifest::Manifest;
 
 /// Users of a link that are named; a feed has thousands of cells.
 const USERS: usize = 8;
-/// What an entry costs besides its texts.
-const ENTRY: u64 = 384;
+/// What an entry costs besides its texts: itself twice, while the list of entries grows, and what
+/// each of its texts and lists takes in the heap.
+const ENTRY: u64 = 768;
+/// What the style of a table costs.
+const STYLE: u64 = 256;
+/// Click-only web addresses kept. They never count for a verdict, and a catalogue has hundreds of
+/// thousands: the rest are counted.
+const WEB_HYPERLINKS: usize = 1_000;
 
 /// Everything that was gathered from the parts of a document.
 pub(crate) struct Gather {
@@ -58,7 +65,10 @@ pub(crate) struct Gather {
     /// Where each declared connection is used, by its name.
     uses: BTreeMap<String, Vec<String>>,
     cells: Cells,
+    styles: Styles,
     manifest: Manifest,
+    web_hyperlinks: usize,
+    more_web_hyperlinks: u64,
     /// Parts of which something was not kept.
     short: BTreeSet<usize>,
     charged: u64,
@@ -70,10 +80,6 @@ struct Source {
     /// The document in one file: relative places are outside of it.
     flat: bool,
     macros: bool,
-    /// It stands in a folder: an object of the document.
-    embedded: bool,
-    /// What is not read of such an object, in plain words.
-    unread: Option<&'static str>,
     techniques: Vec<TechniqueId>,
 }
 
@@ -86,7 +92,11 @@ struct Entry {
     confidence: Confidence,
     /// How often it was found.
     count: u32,
+    /// The first of those that use it is the cell in which it was found.
+    in_cell: bool,
     used_by: Vec<String>,
+    /// The sheets that use it, by what hides them.
+    sheets: Vec<Sheet>,
     techniques: Vec<TechniqueId>,
 }
 
@@ -118,7 +128,10 @@ impl Gather {
             known: BTreeMap::new(),
             uses: BTreeMap::new(),
             cells: Cells::default(),
+            styles: Styles::default(),
             manifest: Manifest::default(),
+            web_hyperlinks: 0,
+            more_web_hyperlinks: 0,
             short: BTreeSet::new(),
             charged: 0,
         }
@@ -135,24 +148,55 @@ impl Gather {
     /// Keeps a link, once; `user` is what uses it.
     fn keep(&mut self, entry: Entry, user: Option<String>, budget: &Budget<'_>) {
         let digest = entry.what.digest();
+        let sheet = user.as_ref().and_then(|_| self.cells.sheet());
         if let Some(known) = self.known.get(&digest).copied() {
-            let room = |entry: &Entry| entry.used_by.len() < USERS;
-            let wanted = self.entries.get(known).is_some_and(room);
-            let user = user.filter(|user| wanted && self.pay(user.len(), 0, budget));
-            if let Some(entry) = self.entries.get_mut(known) {
-                entry.count = entry.count.saturating_add(1);
-                if let Some(user) = user.filter(|user| !entry.used_by.contains(user)) {
-                    entry.used_by.push(user);
-                }
-            }
+            self.add_user(known, user, sheet, budget);
             return;
+        }
+        if entry.what.is_web_hyperlink() {
+            if self.web_hyperlinks >= WEB_HYPERLINKS {
+                self.more_web_hyperlinks = self.more_web_hyperlinks.saturating_add(1);
+                return;
+            }
+            self.web_hyperlinks = self.web_hyperlinks.saturating_add(1);
         }
         let texts = entry.raw.len().saturating_add(entry.what.bytes());
         let texts = texts.saturating_add(user.as_ref().map_or(0, String::len));
+        let texts = texts.saturating_add(sheet.as_ref().map_or(0, |sheet| sheet.style.len()));
         if self.pay(texts, ENTRY, budget) {
             self.known.insert(digest, self.entries.len());
             let used_by = user.into_iter().collect();
-            self.entries.push(Entry { used_by, ..entry });
+            let sheets = sheet.into_iter().collect();
+            self.entries.push(Entry {
+                used_by,
+                sheets,
+                ..entry
+            });
+        }
+    }
+
+    /// A link that is known is used once more.
+    fn add_user(
+        &mut self,
+        known: usize,
+        user: Option<String>,
+        sheet: Option<Sheet>,
+        budget: &Budget<'_>,
+    ) {
+        let Some(entry) = self.entries.get_mut(known) else {
+            return;
+        };
+        entry.count = entry.count.saturating_add(1);
+        let user = user.filter(|user| entry.used_by.len() < USERS && !entry.used_by.contains(user));
+        let sheet = sheet.filter(|s| entry.sheets.len() < USERS && !entry.sheets.contains(s));
+        let bytes = user.as_ref().map_or(0, String::len);
+        let bytes = bytes.saturating_add(sheet.as_ref().map_or(0, |sheet| sheet.style.len()));
+        if bytes == 0 && sheet.is_none() || !self.pay(bytes, 0, budget) {
+            return;
+        }
+        if let Some(entry) = self.entries.get_mut(known) {
+            entry.used_by.extend(user);
+            entry.sheets.extend(sheet);
         }
     }
 
@@ -220,6 +264,23 @@ impl What {
         }
     }
 
+    /// Whether it opens in the browser or the mail program, and only when it is clicked.
+    fn is_web_hyperlink(&self) -> bool {
+        let What::Place {
+            kind: Kind::ExternalLink,
+            carrier: Carrier::Hyperlink,
+            target,
+            ..
+        } = self
+        else {
+            return false;
+        };
+        ["http://", "https://", "mailto:"].iter().any(|scheme| {
+            let head = target.get(..scheme.len());
+            head.is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+        })
+    }
+
     fn bytes(&self) -> usize {
         match self {
             What::Dde {
@@ -248,8 +309,6 @@ impl Vocabulary for Gather {
             location: part.location.clone(),
             flat: part.name.is_empty(),
             macros: false,
-            embedded: part.name.contains('/'),
-            unread: None,
             techniques,
         });
         self.cells = Cells::default();
@@ -271,22 +330,23 @@ impl Vocabulary for Gather {
         if tag.name.ns != Ns::Odf {
             return Ok(());
         }
-        let body = match tag.name.local {
-            "spreadsheet" => odf_gap(Format::Ods),
-            "presentation" => odf_gap(Format::Odp),
-            _ => None,
-        };
-        if let Some(source) = self.sources.last_mut().filter(|source| source.embedded) {
-            source.unread = source.unread.or(body);
-        }
         self.cells.enter(tag);
+        if let Some((name, parent, shown)) = self.cells.style(tag)
+            && self.pay(name.len().saturating_add(parent.len()), STYLE, budget)
+        {
+            self.styles.add(name, parent, shown);
+        }
         self.manifest.enter(tag);
         self.place(tag, budget);
+        self.data(tag, budget);
         self.formulas(tag, budget);
         Ok(())
     }
 
-    fn end(&mut self, _name: Name<'_>, _budget: &Budget<'_>) -> Result<(), Exhausted> {
+    fn end(&mut self, name: Name<'_>, _budget: &Budget<'_>) -> Result<(), Exhausted> {
+        if name.ns == Ns::Odf {
+            self.cells.leave(name.local);
+        }
         Ok(())
     }
 
@@ -335,6 +395,7 @@ impl Vocabulary for Gather {
             }
             ledger.link(link);
         }
+        self.count_hyperlinks(ledger);
         self.settle_gaps(ledger);
         budget.release_live(self.charged);
         *self = Gather::new(self.is_program);
@@ -355,23 +416,41 @@ impl Gather {
             let Some(entry) = self.entries.get_mut(index) else {
                 break;
             };
-            let Some((Carrier::Formula, triple)) = entry.what.triple() else {
+            let Some((Carrier::Formula | Carrier::Name, triple)) = entry.what.triple() else {
                 continue;
             };
             let Some(&at) = declared.get(&triple) else {
                 continue;
             };
             let users = std::mem::take(&mut entry.used_by);
+            let sheets = std::mem::take(&mut entry.sheets);
             entry.count = 0;
             if let Some(entry) = self.entries.get_mut(at) {
                 let room = USERS.saturating_sub(entry.used_by.len());
                 entry.used_by.extend(users.into_iter().take(room));
+                let room = USERS.saturating_sub(entry.sheets.len());
+                entry.sheets.extend(sheets.into_iter().take(room));
             }
         }
     }
 
+    /// The click-only web addresses that were not kept.
+    fn count_hyperlinks(&self, ledger: &mut Ledger<'_>) {
+        let more = self.more_web_hyperlinks;
+        if let Some(source) = self.sources.first().filter(|_| more > 0) {
+            let raw = format!("{more} more hyperlinks to the web");
+            let location = source.location.clone();
+            let mut link = Link::new(Kind::ExternalLink, Carrier::Hyperlink, location, raw);
+            link.trigger = Trigger::Click;
+            ledger.link(link);
+        }
+    }
+
     fn link(&self, entry: &Entry, source: &Source) -> Link {
-        let location = source.location.clone().with_offset(entry.offset);
+        let mut location = source.location.clone().with_offset(entry.offset);
+        if let Some(cell) = entry.used_by.first().filter(|_| entry.in_cell) {
+            location = location.with_cell(cell);
+        }
         let raw = entry.raw.as_str();
         let mut link = match &entry.what {
             What::Dde {
@@ -417,6 +496,9 @@ impl Gather {
         for technique in entry.techniques.iter().chain(&source.techniques) {
             link.add_technique(*technique);
         }
+        if entry.sheets.iter().any(|sheet| self.styles.hide(sheet)) {
+            link.add_technique(TechniqueId::HiddenSheet);
+        }
         link.techniques.sort();
         link
     }
@@ -429,9 +511,6 @@ impl Gather {
             }
         }
         for (part, source) in self.sources.iter().enumerate() {
-            if let Some(detail) = source.unread {
-                ledger.gap(GapKind::Unsupported, source.location.clone(), detail);
-            }
             if source.macros {
                 ledger.skip(source.location.clone(), SkipReason::Macro);
             }

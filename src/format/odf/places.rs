@@ -16,7 +16,7 @@ impl Gather {
     /// An element that may name a place outside of the document.
     pub(super) fn place(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) {
         let Some(target) = tag.attribute_in(Ns::Xlink, "href") else {
-            return self.database(tag, budget);
+            return;
         };
         let target = target.trim();
         let Some(reach) = Reach::of(target, self.is_flat()) else {
@@ -32,31 +32,11 @@ impl Gather {
         self.keep_place(tag, target, kind, carrier, trigger, techniques, budget);
     }
 
-    /// A data source by its name; one that is a place is read from there.
-    fn database(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) {
-        let Some(name) = tag.attribute("database-name") else {
-            return;
-        };
-        let name = name.trim();
-        if Reach::of(name, false) == Some(Reach::Absolute) {
-            let (kind, carrier) = (Kind::ExternalLink, Carrier::Connection);
-            self.keep_place(
-                tag,
-                name,
-                kind,
-                carrier,
-                Trigger::Update,
-                Vec::new(),
-                budget,
-            );
-        }
-    }
-
     #[expect(
         clippy::too_many_arguments,
         reason = "each is one property of the link"
     )]
-    fn keep_place(
+    pub(super) fn keep_place(
         &mut self,
         tag: &Tag<'_>,
         target: &str,
@@ -84,7 +64,9 @@ impl Gather {
             },
             confidence: Confidence::Certain,
             count: 1,
+            in_cell: false,
             used_by: Vec::new(),
+            sheets: Vec::new(),
             techniques,
         };
         self.keep(entry, None, budget);
@@ -93,7 +75,7 @@ impl Gather {
 
 /// How far a target leads out of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reach {
+pub(super) enum Reach {
     /// A file beside the document.
     Relative,
     /// A place that says itself where it is.
@@ -103,7 +85,7 @@ enum Reach {
 impl Reach {
     /// `None` for the document itself: a relative name in a package is a member of it, unless it
     /// climbs out (ODF 1.3 part 2, 3.7).
-    fn of(target: &str, flat: bool) -> Option<Reach> {
+    pub(super) fn of(target: &str, flat: bool) -> Option<Reach> {
         let own = OWN.iter().any(|own| {
             let head = target.get(..own.len());
             head.is_some_and(|head| head.eq_ignore_ascii_case(own))
@@ -138,6 +120,8 @@ fn meaning(tag: &Tag<'_>, target: &str, reach: Reach) -> Option<(Kind, Carrier, 
         "object" | "object-ole" | "applet" => external(Carrier::OleLink, Trigger::Update),
         "floating-frame" | "auto-reload" => external(Carrier::Frame, Trigger::Open),
         "image"
+        | "audio"
+        | "video"
         | "fill-image"
         | "background-image"
         | "list-level-style-image"

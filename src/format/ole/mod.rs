@@ -6,7 +6,8 @@
 //! else starts like a document goes to the queue.
 //!
 //! The files: `storage` (one storage with its streams), `moniker` (the `\x01Ole` stream), `native`
-//! and `ole1` (packages and objects of OLE 1.0), `class` (names of classes), `text`.
+//! and `ole1` (packages and objects of OLE 1.0), `shortcut` (files in packages that start something
+//! else), `class` (names of classes), `text`.
 //!
 //! # Malformed input
 //!
@@ -20,9 +21,10 @@
 //! waits in the queue holds sixteen bytes a run of its stream, paid for until the file is closed.
 
 mod class;
-mod moniker;
+pub(crate) mod moniker;
 pub(crate) mod native;
 pub(crate) mod ole1;
+pub(crate) mod shortcut;
 mod storage;
 mod text;
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::class::{self, CompObj};
 use super::moniker::OleStream;
 use super::native::{self, Native};
-use super::{Compound, Found};
+use super::{Compound, Found, shortcut};
 use crate::container::cfb::{Folder, Storage, Stream};
 use crate::container::{Coding, Shortfall, Source};
 use crate::format::ledger::{Child, Ledger};
@@ -354,6 +354,13 @@ impl Stored<'_, '_> {
         }
         if package.linked {
             return Ok(());
+        }
+        let file = package.file.start.min(head.len())..package.file.end.min(head.len());
+        if let Some(shortcut) = shortcut::read(head.get(file).unwrap_or_default()) {
+            self.found.object = true;
+            let place = self.file.place(&stream.path);
+            let runs = package.names().any(self.file.runs);
+            self.report(shortcut.link(place, runs), stream, ledger);
         }
         let label = base(package.names().next().unwrap_or_default());
         let piece = Piece {

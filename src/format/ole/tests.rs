@@ -381,6 +381,48 @@ fn an_embedded_file_is_a_child_and_a_program_is_a_link() {
     assert!(seen.links.is_empty() && seen.gaps.is_empty() && seen.children.is_empty());
 }
 
+/// The name says that it runs, the bytes say what.
+#[test]
+fn a_shortcut_in_a_package_gives_its_command() {
+    let lnk = shortcut::tests::lnk("C:\\Windows\\System32\\cmd.exe", "/c calc");
+    let url = b"[InternetShortcut]\r\nURL=file://h/s/a.exe\r\n".as_slice();
+    for (name, file, wanted) in [
+        (
+            "evil.lnk",
+            lnk.as_slice(),
+            ["evil.lnk", "C:\\Windows\\System32\\cmd.exe /c calc"].as_slice(),
+        ),
+        (
+            "notes.txt",
+            &lnk,
+            &["C:\\Windows\\System32\\cmd.exe /c calc"],
+        ),
+        ("b.lnk", url, &["b.lnk", "file://h/s/a.exe"]),
+    ] {
+        let data = package(name, "", name, 3, file);
+        let seen = read(&smith(&[("\u{1}Ole10Native", &data)]));
+        let targets: Vec<_> = seen
+            .links
+            .iter()
+            .filter_map(|l| l.target.as_deref())
+            .collect();
+        assert_eq!(targets, wanted);
+        for link in &seen.links {
+            assert_eq!(
+                (link.kind, link.carrier),
+                (Kind::Execute, Carrier::OlePackage)
+            );
+            assert_eq!(link.trigger, Trigger::Click);
+        }
+        let sure = seen
+            .links
+            .iter()
+            .all(|l| l.confidence == Confidence::Certain);
+        assert_eq!(sure, name != "notes.txt");
+        assert!(seen.gaps.is_empty());
+    }
+}
+
 #[test]
 fn a_linked_package_leads_to_its_file() {
     let data = package("a", "\\\\h\\s\\a.docx", "", 1, b"");

@@ -4,18 +4,18 @@ use std::cell::Cell;
 use std::io::BufRead;
 
 use super::super::ledger::{Child, Ledger};
-use super::super::{Part, Vocabulary};
-use super::{Gathered, Package, properties};
+use super::super::{Part, excel};
+use super::gathered::{Gathered, Route};
+use super::{Package, properties};
 use crate::container::opc::Reached;
 use crate::container::{Member, MemberReader, Shortfall};
 use crate::gap::{GapKind, SkipReason};
 use crate::guard::{Caught, guard};
-use crate::identify::{Disposition, Format, Identity, Sniffer, identify};
+use crate::identify::{Disposition, Format, Identity, Sniffer, identify, identify_name};
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::TechniqueId;
 use crate::location::Location;
-use crate::markup::names::Ns;
-use crate::markup::xml::{Event, Flaws, Name, Reader};
+use crate::markup::xml::{Event, Flaws, Reader};
 
 /// Relationships that load a document: bytes behind one that no reader recognises are a gap
 /// (design page, "What is a gap", b).
@@ -36,41 +36,6 @@ const LOADING: [&str; 14] = [
     "xlmacrosheet",
     "xlintlmacrosheet",
 ];
-
-/// Which vocabularies a part goes to, by its root element: a root that says nothing goes to all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Route {
-    Word,
-    Excel,
-    Odf,
-    All,
-}
-
-impl Route {
-    fn of(root: Name<'_>) -> Route {
-        if root.ns == Ns::Word {
-            Route::Word
-        } else if root.ns == Ns::Spreadsheet {
-            Route::Excel
-        } else if root.ns == Ns::Odf {
-            Route::Odf
-        } else {
-            Route::All
-        }
-    }
-
-    fn word(self) -> bool {
-        matches!(self, Route::Word | Route::All)
-    }
-
-    fn excel(self) -> bool {
-        matches!(self, Route::Excel | Route::All)
-    }
-
-    fn odf(self) -> bool {
-        matches!(self, Route::Odf | Route::All)
-    }
-}
 
 /// One member on its turn.
 pub(super) struct Entry<'a> {
@@ -109,16 +74,25 @@ impl Entry<'_> {
             return self.account_for(&outcome, ledger);
         }
         let known = identify(block);
+        let unknown = known.iter().all(is_unknown);
         let page = |identity: &Identity| self.is_mere_markup(identity, package);
+        let is_records = excel::may_be_records(block, self.relation(), self.content_type(package));
         if package.is_itself(self.member)
             || known
                 .iter()
                 .any(|identity| is_xml(identity) || page(identity))
-            || known.iter().all(is_unknown) && may_be_markup(block)
+            || unknown && may_be_markup(block)
         {
             let first = self.gather(reader, false, package, gathered, budget, ledger);
             if first.is_markup || package.is_itself(self.member) {
                 return self.mend(&first, &outcome, package, gathered, budget, ledger);
+            }
+            reader = self.member.source.open(package.data, budget, &outcome);
+        }
+        if is_records {
+            let read = self.gather_records(reader, &outcome, package, gathered, budget, ledger)?;
+            if read.begins || read.is_records && unknown {
+                return Ok(());
             }
             reader = self.member.source.open(package.data, budget, &outcome);
         }
@@ -145,10 +119,19 @@ impl Entry<'_> {
             let first = self.gather(reader, false, package, gathered, budget, ledger);
             self.mend(&first, &again, package, gathered, budget, ledger)?;
         }
-        let found = found
+        let mut found: Vec<Identity> = found
             .into_iter()
-            .filter(|identity| !self.is_mere_markup(identity, package));
-        self.dispatch(found.collect(), plain, ledger);
+            .filter(|identity| !self.is_mere_markup(identity, package))
+            .collect();
+        // A file in a folder of files has a name that says something.
+        if !package.is_document
+            && found.iter().all(Identity::is_vague)
+            && let Some(named) = identify_name(&self.member.name)
+        {
+            found.retain(|identity| !is_unknown(identity));
+            found.push(named);
+        }
+        self.dispatch(found, plain, ledger);
         self.account_for(&outcome, ledger)
     }
 
@@ -290,6 +273,60 @@ impl Entry<'_> {
             .is_some_and(|relation| LOADING.contains(&relation))
     }
 
+    /// Reads the part as records of a binary workbook.
+    fn gather_records(
+        &self,
+        reader: MemberReader<'_>,
+        outcome: &Cell<Option<Shortfall>>,
+        package: &Package<'_>,
+        gathered: &mut Gathered,
+        budget: &Budget<'_>,
+        ledger: &mut Ledger<'_>,
+    ) -> Result<excel::Binary, Exhausted> {
+        let techniques = self.techniques();
+        let part = self.part(&techniques);
+        let declared = self.content_type(package);
+        let read = gathered.excel.read_records(&part, declared, reader, budget);
+        let shortfall = outcome.take();
+        let ended = shortfall.is_some();
+        if let Some(shortfall) = shortfall {
+            ledger.shortfall(shortfall, self.location)?;
+        }
+        let binary = read.inspect_err(|cause| ledger.exhausted(*cause, self.location.clone()))?;
+        if binary.is_records && binary.is_cut && !ended {
+            let detail = "a record is longer than what is left of the part";
+            ledger.gap(GapKind::Damaged, self.location.clone(), detail);
+        }
+        Ok(binary)
+    }
+
+    /// What is odd about the member and the archive.
+    fn techniques(&self) -> Vec<TechniqueId> {
+        let mut techniques = self.member.techniques.clone();
+        techniques.extend(self.odd);
+        if !self.reachable {
+            techniques.push(TechniqueId::Unreachable);
+        }
+        techniques
+    }
+
+    fn part<'t>(&'t self, techniques: &'t [TechniqueId]) -> Part<'t> {
+        Part {
+            member: self.reached.member,
+            name: &self.member.name,
+            location: self.location,
+            relation: self.reached.relation.as_deref(),
+            reachable: self.reachable,
+            techniques,
+        }
+    }
+
+    /// The declared content type.
+    fn content_type<'p>(&self, package: &'p Package<'_>) -> Option<&'p str> {
+        let types = &package.opc.content_types;
+        types.get(self.reached.member)?.as_deref()
+    }
+
     /// Feeds the part to the vocabularies of its root element.
     fn gather(
         &self,
@@ -303,31 +340,17 @@ impl Entry<'_> {
         let around = package.surroundings.get(self.reached.member);
         let around = around.and_then(Option::as_ref);
         let mut reader = Reader::inside(source, around, salvage, budget.limits());
-        let mut techniques = self.member.techniques.clone();
-        techniques.extend(self.odd);
-        if !self.reachable {
-            techniques.push(TechniqueId::Unreachable);
-        }
-        let part = Part {
-            member: self.reached.member,
-            name: &self.member.name,
-            location: self.location,
-            relation: self.reached.relation.as_deref(),
-            reachable: self.reachable,
-            techniques: &techniques,
-        };
+        let techniques = self.techniques();
+        let part = self.part(&techniques);
         let mut route = None;
         // A panic inside a dependency costs the rest of this part, not what was gathered.
         let driven = guard(|| drive(&mut reader, &part, salvage, &mut route, gathered, budget));
         let odd = reader.techniques();
-        if route.is_some_and(Route::word) {
-            gathered.word.end_part(&odd);
-        }
-        if route.is_some_and(Route::excel) {
-            gathered.excel.end_part(&odd);
-        }
-        if route.is_some_and(Route::odf) {
-            gathered.odf.end_part(&odd);
+        if let Some(route) = route {
+            let (takers, _) = gathered.takers(route);
+            for taker in takers {
+                taker.end_part(&odd);
+            }
         }
         let limited = !matches!(driven, Ok(Ok(())));
         match driven {
@@ -385,50 +408,31 @@ fn drive(
 ) -> Result<(), Exhausted> {
     let mut property = None;
     let mut says_of_itself = false;
+    let (mut takers, mut says) = (Vec::new(), None);
+    let mut gathered = Some(gathered);
     while let Some(event) = reader.next()? {
-        let to = match (&event, *route) {
-            (_, Some(to)) => to,
-            (Event::Start(tag), None) => {
-                let to = Route::of(tag.name);
-                *route = Some(to);
-                says_of_itself = properties::are_in(tag.name);
-                if to.word() {
-                    gathered.word.begin_part(part, salvage);
-                }
-                if to.excel() {
-                    gathered.excel.begin_part(part, salvage);
-                }
-                if to.odf() {
-                    gathered.odf.begin_part(part, salvage);
-                }
-                to
+        if let Event::Start(tag) = &event
+            && let Some(gathered) = gathered.take()
+        {
+            let to = Route::of(tag.name);
+            *route = Some(to);
+            says_of_itself = properties::are_in(tag.name);
+            let (all, properties) = gathered.takers(to);
+            (takers, says) = (all, Some(properties));
+            for taker in &mut takers {
+                taker.begin_part(part, salvage);
             }
-            (Event::End(_) | Event::Text { .. }, None) => continue,
-        };
-        if says_of_itself {
-            properties::note(&event, &mut property, &mut gathered.properties);
         }
-        if to.word() {
-            feed(&mut gathered.word, &event, budget)?;
+        if says_of_itself && let Some(properties) = &mut says {
+            properties::note(&event, &mut property, properties);
         }
-        if to.excel() {
-            feed(&mut gathered.excel, &event, budget)?;
-        }
-        if to.odf() {
-            feed(&mut gathered.odf, &event, budget)?;
+        for taker in &mut takers {
+            match &event {
+                Event::Start(tag) => taker.start(tag, budget)?,
+                Event::End(name) => taker.end(*name, budget)?,
+                Event::Text { text, referenced } => taker.text(text, *referenced, budget)?,
+            }
         }
     }
     Ok(())
-}
-
-fn feed(
-    vocabulary: &mut impl Vocabulary,
-    event: &Event<'_>,
-    budget: &Budget<'_>,
-) -> Result<(), Exhausted> {
-    match event {
-        Event::Start(tag) => vocabulary.start(tag, budget),
-        Event::End(name) => vocabulary.end(*name, budget),
-        Event::Text { text, referenced } => vocabulary.text(text, *referenced, budget),
-    }
 }

@@ -1,4 +1,4 @@
-//! Packages: Word, Excel and OpenDocument documents in a zip, or in one XML file.
+//! Packages: Word, Excel, PowerPoint and OpenDocument documents in a zip, or in one XML file.
 //!
 //! Every part is read whatever its name: parts that relationships lead to first, in that order,
 //! then the rest. What a part is, is decided by its bytes: XML goes to the vocabulary of its root
@@ -11,12 +11,13 @@
 //! is a gap, and what stands before its end counts.
 
 mod entry;
+mod gathered;
 mod properties;
 
 use std::collections::BTreeSet;
 
 use super::ledger::Ledger;
-use super::{Vocabulary, excel, odf, relations, word};
+use super::relations;
 use crate::container::Member;
 use crate::container::opc::{self, Opc};
 use crate::gap::GapKind;
@@ -26,6 +27,7 @@ use crate::location::Location;
 use crate::markup::surroundings::Surroundings;
 use crate::report::Properties;
 use entry::Entry;
+use gathered::Gathered;
 
 /// What a package reader is given.
 pub(crate) struct Package<'a> {
@@ -54,12 +56,7 @@ pub(crate) fn read(
     budget: &Budget<'_>,
     ledger: &mut Ledger<'_>,
 ) -> (Properties, Result<(), Exhausted>) {
-    let mut gathered = Gathered {
-        word: word::Gather::default(),
-        excel: excel::Gather::new(package.is_program),
-        odf: odf::Gather::new(package.is_program),
-        properties: Properties::default(),
-    };
+    let mut gathered = Gathered::new(package.is_program);
     let order = package.opc.reading_order();
     // Without relationships of the package, nothing is out of reach.
     let rooted = order.iter().any(|reached| reached.reachable);
@@ -87,16 +84,11 @@ pub(crate) fn read(
             break;
         }
     }
-    let Gathered {
-        mut word,
-        mut excel,
-        mut odf,
-        properties,
-    } = gathered;
     let mut claimed = BTreeSet::new();
-    word.resolve(package.opc, budget, ledger, &mut claimed);
-    excel.resolve(package.opc, budget, ledger, &mut claimed);
-    odf.resolve(package.opc, budget, ledger, &mut claimed);
+    gathered.resolve(package.opc, budget, ledger, &mut claimed);
+    let activated = gathered.slides.activated().iter();
+    let activated = activated.map(|member| package.location_of(*member));
+    ledger.mark(&activated.collect(), TechniqueId::Activated);
     let reachable: BTreeSet<usize> = order
         .iter()
         .filter(|reached| reached.reachable)
@@ -112,7 +104,7 @@ pub(crate) fn read(
     relations::report(package.opc, &claimed, &place, ledger);
     package.note_anomalies(&odd, ledger);
     package.note_pieces(ledger);
-    (properties, ended)
+    (gathered.properties, ended)
 }
 
 impl Package<'_> {
@@ -187,12 +179,4 @@ impl Package<'_> {
             Some(_) | None => self.location.clone(),
         }
     }
-}
-
-/// What all parts of a package gave.
-struct Gathered {
-    word: word::Gather,
-    excel: excel::Gather,
-    odf: odf::Gather,
-    properties: Properties,
 }

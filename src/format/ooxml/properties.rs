@@ -30,7 +30,10 @@ const PROPERTY: usize = 256;
 pub(super) fn are_in(root: Name<'_>) -> bool {
     matches!(
         (root.ns, root.local),
-        (Ns::Properties, _) | (Ns::Word, "wordDocument") | (Ns::Odf, "document" | "document-meta")
+        (Ns::Properties, _)
+            | (Ns::Word, "wordDocument")
+            | (Ns::Spreadsheet2003, "Workbook")
+            | (Ns::Odf, "document" | "document-meta")
     )
 }
 

@@ -19,11 +19,13 @@ mod charset;
 mod condition;
 mod enclosed;
 mod entities;
+mod names;
 
 pub(crate) use charset::{Page, unicode};
 pub(crate) use condition::{Condition, MSO_9, MSO_16};
 pub(crate) use enclosed::Enclosed;
 pub(crate) use entities::resolve;
+pub(crate) use names::{cut, is_block, is_inline, is_named, is_void};
 
 use enclosed::ENCLOSED;
 use memchr::{memchr, memchr2, memmem};

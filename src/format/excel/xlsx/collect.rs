@@ -11,6 +11,10 @@ pub(super) struct Collecting {
     pub(super) salvage: bool,
     pub(super) what: Collected,
     pub(super) label: String,
+    /// What it is of the range that its element covers.
+    pub(super) of_range: Option<&'static str>,
+    /// It is such a range itself.
+    pub(super) is_range: bool,
     pub(super) on_sheet: bool,
     pub(super) macros: bool,
     pub(super) text: String,
@@ -102,7 +106,7 @@ impl Collecting {
 
 /// A character without which no formula mentions a link: the DDE separator, the bracket of an
 /// external reference, the parenthesis of a call, as they are or in disguise.
-pub(super) fn is_telling(c: char) -> bool {
+pub(in crate::format::excel) fn is_telling(c: char) -> bool {
     matches!(c, '|' | '[' | '(' | '_') || !c.is_ascii()
 }
 

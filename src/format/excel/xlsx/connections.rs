@@ -1,5 +1,5 @@
-//! Data connections and web queries of SpreadsheetML (`spec/excel.md` §1.6). A Power Query package
-//! (`DataMashup` in `customXml`) is not opened here.
+//! Data connections and web queries of SpreadsheetML (`spec/excel.md` §1.6). The package of Power
+//! Query is opened in `mashup`.
 
 use super::super::book::Book;
 use super::super::connections::Connection;
@@ -26,14 +26,14 @@ impl Reading {
             "connection" => {
                 let connection = Connection {
                     id: tag.attribute("id").unwrap_or_default().into_owned(),
-                    refreshes: tag.flag("refreshOnLoad"),
+                    refreshes: tag.flag("refreshOnLoad") || is_timed(tag),
                     ..Connection::default()
                 };
                 book.connection(part, tag.offset, connection, budget);
                 &["sourceFile", "odcFile"]
             }
             "dbPr" | "oledbPr" | "dataFeedPr" => &["connection", "command", "serverCommand"],
-            "webPr" => &["url", "post"],
+            "webPr" => &["url", "post", "editPage"],
             "textPr" | "modelTextPr" => &["sourceFile"],
             "olapPr" => &["localConnection"],
             "dbCommand" => &["text"],
@@ -56,6 +56,12 @@ impl Reading {
             }
         }
     }
+}
+
+/// Whether a connection is refreshed every so many minutes: nobody has to ask for it.
+fn is_timed(tag: &Tag<'_>) -> bool {
+    let minutes = tag.attribute("interval");
+    minutes.is_some_and(|minutes| minutes.trim().parse().is_ok_and(|minutes: u32| minutes > 0))
 }
 
 fn refresh(tag: &Tag<'_>, book: &mut Book, budget: &Budget<'_>) {

@@ -76,8 +76,16 @@ fn column_number(reference: &str) -> u32 {
     })
 }
 
+/// The name of a cell; columns count from 0, rows from 1.
+pub(in crate::format::excel) fn cell_name(column: u32, row: u32) -> String {
+    let mut name = String::new();
+    push_column(&mut name, column.saturating_add(1));
+    name.push_str(&row.to_string());
+    name
+}
+
 /// Writes the letters of a column.
-fn push_column(label: &mut String, column: u32) {
+pub(in crate::format::excel) fn push_column(label: &mut String, column: u32) {
     let mut letters = Vec::new();
     let mut left = column.min(COLUMNS);
     while left > 0 {

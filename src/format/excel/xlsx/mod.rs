@@ -23,29 +23,38 @@ mod collect;
 mod connections;
 mod cursor;
 mod links;
+mod mashup;
 mod places;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod workbook;
+
+pub(super) use cursor::push_column;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::Book;
 use super::evidence::Source;
 use super::resolve::Relations;
-use super::site::{Place, Rank, push_cut};
+use super::site::{Place, Rank};
+use super::xlsb::Tables;
 use crate::container::opc::Opc;
 use crate::format::ledger::Ledger;
 use crate::format::{Part, Vocabulary};
 use crate::formula::functions::Class;
-use crate::limits::{Budget, Exhausted, Limit};
+use crate::limits::{Budget, Exhausted};
 use crate::link::{Carrier, TechniqueId};
 use crate::markup::names::Ns;
 use crate::markup::xml::{Name, Tag};
-use collect::{Collected, Collecting, is_telling};
-use cursor::{CellKind, Cursor};
-use places::{Holds, attributes_of, text_of};
-use workbook::Workbook;
+use collect::Collecting;
+pub(super) use collect::is_telling;
+use cursor::Cursor;
+pub(super) use cursor::cell_name;
+use mashup::{Mashup, Opened};
+use places::attributes_of;
+use texts::Ranged;
+pub(super) use workbook::{Listed, Workbook, runs_at_opening};
 
 /// Workbook parts of one package whose references are followed, in the order in which they were
 /// read: the one that Excel opens comes first, others only stand there to confuse.
@@ -53,11 +62,15 @@ const WORKBOOKS: usize = 16;
 
 /// What was gathered from the parts of one package.
 pub(crate) struct Gather {
-    book: Book,
+    pub(super) book: Book,
     /// By place: the index of the member in its package.
     members: Vec<usize>,
     by_member: BTreeMap<usize, usize>,
-    workbooks: BTreeMap<usize, Workbook>,
+    pub(super) workbooks: BTreeMap<usize, Workbook>,
+    /// What numbers in token streams mean, where the workbook is binary.
+    pub(super) tables: Tables,
+    /// Power Query packages that were read, by place and byte: a part may be read twice.
+    mashups: BTreeSet<(usize, u64)>,
     here: Here,
     is_program: fn(&str) -> bool,
 }
@@ -73,15 +86,15 @@ struct Here {
     /// Alternatives open here, by their depth.
     alternatives: Vec<usize>,
     cursor: Cursor,
-    /// The range that the open conditional format or data validation covers.
-    range: String,
+    ranged: Ranged,
     /// Texts of the part so far, for their names.
     texts: u64,
     real_time: bool,
     connections: connections::Reading,
     collecting: Option<Collecting>,
-    /// A text that its part cut off.
-    unfinished: Option<Collecting>,
+    mashup: Option<Mashup>,
+    /// Texts that the last part cut off.
+    unfinished: Vec<Collecting>,
 }
 
 impl Gather {
@@ -93,9 +106,16 @@ impl Gather {
             members: Vec::new(),
             by_member: BTreeMap::new(),
             workbooks: BTreeMap::new(),
+            tables: Tables::default(),
+            mashups: BTreeSet::new(),
             here: Here::default(),
             is_program,
         }
+    }
+
+    /// The number of the part that was begun last.
+    pub(super) fn place(&self) -> usize {
+        self.here.part
     }
 
     /// The part's root says what it is.
@@ -116,85 +136,6 @@ impl Gather {
         {
             place.macros = true;
         }
-    }
-
-    /// An element that may hold a text worth reading.
-    fn open_text(&mut self, tag: &Tag<'_>) {
-        let label = |text: &str| {
-            let mut label = String::new();
-            push_cut(&mut label, text);
-            label
-        };
-        let part = self.here.part;
-        let mut macros = self.book.place_mut(part).is_some_and(|place| place.macros);
-        let here = &self.here;
-        let mut on_sheet = false;
-        let mut carrier = Carrier::Formula;
-        let (what, label) = match (tag.name.ns, tag.name.local) {
-            (Ns::Spreadsheet, "si") => {
-                self.here.texts = self.here.texts.saturating_add(1);
-                (
-                    Collected::WRAPPED,
-                    format!("shared string {}", self.here.texts),
-                )
-            }
-            (Ns::Spreadsheet, "is") if here.cursor.kind == CellKind::Inline => {
-                on_sheet = true;
-                (Collected::WRAPPED, here.cursor.cell.clone())
-            }
-            (Ns::Spreadsheet, "v") if here.cursor.kind == CellKind::Text => {
-                on_sheet = true;
-                (Collected::DIRECT, here.cursor.cell.clone())
-            }
-            _ => {
-                let Some(holds) = text_of(tag.name) else {
-                    return;
-                };
-                let label = match holds {
-                    Holds::CellFormula => {
-                        on_sheet = true;
-                        // The value of a formula is no text of the cell's own.
-                        self.here.cursor.kind = CellKind::Other;
-                        // The master of a shared or array formula covers its range.
-                        match tag.attribute("ref") {
-                            Some(range) => label(&range),
-                            None => self.here.cursor.cell.clone(),
-                        }
-                    }
-                    Holds::RangeFormula(words) => {
-                        on_sheet = true;
-                        let range = &here.range;
-                        if range.is_empty() {
-                            words.to_owned()
-                        } else {
-                            format!("{range} ({words})")
-                        }
-                    }
-                    Holds::Formula(words) => words.to_owned(),
-                    Holds::Name => {
-                        carrier = Carrier::Name;
-                        macros = true;
-                        let name = tag.attribute("name").unwrap_or_default();
-                        format!("defined name {}", label(&name))
-                    }
-                };
-                (Collected::Formula(carrier), label)
-            }
-        };
-        self.here.collecting = Some(Collecting {
-            part: self.here.part,
-            offset: tag.offset,
-            depth: self.here.depth,
-            salvage: self.here.salvage,
-            what,
-            label,
-            on_sheet,
-            macros,
-            text: String::new(),
-            paid: 0,
-            over: None,
-            referenced: false,
-        });
     }
 
     /// Formulas in attributes.
@@ -231,7 +172,15 @@ impl Gather {
 
     /// The texts that a defined name carries beside its formula.
     fn name_attributes(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
-        const TEXTS: &[&str] = &["comment", "customMenu", "description", "help", "statusBar"];
+        const TEXTS: &[&str] = &[
+            "comment",
+            "customMenu",
+            "description",
+            "help",
+            "statusBar",
+            // What a name of another workbook means there.
+            "refersTo",
+        ];
         for name in TEXTS {
             let Some(value) = tag
                 .attribute(name)
@@ -272,34 +221,23 @@ impl Gather {
         }
     }
 
-    /// A text is complete: what it says is kept, the text is not.
-    /// What does not fit into memory costs itself, not the rest of the part.
-    fn judge(&mut self, done: Collecting, budget: &Budget<'_>) -> Result<(), Exhausted> {
-        let mut source = Source {
-            on_sheet: done.on_sheet,
-            macros: done.macros,
-            referenced: done.referenced,
-            salvage: done.salvage,
-            ..Source::new(done.part, done.offset, &done.label)
+    /// The package of Power Query is complete.
+    fn finish_mashup(&mut self, budget: &Budget<'_>) {
+        let Some(mashup) = self.here.mashup.take() else {
+            return;
         };
-        let result = match done.what {
-            Collected::Formula(carrier) if done.text.contains(is_telling) => {
-                source.carrier = carrier;
-                self.book.formula(&done.text, &source, budget)
-            }
-            Collected::Text { dead: false, .. } if done.text.contains(is_telling) => {
-                self.book.text(&done.text, &source, budget)
-            }
-            Collected::Formula(_) | Collected::Text { .. } => Ok(()),
-        };
-        budget.release_live(done.paid);
-        match result.and(done.over.map_or(Ok(()), Err)) {
-            Err(cause @ Exhausted::Limit(Limit::LiveBytes)) => {
-                self.book.overflow(done.part, cause);
-                Ok(())
-            }
-            other => other,
+        let at = mashup.at();
+        // One that was cut off comes again, when its part is read again.
+        let again = self.here.salvage && self.here.depth == 0 && at.0 == self.here.part;
+        if again || !self.mashups.insert(at) {
+            mashup.discard(budget);
+            return;
         }
+        mashup.read(&mut Opened {
+            book: &mut self.book,
+            budget,
+            members: &mut self.members,
+        });
     }
 
     /// Ties the parts together: which sheet a part is, which parts external references mean.
@@ -388,11 +326,13 @@ impl Vocabulary for Gather {
                 index
             }
         };
-        let unfinished = self.here.unfinished.take();
+        let unfinished = std::mem::take(&mut self.here.unfinished);
+        let mashup = self.here.mashup.take();
         self.here = Here {
             part: index,
             salvage,
             unfinished,
+            mashup,
             ..Here::default()
         };
         self.here.cursor.restart();
@@ -400,9 +340,7 @@ impl Vocabulary for Gather {
     }
 
     fn start(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
-        if let Some(unfinished) = self.here.unfinished.take() {
-            self.judge(unfinished, budget)?;
-        }
+        self.finish_texts(budget)?;
         self.here.depth = self.here.depth.saturating_add(1);
         if !self.here.root_seen {
             self.root(tag);
@@ -421,7 +359,8 @@ impl Vocabulary for Gather {
                 }
             }
             (Ns::Spreadsheet, "row") => self.here.cursor.row(tag.attribute("r").as_deref()),
-            (Ns::Spreadsheet, "c") => {
+            // What was last seen of a server or of another workbook.
+            (Ns::Spreadsheet, "c" | "cell" | "value") => {
                 // Once over the attributes, since most elements of a workbook are cells. One of
                 // another namespace stands in only where there is none of the right one.
                 let (mut reference, mut kind) = (None, None);
@@ -440,12 +379,8 @@ impl Vocabulary for Gather {
                 let kind = kind.as_ref().map(|(_, value)| value.as_ref());
                 self.here.cursor.enter(reference, kind);
             }
-            (Ns::Spreadsheet, "conditionalFormatting" | "dataValidation") => {
-                self.here.range.clear();
-                push_cut(
-                    &mut self.here.range,
-                    &tag.attribute("sqref").unwrap_or_default(),
-                );
+            (Ns::Spreadsheet, "conditionalFormatting" | "dataValidation" | "sparkline") => {
+                self.open_range(tag.attribute("sqref").as_deref());
             }
             (Ns::Spreadsheet, "volType" | "main") => self.real_time(tag, budget),
             (
@@ -475,6 +410,10 @@ impl Vocabulary for Gather {
                 let alternative = !self.here.alternatives.is_empty();
                 links::start(tag, part, alternative, &mut self.book, budget);
             }
+            (_, "DataMashup") => {
+                let mashup = Mashup::new(part, tag.offset, self.here.depth);
+                self.here.mashup.get_or_insert(mashup);
+            }
             _ => {}
         }
         self.attributes(tag, budget)?;
@@ -492,29 +431,39 @@ impl Vocabulary for Gather {
         if self.here.alternatives.last() == Some(&depth) {
             self.here.alternatives.pop();
         }
-        let Some(collecting) = &mut self.here.collecting else {
-            return Ok(());
-        };
-        if depth > collecting.depth {
-            collecting.inner(false);
-            return Ok(());
+        if self
+            .here
+            .mashup
+            .as_ref()
+            .is_some_and(|open| open.depth == depth)
+        {
+            self.finish_mashup(budget);
         }
-        match self.here.collecting.take() {
-            Some(done) => self.judge(done, budget),
-            None => Ok(()),
+        match &mut self.here.collecting {
+            Some(collecting) if depth > collecting.depth => {
+                collecting.inner(false);
+                return Ok(());
+            }
+            Some(_) | None => {}
         }
+        if let Some(done) = self.here.collecting.take() {
+            self.judge(done, budget)?;
+        }
+        self.close_range(depth, budget)
     }
 
     fn text(&mut self, text: &str, referenced: bool, budget: &Budget<'_>) -> Result<(), Exhausted> {
-        let Some(collecting) = &mut self.here.collecting else {
-            return Ok(());
-        };
-        collecting.push(text, referenced, budget);
+        if let Some(mashup) = &mut self.here.mashup {
+            mashup.push(text, budget);
+        }
+        if let Some(collecting) = &mut self.here.collecting {
+            collecting.push(text, referenced, budget);
+        }
         Ok(())
     }
 
     fn end_part(&mut self, techniques: &[TechniqueId]) {
-        self.here.unfinished = self.here.collecting.take();
+        self.leave_texts();
         if let Some(place) = self.book.place_mut(self.here.part) {
             place.techniques.extend(techniques);
         }
@@ -527,12 +476,13 @@ impl Vocabulary for Gather {
         ledger: &mut Ledger<'_>,
         claimed: &mut BTreeSet<usize>,
     ) {
-        if let Some(unfinished) = self.here.unfinished.take() {
-            let place = self.book.place_mut(unfinished.part);
-            let location = place.map(|place| place.location.clone());
-            if let (Err(cause), Some(location)) = (self.judge(unfinished, budget), location) {
-                ledger.exhausted(cause, location);
-            }
+        self.here.salvage = false;
+        self.finish_mashup(budget);
+        let last = self.here.unfinished.first().map(|text| text.part);
+        if let Err(cause) = self.finish_texts(budget)
+            && let Some(place) = last.and_then(|part| self.book.place_mut(part))
+        {
+            ledger.exhausted(cause, place.location.clone());
         }
         self.tie(opc, budget);
         let gathered = std::mem::replace(self, Gather::new(self.is_program));

@@ -87,8 +87,11 @@ pub(super) fn attributes_of(name: Name<'_>) -> Option<InAttributes> {
             mixed(&["textlink", "macro"], "drawing")
         }
         (Ns::Spreadsheet, "hyperlink") => mixed(&["location"], "hyperlink"),
+        (Ns::Spreadsheet, "rangePr") => mixed(&["sourceName"], "connection"),
         (Ns::Spreadsheet, "dataRef") => mixed(&["ref", "name", "sheet"], "consolidation"),
-        (Ns::Spreadsheet, "webPublishItem") => mixed(&["sourceRef"], "web publication"),
+        (Ns::Spreadsheet, "webPublishItem") => {
+            mixed(&["sourceRef", "destinationFile"], "web publication")
+        }
         (Ns::Spreadsheet, "inputCells") => mixed(&["val"], "scenario"),
         _ => None,
     }

@@ -12,27 +12,40 @@ const REFERENCES: usize = 4_096;
 
 /// One workbook part.
 #[derive(Debug, Default)]
-pub(super) struct Workbook {
+pub(in crate::format::excel) struct Workbook {
     /// By byte: a part that is read twice counts once.
-    pub(super) sheets: BTreeMap<u64, Listed>,
+    pub(in crate::format::excel) sheets: BTreeMap<u64, Listed>,
     /// The relationship ids of the external references; `[N]` is the position, from 1.
-    pub(super) references: BTreeMap<u64, String>,
+    pub(in crate::format::excel) references: BTreeMap<u64, String>,
     /// Everything is calculated when the workbook is opened.
-    pub(super) recalculates: bool,
+    pub(in crate::format::excel) recalculates: bool,
     /// Links are updated without a question.
-    pub(super) updates: bool,
+    pub(in crate::format::excel) updates: bool,
     /// A macro runs when the workbook is opened.
-    pub(super) auto_open: bool,
+    pub(in crate::format::excel) auto_open: bool,
 }
 
 /// A sheet and the relationship that leads to it.
 #[derive(Debug)]
-pub(super) struct Listed {
-    pub(super) sheet: Sheet,
-    pub(super) id: String,
+pub(in crate::format::excel) struct Listed {
+    pub(in crate::format::excel) sheet: Sheet,
+    pub(in crate::format::excel) id: String,
+}
+
+/// Whether the macro of this name runs when the workbook is opened.
+pub(in crate::format::excel) fn runs_at_opening(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let name = name.strip_prefix("_xlnm.").unwrap_or(&name);
+    // `Auto_Open22` runs too: Excel looks at the beginning (§1.3).
+    name.starts_with("auto_open") || name.starts_with("auto_activate")
 }
 
 impl Workbook {
+    /// Whether references come before other things.
+    pub(in crate::format::excel) fn has_room(&self) -> bool {
+        self.references.len() < REFERENCES
+    }
+
     /// An element of the workbook part.
     pub(super) fn start(&mut self, tag: &Tag<'_>, purse: &mut Purse<'_, '_>) {
         match tag.name.local {
@@ -52,7 +65,7 @@ impl Workbook {
             }
             "externalReference" => {
                 let id = relationship(tag).unwrap_or_default();
-                let room = self.references.len() < REFERENCES;
+                let room = self.has_room();
                 let rank = if room { Rank::Link } else { Rank::Junk };
                 if purse.keep(rank, id.len().saturating_add(cost::ENTRY)) {
                     self.references.insert(tag.offset, id);
@@ -67,14 +80,7 @@ impl Workbook {
                     .is_some_and(|value| value.eq_ignore_ascii_case("always"));
             }
             "definedName" => {
-                let name = tag
-                    .attribute("name")
-                    .unwrap_or_default()
-                    .to_ascii_lowercase();
-                let name = name.strip_prefix("_xlnm.").unwrap_or(&name);
-                // `Auto_Open22` runs too: Excel looks at the beginning (§1.3).
-                self.auto_open |=
-                    name.starts_with("auto_open") || name.starts_with("auto_activate");
+                self.auto_open |= runs_at_opening(&tag.attribute("name").unwrap_or_default());
             }
             _ => {}
         }

@@ -15,8 +15,6 @@ use crate::markup::html::{Tag, resolve, unicode};
 const ADDRESS: usize = 16 << 10;
 /// Bytes of the markup of a link that are shown.
 const RAW: usize = 1 << 10;
-/// Bytes of a cell that are looked at for a formula.
-const CELL: usize = 64 << 10;
 
 /// An object whose element is open.
 #[derive(Debug, Default)]
@@ -49,16 +47,7 @@ impl Reader<'_, '_> {
                     self.picture(&target, at);
                 }
             }
-            "body" | "table" => {
-                if let Some(target) = attribute("background") {
-                    self.picture(&target, at);
-                }
-            }
-            "td" | "th" => {
-                self.cell = true;
-                self.formulas |= tag
-                    .attributes()
-                    .any(|(name, _)| name.eq_ignore_ascii_case(b"x:fmla"));
+            "body" | "table" | "td" | "th" => {
                 if let Some(target) = attribute("background") {
                     self.picture(&target, at);
                 }
@@ -394,25 +383,6 @@ fn attribute(tag: &Tag<'_>, wanted: &str) -> Option<String> {
     let value = value.get(..value.len().min(ADDRESS)).unwrap_or(value);
     let value = unicode(value);
     Some(resolve(&value).0.trim().to_owned())
-}
-
-/// Whether a spreadsheet program would make a formula of a cell, and one that acts.
-pub(super) fn is_formula(text: &[u8]) -> bool {
-    let text = text.get(..text.len().min(CELL)).unwrap_or(text);
-    let text = unicode(text);
-    let (text, _) = resolve(&text);
-    let text = text.trim();
-    match text.strip_prefix(['=', '+', '-', '@']) {
-        Some(rest) if text.starts_with('=') => {
-            !rest.starts_with(char::is_whitespace) && rest.contains(['|', '!', '('])
-        }
-        // A service, a topic and an item.
-        Some(rest) => rest
-            .split_once('|')
-            .and_then(|(_, rest)| rest.rsplit_once('!'))
-            .is_some_and(|(_, item)| item.starts_with(|c: char| !c.is_whitespace())),
-        None => false,
-    }
 }
 
 /// The addresses of headers and footers that a rule names (`mso-header:url("…") h1`).

@@ -21,7 +21,6 @@ mod elements;
 mod island;
 mod links;
 mod marks;
-mod names;
 
 use std::ops::Range;
 
@@ -34,14 +33,16 @@ use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::{Confidence, TechniqueId};
 use crate::location::Location;
 use crate::markup::css;
-use crate::markup::html::{Enclosed, MSO_16, Page, Tag, Token, Tokens, resolve, unicode};
+use crate::markup::html::{
+    Enclosed, MSO_16, Page, Tag, Token, Tokens, cut, is_block, is_inline, is_named, is_void,
+    resolve, unicode,
+};
 use crate::report::Properties;
 use conditions::{Conditions, each};
 use elements::Object;
 use island::Island;
 use links::Links;
 use marks::{Mark, Marks, Sheet};
-use names::{cut, is_block, is_inline, is_named, is_void};
 
 /// Tokens after which the stop flag is looked at.
 const TURN: u32 = 1 << 12;
@@ -96,8 +97,6 @@ pub(crate) fn read(
         blank: false,
         spaces: false,
         anchored: false,
-        cell: false,
-        formulas: false,
         long_tag: false,
     };
     reader.document.begin_part(source);
@@ -150,10 +149,6 @@ struct Reader<'a, 's> {
     spaces: bool,
     /// An anchor is open.
     anchored: bool,
-    /// A cell of a table begins.
-    cell: bool,
-    /// There are formulas of a spreadsheet.
-    formulas: bool,
     /// A tag was too long to be read.
     long_tag: bool,
 }
@@ -281,10 +276,6 @@ impl Reader<'_, '_> {
             let cause = Exhausted::Limit(Limit::TagBytes);
             self.ledger.exhausted(cause, location());
         }
-        if self.formulas {
-            let detail = "HTML tables with spreadsheet formulas";
-            self.ledger.gap(GapKind::Unsupported, location(), detail);
-        }
         self.island.settle(&mut self.document);
         self.document.settle(self.budget, self.ledger);
     }
@@ -326,9 +317,6 @@ impl Reader<'_, '_> {
         }
         self.island.end(&lower, &mut self.document, self.budget);
         self.end_link(&lower);
-        if lower == "td" || lower == "th" {
-            self.cell = false;
-        }
         let Some(simple) = self
             .simple
             .last_mut()
@@ -515,10 +503,6 @@ impl Reader<'_, '_> {
     }
 
     fn text(&mut self, text: &[u8], at: usize) -> Result<(), Exhausted> {
-        if self.cell && !text.trim_ascii().is_empty() {
-            self.cell = false;
-            self.formulas |= elements::is_formula(text);
-        }
         if self.island.captures() {
             self.island.text(text);
         }

@@ -525,23 +525,6 @@ fn ordinary_pages() {
 }
 
 #[test]
-fn tables_of_spreadsheets_are_a_gap() {
-    for html in [
-        "<td x:fmla=\"=1\">1</td>",
-        "<td>=cmd|'/c calc'!A0</td>",
-        "<td><b>+cmd|'/c calc'!A0</b></td>",
-        "<td> &#61;cmd|&apos;/c calc'!A0</td>",
-    ] {
-        let report = page(html);
-        assert_eq!(report.verdict(), Verdict::Incomplete, "{html}");
-        assert_eq!(
-            report.gaps()[0].detail,
-            "HTML tables with spreadsheet formulas"
-        );
-    }
-}
-
-#[test]
 fn stray_marks_and_fields_that_never_end() {
     let open = "<b style='mso-element:field-begin'></b>";
     let end = "<b style='mso-element:field-end'></b>";

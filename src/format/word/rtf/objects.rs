@@ -26,6 +26,7 @@ use crate::container::{Coding, MemberReader, Source};
 use crate::format::ledger::Child;
 use crate::format::ole::native::{self, Native};
 use crate::format::ole::ole1::{self, Header};
+use crate::format::ole::shortcut::{self, Shortcut};
 use crate::format::word::links::Placed;
 use crate::gap::SkipReason;
 use crate::identify::{self, Identity};
@@ -82,7 +83,7 @@ pub(super) struct Data {
 enum Found {
     Link(Header),
     /// A package, the names behind its file, and where its file begins.
-    Package(Native, Vec<String>, usize),
+    Package(Native, Vec<String>, usize, Option<Shortcut>),
     /// Documents from these decoded bytes on.
     Embedded(Vec<usize>),
     Nothing,
@@ -221,10 +222,15 @@ impl Reader<'_, '_> {
         let mut documents = Vec::new();
         match found {
             Found::Link(header) => self.object_link(range.start, &header),
-            Found::Package(package, wide, at) => {
+            Found::Package(package, wide, at, shortcut) => {
                 let place = self.location.clone().with_offset(super::place(range.start));
-                if let Some(link) = package.link(&wide, place, self.ledger.programs()) {
+                let runs = self.ledger.programs();
+                if let Some(link) = package.link(&wide, place.clone(), runs) {
                     self.object_at(range.start, link);
+                }
+                if let Some(shortcut) = shortcut {
+                    let runs = package.names().any(runs);
+                    self.object_at(range.start, shortcut.link(place, runs));
                 }
                 if !package.linked {
                     documents.push(at);
@@ -275,7 +281,9 @@ impl Reader<'_, '_> {
             let tail = end..end.saturating_add(native::TAIL).min(whole).max(end);
             let wide = native::wide_names(&tail_of(head, reader, tail));
             let file = at.saturating_add(package.file.start);
-            return Some(Found::Package(package, wide, file));
+            let inside = head.get(file.min(head.len())..end.min(head.len()));
+            let shortcut = shortcut::read(inside.filter(|_| !package.linked).unwrap_or_default());
+            return Some(Found::Package(package, wide, file, shortcut));
         }
         let mut starts = vec![at];
         if identify::identify(data).iter().all(Identity::is_vague)

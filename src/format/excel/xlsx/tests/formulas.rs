@@ -414,3 +414,111 @@ fn macro_sheets_execute() {
     assert_eq!(triples(&links[2..]), ["cmd|/c calc!", "|![open]"]);
     assert!(links.iter().all(|link| link.trigger == Trigger::Open));
 }
+
+/// §1.3: the range of an extended format stands behind its formulas.
+#[test]
+fn extended_formats_know_their_range() {
+    let formula = "cmd|&apos;/c calc&apos;!A0";
+    for (markup, label) in [
+        (
+            format!(
+                "<x14:conditionalFormatting><x14:cfRule type='expression'>\
+                 <xm:f>{formula}</xm:f><xm:f>1</xm:f></x14:cfRule>\
+                 <xm:sqref>B2:C3</xm:sqref></x14:conditionalFormatting>"
+            ),
+            "Tabelle1!B2:C3 (sparkline or format)",
+        ),
+        (
+            format!(
+                "<x14:dataValidation><x14:formula1><xm:f>{formula}</xm:f></x14:formula1>\
+                 <xm:sqref>D4</xm:sqref></x14:dataValidation>"
+            ),
+            "Tabelle1!D4 (data validation)",
+        ),
+        (
+            format!("<x14:sparkline><xm:f>{formula}</xm:f><xm:sqref>E5</xm:sqref></x14:sparkline>"),
+            "Tabelle1!E5 (sparkline or format)",
+        ),
+        (
+            format!("<x14:sparkline><xm:f>{formula}</xm:f></x14:sparkline>"),
+            "Tabelle1!sparkline or format",
+        ),
+        (
+            format!(
+                "<dataValidation sqref='F6'><formula1>{formula}</formula1></dataValidation>\
+                 <x14:cfRule/>"
+            ),
+            "Tabelle1!F6 (data validation)",
+        ),
+    ] {
+        for read_twice in [false, true] {
+            let mut package = Package::new().workbook(&[], "").sheet(&markup);
+            package.read_twice = read_twice;
+            let link = package.only();
+            assert_eq!(link.used_by, [label], "{markup}");
+        }
+    }
+}
+
+/// What is cut off before its range is read all the same.
+#[test]
+fn formulas_without_the_end_of_their_range() {
+    let rules = "<x14:cfRule><xm:f>cmd|&apos;/c calc&apos;!A0</xm:f></x14:cfRule>".repeat(300);
+    let xml = format!(
+        "<worksheet xmlns='{{m}}' xmlns:xm='http://schemas.microsoft.com/office/excel/2006/main' \
+         xmlns:x14='http://schemas.microsoft.com/office/spreadsheetml/2009/9/main'>\
+         <x14:conditionalFormatting>{rules}"
+    );
+    let link = Package::new()
+        .workbook(&[], "")
+        .part("xl/worksheets/sheet1.xml", &xml)
+        .only();
+    assert_eq!(link.used_by.len(), 1);
+    assert_eq!(triple(&link), "cmd|/c calc!A0");
+}
+
+/// §1.2: what was last seen of a server or of another workbook is text.
+#[test]
+fn cached_values_are_inert() {
+    let text = "=cmd|&apos;/c calc&apos;!A0";
+    for inner in [
+        format!(
+            "<ddeLink ddeService='BLP' ddeTopic='M'><ddeItems><ddeItem name='x'>\
+             <values><value t='str'><val>{text}</val></value></values></ddeItem></ddeItems></ddeLink>"
+        ),
+        format!(
+            "<externalBook r:id='rId1'><definedNames><definedName name='n' refersTo=\"{text}\"/>\
+             </definedNames><sheetDataSet><sheetData><row r='1'>\
+             <cell r='A1' t='str'><v>{text}</v></cell></row></sheetData></sheetDataSet></externalBook>"
+        ),
+    ] {
+        let links = Package::new().link_part(EXTERNAL, &inner).links();
+        let inert: Vec<_> = links
+            .iter()
+            .filter(|link| link.kind == Kind::Inert)
+            .collect();
+        assert_eq!(inert.len(), 1, "{links:#?}");
+        assert_eq!(triple(inert[0]), "cmd|/c calc!A0");
+        assert!(
+            !links
+                .iter()
+                .any(|link| link.kind == Kind::Dde && triple(link).contains("calc"))
+        );
+    }
+}
+
+/// The same function in thousands of cells is one link, whatever it leads to.
+#[test]
+fn the_same_hyperlink_in_every_cell_is_one() {
+    for target in [
+        "http://example.invalid/a",
+        "\\\\host\\s\\x.exe",
+        "file:///c:/x.exe",
+    ] {
+        let rows = format!("<row><c><f>HYPERLINK(\"{target}\",\"x\")</f></c></row>").repeat(5_000);
+        let link = Package::new().workbook(&[], "").sheet(&rows).only();
+        assert_eq!(link.target.as_deref(), Some(target));
+        assert_eq!(link.used_by.len(), 1_001);
+        assert_eq!(link.used_by[1_000], "and 4000 more");
+    }
+}

@@ -4,6 +4,7 @@
 mod formulas;
 mod limits;
 mod links;
+mod queries;
 
 use std::collections::BTreeSet;
 
@@ -192,6 +193,7 @@ const NAMES: &[&str] = &[
     "xl/drawings/drawing1.xml",
     "xl/volatileDependencies.xml",
     "xl/tables/table1.xml",
+    "customXml/item1.xml",
 ];
 const EXTERNAL: &str = "xl/externalLinks/externalLink1.xml";
 

@@ -86,6 +86,21 @@ fn a_program_in_a_package() {
 }
 
 #[test]
+fn a_shortcut_in_a_package() {
+    let data = package(
+        "notes.txt",
+        "",
+        b"[InternetShortcut]\nURL=file://h/s/a.exe\n",
+    );
+    let link = one(object(&embedded("Package", &data)));
+    assert_eq!(
+        (link.kind, link.carrier),
+        (Kind::Execute, Carrier::OlePackage)
+    );
+    assert_eq!(link.target.as_deref(), Some("file://h/s/a.exe"));
+}
+
+#[test]
 fn digits_in_disguise() {
     let inner = br"{\rtf1 inner}";
     let plain = embedded("x", inner);

@@ -1,27 +1,11 @@
-//! The cases of `spec/excel.md` §1.9, with the exact values of its table, and the ordinary
-//! workbooks that must stay silent.
+//! Workbooks of markup: §1.9, and the ordinary ones that must stay silent.
 
-mod support;
+use ddetect::{Carrier, Kind, Severity, Trigger, Verdict};
 
-use ddetect::{Carrier, Finding, Kind, Report, Severity, Trigger, Verdict};
-use support::package::{Package, R, content_types, rels};
-use support::xlsx::{S, S_STRICT, Workbook, dde_link, external_link};
-use support::{analyze, dde, techniques, triples};
-
-#[track_caller]
-fn only(report: &Report) -> &Finding {
-    let found = dde(report);
-    assert_eq!(found.len(), 1, "{report:#?}");
-    found[0]
-}
-
-fn triple(service: &str, topic: &str, item: &str) -> (String, String, String) {
-    (service.to_owned(), topic.to_owned(), item.to_owned())
-}
-
-fn image(finding: &Finding) -> Option<&str> {
-    finding.command.as_ref()?.image.as_deref()
-}
+use super::support::package::{Package, R, content_types, rels};
+use super::support::xlsx::{S, S_STRICT, Workbook, dde_link, external_link};
+use super::support::{analyze, dde, techniques, triples};
+use super::{image, only, triple};
 
 #[test]
 fn case_1_as_excel_writes_it() {

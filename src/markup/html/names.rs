@@ -5,7 +5,7 @@
 const BLOCK: usize = 64 << 10;
 
 /// Whether a name is this one: NULs in it are nothing.
-pub(super) fn is_named(name: &[u8], wanted: &[u8]) -> bool {
+pub(crate) fn is_named(name: &[u8], wanted: &[u8]) -> bool {
     name.eq_ignore_ascii_case(wanted)
         || memchr::memchr(0, name).is_some()
             && name
@@ -16,7 +16,7 @@ pub(super) fn is_named(name: &[u8], wanted: &[u8]) -> bool {
 }
 
 /// How much of a text is decoded at once, so that no character and no reference is cut.
-pub(super) fn cut(text: &[u8]) -> usize {
+pub(crate) fn cut(text: &[u8]) -> usize {
     /// Bytes of the longest reference.
     const REFERENCE: usize = 40;
     if text.len() <= BLOCK {
@@ -32,7 +32,7 @@ pub(super) fn cut(text: &[u8]) -> usize {
 }
 
 /// Elements that end a paragraph or a cell.
-pub(super) fn is_block(name: &str) -> bool {
+pub(crate) fn is_block(name: &str) -> bool {
     matches!(
         name,
         "p" | "div"
@@ -62,7 +62,7 @@ pub(super) fn is_block(name: &str) -> bool {
 }
 
 /// Elements that split a text into runs.
-pub(super) fn is_inline(name: &str) -> bool {
+pub(crate) fn is_inline(name: &str) -> bool {
     matches!(
         name,
         "b" | "i"
@@ -85,7 +85,7 @@ pub(super) fn is_inline(name: &str) -> bool {
 }
 
 /// Elements without content.
-pub(super) fn is_void(name: &str) -> bool {
+pub(crate) fn is_void(name: &str) -> bool {
     matches!(
         name,
         "br" | "hr"

@@ -1,0 +1,76 @@
+//! The text of one element while it comes in pieces, paid as live bytes.
+
+use crate::limits::{Budget, Exhausted, Limit};
+
+/// A text that is being put together.
+#[derive(Debug, Default)]
+pub(super) struct Capture {
+    pub(super) text: String,
+    /// Live bytes paid for it.
+    paid: u64,
+    /// The text is longer than what was kept of it.
+    over: Option<Exhausted>,
+    /// Letters are spelled as character references.
+    pub(super) referenced: bool,
+}
+
+impl Capture {
+    /// A piece of the text. What does not fit is left out, and [`Capture::close`] says so.
+    pub(super) fn push(&mut self, text: &str, referenced: bool, budget: &Budget<'_>) {
+        if self.over.is_some() {
+            return;
+        }
+        // A growing buffer has up to twice the room that it needs.
+        let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
+        let bytes = bytes.saturating_mul(2);
+        let paid = self.paid.saturating_add(bytes);
+        // The reading needs copies of the text, and other texts need room too: one text may take
+        // half of what may be alive. What stands in front of the cut is read.
+        let fits = if paid > budget.limits().live_bytes / 2 {
+            Err(Exhausted::Limit(Limit::LiveBytes))
+        } else {
+            budget.charge_live(bytes)
+        };
+        if let Err(cause) = fits {
+            self.over = Some(cause);
+            return;
+        }
+        self.paid = paid;
+        self.text.push_str(text);
+        // `&quot;` and `&amp;` are how a formula is written; a letter is not.
+        self.referenced |= referenced && text.contains(char::is_alphanumeric);
+    }
+
+    /// Forgets the text, and keeps its room.
+    pub(super) fn restart(&mut self) {
+        self.text.clear();
+        self.referenced = false;
+    }
+
+    /// Gives the memory back; says whether something was left out.
+    pub(super) fn close(self, budget: &Budget<'_>) -> Option<Exhausted> {
+        budget.release_live(self.paid);
+        self.over
+    }
+}
+
+/// A character without which no formula of these formats mentions a link: the DDE separator, the
+/// parenthesis of a call, as they are or in disguise. They have no `[1]`, but `R[1]C[1]`.
+pub(super) fn is_telling(c: char) -> bool {
+    matches!(c, '|' | '(' | '_') || !c.is_ascii()
+}
+
+/// Whether a character may stand before the `=` of a text that would become a formula.
+pub(super) fn is_leading(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{2064}' | '\u{feff}')
+}
+
+/// Whether a text that begins with `c` may be a formula.
+pub(super) fn may_trigger(c: char) -> bool {
+    matches!(
+        c,
+        '=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}'
+    )
+}

@@ -1,0 +1,291 @@
+//! Binary workbooks of Excel (`spec/excel.md` §3; [MS-XLS]): BIFF8, BIFF5 and before, in a compound
+//! file or alone.
+//!
+//! The files: `records` (framing), `version` (substreams), `tables` (the first pass: link table,
+//! sheets, names) with `supbook`, `extern_name`, `path`, `sheets`, `names`, `pool`; `cells` (the
+//! second pass: formulas) with `formulas`, `objects`, `texts`, `queries`; `encrypted`, and `carve` for
+//! what no record leads to.
+//!
+//! # Malformed input
+//!
+//! Records that are cut by the end are a gap; what was read before counts, and then the bytes are
+//! searched for a link table. A stream of each name is a workbook of its own: a file may hold one
+//! for Excel 95 and one for later versions, and each program reads another.
+//!
+//! # Worst cases
+//!
+//! Two passes over a stream, which is read where it stands. What is kept of it is paid for.
+
+mod carve;
+mod cells;
+mod encrypted;
+mod extern_name;
+mod formulas;
+mod names;
+mod objects;
+mod path;
+mod pool;
+mod queries;
+mod records;
+mod sheets;
+mod strings;
+mod supbook;
+mod tables;
+mod texts;
+mod version;
+
+use super::book::Book;
+use super::site::Place;
+use crate::container::cfb::{Cfb, Stream, View};
+use crate::format::Outcome;
+use crate::format::ledger::Ledger;
+use crate::formula::ptg::Trouble;
+use crate::gap::{GapKind, SkipReason};
+use crate::limits::{Budget, Exhausted, Limit};
+use crate::link::TechniqueId;
+use crate::location::Location;
+
+/// The names of the streams, in lower case: the workbook, and what may hold records beside it.
+const MAIN: [&str; 2] = ["workbook", "book"];
+const BESIDE: [&str; 2] = ["revision log", "user names"];
+/// The storage of the data of pivot tables.
+const PIVOT: &str = "_sx_db_cur/";
+/// Streams of one name that are read, and streams with data of pivot tables.
+const SAME: usize = 4;
+const PIVOTS: usize = 1_000;
+
+/// Reads the workbook that these streams of one storage make. A stream `_VBA_PROJECT` of a storage
+/// inside it says that there are macros.
+pub(crate) fn read_streams(
+    cfb: &Cfb<'_>,
+    streams: &[Stream],
+    location: &Location,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Outcome {
+    let ended = compound(cfb, streams, location, budget, ledger);
+    if let Err(cause) = ended {
+        ledger.exhausted(cause, location.clone());
+    }
+    Outcome::from(ended)
+}
+
+/// Reads a workbook that stands alone in a file.
+pub(crate) fn read_raw(
+    data: &[u8],
+    location: &Location,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Outcome {
+    let about = (Purpose::Main, &[][..]);
+    let ended = stream(&View::from(data), about, location, budget, ledger).map(|_| ());
+    if let Err(cause) = ended {
+        ledger.exhausted(cause, location.clone());
+    }
+    Outcome::from(ended)
+}
+
+/// Searches a compound file of which the directory is lost for link tables, wherever they are
+/// (`spec/excel.md` §3.11). Nothing that it finds is sure.
+pub(crate) fn read_remains(
+    data: &[u8],
+    location: &Location,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Outcome {
+    let ended = carved(&View::from(data), location, budget, ledger);
+    if let Err(cause) = ended {
+        ledger.exhausted(cause, location.clone());
+    }
+    Outcome::from(ended)
+}
+
+/// What a stream is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// It is a workbook.
+    Main,
+    /// It stands beside one, and may hold the same records.
+    Beside,
+}
+
+/// What a stream turned out to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Told {
+    /// It has a link table.
+    linked: bool,
+    damaged: bool,
+    encrypted: bool,
+}
+
+fn compound(
+    cfb: &Cfb<'_>,
+    streams: &[Stream],
+    location: &Location,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Result<(), Exhausted> {
+    let mut told = Told::default();
+    let root = streams.iter().any(|stream| !stream.path.contains('/'));
+    for name in MAIN.iter().chain(&BESIDE) {
+        let named: Vec<&Stream> = streams.iter().filter(|stream| is(stream, name)).collect();
+        let mut techniques = Vec::new();
+        if named.len() > 1 {
+            techniques.push(TechniqueId::DuplicateStream);
+        }
+        for (index, stream) in named.into_iter().enumerate() {
+            if index >= SAME {
+                let detail = "more streams of one name than are read";
+                ledger.gap(GapKind::Limit, location.child(&stream.path), detail);
+                break;
+            }
+            let purpose = match MAIN.contains(name) {
+                true => Purpose::Main,
+                false => Purpose::Beside,
+            };
+            let about = (purpose, techniques.as_slice());
+            let one = read_stream(cfb, stream, about, location, budget, ledger)?;
+            told.linked |= one.linked;
+            told.damaged |= one.damaged;
+            told.encrypted |= one.encrypted;
+        }
+    }
+    // Only the root has the whole file to itself.
+    if root && !told.encrypted {
+        let pivots = cfb.streams();
+        let pivots = pivots.filter(|stream| stream.path.to_lowercase().starts_with(PIVOT));
+        for (index, stream) in pivots.enumerate() {
+            if index >= PIVOTS {
+                let detail = "more data of pivot tables than is read";
+                ledger.gap(GapKind::Limit, location.child(&stream.path), detail);
+                break;
+            }
+            let about = (Purpose::Beside, &[][..]);
+            read_stream(cfb, &stream, about, location, budget, ledger)?;
+        }
+    }
+    if root && told.damaged && !told.linked && !told.encrypted {
+        carved(&View::from(cfb.bytes()), location, budget, ledger)?;
+    }
+    let vba = |stream: &&Stream| stream.path.to_lowercase().ends_with("/_vba_project");
+    if let Some(stream) = streams.iter().find(vba) {
+        ledger.skip(location.child(&stream.path), SkipReason::VbaProject);
+    }
+    Ok(())
+}
+
+/// Whether the last name of a stream is `name`, in any case.
+fn is(stream: &Stream, name: &str) -> bool {
+    let last = stream.path.rsplit('/').next().unwrap_or_default();
+    last.to_lowercase() == name
+}
+
+fn read_stream(
+    cfb: &Cfb<'_>,
+    one: &Stream,
+    (purpose, techniques): (Purpose, &[TechniqueId]),
+    location: &Location,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Result<Told, Exhausted> {
+    let place = location.child(&one.path);
+    let view = match cfb.view(one, budget) {
+        Ok(view) => view,
+        Err(cause @ Exhausted::Limit(Limit::LiveBytes | Limit::PartBytes)) => {
+            ledger.exhausted(cause, place);
+            return Ok(Told::default());
+        }
+        Err(cause) => return Err(cause),
+    };
+    let mut techniques = techniques.to_vec();
+    if one.orphan {
+        techniques.push(TechniqueId::Unreachable);
+    }
+    let told = stream(&view, (purpose, &techniques), &place, budget, ledger);
+    let short = view.short;
+    view.close(budget);
+    let mut told = told?;
+    told.damaged |= short;
+    Ok(told)
+}
+
+/// Reads one stream from its first record to its links.
+fn stream(
+    view: &View<'_>,
+    about: (Purpose, &[TechniqueId]),
+    location: &Location,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Result<Told, Exhausted> {
+    let mut book = Book::new(ledger.is_program());
+    let mut told = Told::default();
+    let ended = passes(view, about, location, &mut book, &mut told, budget, ledger);
+    book.settle(budget, ledger);
+    ended.map(|()| told)
+}
+
+fn passes(
+    view: &View<'_>,
+    (purpose, techniques): (Purpose, &[TechniqueId]),
+    location: &Location,
+    book: &mut Book,
+    told: &mut Told,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Result<(), Exhausted> {
+    let place = book.open_place(Place {
+        techniques: techniques.iter().copied().collect(),
+        ..Place::new(location.clone())
+    });
+    let tables = tables::gather(view, place, techniques, book, budget)?;
+    told.linked = tables.linked;
+    if let Some(scheme) = tables.encrypted {
+        told.encrypted = true;
+        ledger.gap(GapKind::Encrypted, location.clone(), scheme);
+    }
+    if let Some(record) = tables.cut {
+        told.damaged = true;
+        let detail = format!("a record at byte {} goes beyond the end", record.at);
+        ledger.gap(GapKind::Damaged, location.clone(), detail);
+    }
+    let main = purpose == Purpose::Main;
+    if main && !tables.begun && view.length() > 0 {
+        told.damaged = true;
+        ledger.gap(
+            GapKind::Damaged,
+            location.clone(),
+            "no record begins a workbook",
+        );
+    }
+    let missed = cells::read(view, &tables, place, (location, techniques), book, budget)?;
+    if let Some((trouble, offset)) = missed.trouble {
+        let (kind, detail) = match trouble {
+            Trouble::TooLong => (GapKind::Limit, "a formula is longer than is read"),
+            Trouble::Unbalanced
+            | Trouble::UnknownFunction
+            | Trouble::CutOff
+            | Trouble::UnknownToken => {
+                (GapKind::Damaged, "a formula is cut or has an unknown part")
+            }
+        };
+        ledger.gap(kind, location.clone().with_offset(offset), detail);
+    }
+    if main && !tables.linked && !told.encrypted {
+        carve::search(view, place, book, budget)?;
+    }
+    Ok(())
+}
+
+/// Searches bytes that no record leads to.
+fn carved(
+    view: &View<'_>,
+    location: &Location,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Result<(), Exhausted> {
+    let mut book = Book::new(ledger.is_program());
+    let place = book.open_place(Place::new(location.clone()));
+    let found = carve::search(view, place, &mut book, budget);
+    book.settle(budget, ledger);
+    found.map(|_| ())
+}

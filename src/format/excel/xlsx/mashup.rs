@@ -1,0 +1,218 @@
+//! The Power Query package of a workbook: `DataMashup` in a `customXml` part, base64 of a header
+//! and a zip of the queries (`spec/excel.md` §1.6).
+//!
+//! # Malformed input
+//!
+//! The layout behind the base64 is not certain, so a zip is looked for where the header says and
+//! then anywhere. A package without one, or of which something is missing, is a gap.
+//!
+//! # Worst cases
+//!
+//! The text, its bytes and one query at a time are in memory, paid as live bytes; a text that
+//! takes more than a quarter of what may be alive is a gap.
+
+use std::collections::BTreeSet;
+
+use memchr::memmem;
+
+use super::super::book::Book;
+use super::super::connections::Connection;
+use super::super::power_query;
+use super::super::site::{Place, Rank, cost};
+use crate::bytes::Bytes;
+use crate::container::transfer::Transfer;
+use crate::container::{Coding, Shortfall, Source, held, zip};
+use crate::limits::{Budget, Exhausted, Limit};
+
+/// The signature of a local header.
+const LOCAL: &[u8] = b"PK\x03\x04";
+/// Where the queries are, and how their files end.
+const QUERIES: &str = ".m";
+
+/// A package whose text is being read.
+pub(super) struct Mashup {
+    part: usize,
+    offset: u64,
+    pub(super) depth: usize,
+    text: String,
+    /// Live bytes paid for `text`.
+    paid: u64,
+    over: bool,
+}
+
+/// What a package is stored in when it is read.
+pub(super) struct Opened<'b, 'l> {
+    pub(super) book: &'b mut Book,
+    pub(super) budget: &'b Budget<'l>,
+    /// By place: the index of the member in its package.
+    pub(super) members: &'b mut Vec<usize>,
+}
+
+impl Mashup {
+    pub(super) fn new(part: usize, offset: u64, depth: usize) -> Self {
+        Mashup {
+            part,
+            offset,
+            depth,
+            text: String::new(),
+            paid: 0,
+            over: false,
+        }
+    }
+
+    /// Where it stands.
+    pub(super) fn at(&self) -> (usize, u64) {
+        (self.part, self.offset)
+    }
+
+    pub(super) fn push(&mut self, text: &str, budget: &Budget<'_>) {
+        let text = text.trim();
+        // A growing buffer has up to twice the room that it needs.
+        let bytes = u64::try_from(text.len())
+            .unwrap_or(u64::MAX)
+            .saturating_mul(2);
+        let fits = self.paid.saturating_add(bytes) <= budget.limits().live_bytes / 4;
+        if self.over || !fits || budget.charge_live(bytes).is_err() {
+            self.over = true;
+            return;
+        }
+        self.paid = self.paid.saturating_add(bytes);
+        self.text.push_str(text);
+    }
+
+    /// It is not read.
+    pub(super) fn discard(self, budget: &Budget<'_>) {
+        budget.release_live(self.paid);
+    }
+
+    /// The text is complete.
+    pub(super) fn read(self, to: &mut Opened<'_, '_>) {
+        let part = self.part;
+        if self.over {
+            to.book.overflow(part, Exhausted::Limit(Limit::LiveBytes));
+        }
+        if !self.text.is_empty() {
+            let source = Source {
+                range: 0..self.text.len(),
+                coding: Coding::Transfer(Transfer::Base64),
+                checksums: None,
+            };
+            let (bytes, shortfall) = source.decode(self.text.as_bytes(), to.budget);
+            if let Some(shortfall) = shortfall {
+                to.book.falls_short(part, shortfall);
+            }
+            if !self.read_bytes(&bytes, to) {
+                let detail = "a Power Query package that holds no queries that can be read";
+                to.book.falls_short(part, Shortfall::Damaged(detail));
+            }
+            to.budget.release_live(held(&bytes));
+        }
+        to.budget.release_live(self.paid);
+    }
+
+    /// Whether a query was there.
+    fn read_bytes(&self, bytes: &[u8], to: &mut Opened<'_, '_>) -> bool {
+        let announced = announced(bytes).is_some_and(|package| self.read_zip(package, to));
+        announced
+            || memmem::find(bytes, LOCAL)
+                .and_then(|at| bytes.get(at..))
+                .is_some_and(|package| self.read_zip(package, to))
+    }
+
+    fn read_zip(&self, package: &[u8], to: &mut Opened<'_, '_>) -> bool {
+        let listing = zip::list(package, &[], to.budget);
+        let mut found = false;
+        for member in &listing.members {
+            let name = member.name.to_ascii_lowercase();
+            // Equal names carry an index.
+            if !name.ends_with(QUERIES) && !name.contains(".m#") {
+                continue;
+            }
+            found = true;
+            let (bytes, shortfall) = member.source.decode(package, to.budget);
+            self.read_queries(&member.name, &bytes, shortfall, to);
+            to.budget.release_live(held(&bytes));
+        }
+        if let Some(cause) = listing.exhausted {
+            to.book.overflow(self.part, cause);
+        }
+        to.budget.release_live(listing.live);
+        found
+    }
+
+    fn read_queries(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        shortfall: Option<Shortfall>,
+        to: &mut Opened<'_, '_>,
+    ) {
+        let Opened {
+            book,
+            budget,
+            members,
+        } = to;
+        let Some(around) = book.place_mut(self.part) else {
+            return;
+        };
+        let place = Place {
+            reachable: around.reachable,
+            techniques: around.techniques.clone(),
+            ..Place::new(around.location.child(name))
+        };
+        let place = book.open_place(place);
+        members.extend(members.get(self.part).copied());
+        if let Some(shortfall) = shortfall {
+            book.falls_short(place, shortfall);
+        }
+        let live = u64::try_from(power_query::cost(bytes.len())).unwrap_or(u64::MAX);
+        if let Err(cause) = budget.charge_live(live) {
+            book.overflow(place, cause);
+            return;
+        }
+        let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
+        // The same address from many queries is one.
+        let mut seen = BTreeSet::new();
+        let mut open = false;
+        let cut = power_query::read(&text, &mut |fetch| {
+            if fetch.more {
+                if open {
+                    book.more_of_connection(fetch.name, fetch.value, budget);
+                }
+                return;
+            }
+            let key = (fetch.name, fetch.value.clone());
+            open = !seen.contains(&key);
+            if !open {
+                return;
+            }
+            let bytes = fetch.value.len().saturating_add(cost::ENTRY);
+            if book.purse(budget).fits(Rank::Junk, bytes) {
+                seen.insert(key);
+            }
+            let connection = Connection {
+                attributes: vec![(fetch.name, fetch.value)],
+                web: fetch.web,
+                of_package: true,
+                ..Connection::default()
+            };
+            let offset = u64::try_from(fetch.offset).unwrap_or(u64::MAX);
+            book.connection(place, offset, connection, budget);
+        });
+        if cut {
+            let what = "queries with more names than are followed";
+            book.falls_short(place, Shortfall::Unsupported(what.to_owned()));
+        }
+        budget.release_live(live);
+    }
+}
+
+/// The zip that the header tells of: a version, a length, and so many bytes.
+fn announced(bytes: &[u8]) -> Option<&[u8]> {
+    let mut bytes = Bytes::new(bytes);
+    bytes.u32()?;
+    let length = usize::try_from(bytes.u32()?).ok()?;
+    bytes
+        .take(length)
+        .filter(|package| package.starts_with(LOCAL))
+}

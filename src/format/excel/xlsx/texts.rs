@@ -1,0 +1,221 @@
+//! The texts of elements: opened where one may matter, judged where it ends.
+//!
+//! The range of an extended format or validation (`xm:sqref`) stands behind the formulas that
+//! belong to it, so those wait for it, paid as live bytes; how many may wait is bounded.
+
+use super::super::evidence::Source;
+use super::super::site::push_cut;
+use super::Gather;
+use super::collect::{Collected, Collecting, is_telling};
+use super::cursor::CellKind;
+use super::places::{Holds, text_of};
+use crate::limits::{Budget, Exhausted, Limit};
+use crate::link::Carrier;
+use crate::markup::names::Ns;
+use crate::markup::xml::Tag;
+
+/// Formulas that wait for their range; an extended format has a few rules of up to three formulas.
+const WAITING: usize = 256;
+
+/// What covers a range of the sheet: a conditional format, a data validation, a sparkline.
+#[derive(Default)]
+pub(super) struct Ranged {
+    /// The range, once it is known.
+    range: String,
+    /// The depth of its element, while its range is not known.
+    depth: Option<usize>,
+    waiting: Vec<Collecting>,
+}
+
+impl Gather {
+    /// An element that may hold a text worth reading.
+    pub(super) fn open_text(&mut self, tag: &Tag<'_>) {
+        let label = |text: &str| {
+            let mut label = String::new();
+            push_cut(&mut label, text);
+            label
+        };
+        let part = self.here.part;
+        let mut macros = self.book.place_mut(part).is_some_and(|place| place.macros);
+        let here = &self.here;
+        let mut on_sheet = false;
+        let mut of_range = None;
+        let mut carrier = Carrier::Formula;
+        let (what, label) = match (tag.name.ns, tag.name.local) {
+            (Ns::Spreadsheet, "val") if here.cursor.kind == CellKind::Text => {
+                (Collected::DIRECT, "last value of a link".to_owned())
+            }
+            (Ns::Spreadsheet, "si") => {
+                self.here.texts = self.here.texts.saturating_add(1);
+                (
+                    Collected::WRAPPED,
+                    format!("shared string {}", self.here.texts),
+                )
+            }
+            (Ns::Spreadsheet, "is") if here.cursor.kind == CellKind::Inline => {
+                on_sheet = true;
+                (Collected::WRAPPED, here.cursor.cell.clone())
+            }
+            (Ns::Spreadsheet, "v") if here.cursor.kind == CellKind::Text => {
+                on_sheet = true;
+                (Collected::DIRECT, here.cursor.cell.clone())
+            }
+            _ => {
+                let Some(holds) = text_of(tag.name) else {
+                    return;
+                };
+                let label = match holds {
+                    Holds::CellFormula => {
+                        on_sheet = true;
+                        // The value of a formula is no text of the cell's own.
+                        self.here.cursor.kind = CellKind::Other;
+                        // The master of a shared or array formula covers its range.
+                        match tag.attribute("ref") {
+                            Some(range) => label(&range),
+                            None => self.here.cursor.cell.clone(),
+                        }
+                    }
+                    Holds::RangeFormula(words) => {
+                        on_sheet = true;
+                        of_range = Some(words);
+                        String::new()
+                    }
+                    Holds::Formula(words) => words.to_owned(),
+                    Holds::Name => {
+                        carrier = Carrier::Name;
+                        macros = true;
+                        let name = tag.attribute("name").unwrap_or_default();
+                        format!("defined name {}", label(&name))
+                    }
+                };
+                (Collected::Formula(carrier), label)
+            }
+        };
+        self.here.collecting = Some(Collecting {
+            part: self.here.part,
+            offset: tag.offset,
+            depth: self.here.depth,
+            salvage: self.here.salvage,
+            what,
+            label,
+            of_range,
+            is_range: tag.name.is(Ns::ExcelMain, "sqref"),
+            on_sheet,
+            macros,
+            text: String::new(),
+            paid: 0,
+            over: None,
+            referenced: false,
+        });
+    }
+
+    /// A text is complete: what it says is kept, the text is not.
+    /// What does not fit into memory costs itself, not the rest of the part.
+    pub(super) fn judge(&mut self, done: Collecting, budget: &Budget<'_>) -> Result<(), Exhausted> {
+        let ranged = &mut self.here.ranged;
+        if done.is_range && done.over.is_none() {
+            ranged.range.clear();
+            push_cut(&mut ranged.range, done.text.trim());
+        } else if done.of_range.is_some()
+            && ranged.depth.is_some()
+            && ranged.waiting.len() < WAITING
+            && done.over.is_none()
+            && done.text.contains(is_telling)
+        {
+            ranged.waiting.push(done);
+            return Ok(());
+        }
+        self.decide(done, budget)
+    }
+
+    /// A format, a validation or a sparkline begins: `range` is what it covers, as far as its tag
+    /// says.
+    pub(super) fn open_range(&mut self, range: Option<&str>) {
+        let ranged = &mut self.here.ranged;
+        ranged.range.clear();
+        if let Some(range) = range {
+            push_cut(&mut ranged.range, range);
+        } else {
+            // Of those inside each other the outer one has the range.
+            ranged.depth.get_or_insert(self.here.depth);
+        }
+    }
+
+    /// The element at `depth` ends: if it covers a range, that is known now or never.
+    pub(super) fn close_range(
+        &mut self,
+        depth: usize,
+        budget: &Budget<'_>,
+    ) -> Result<(), Exhausted> {
+        let ranged = &mut self.here.ranged;
+        if ranged.depth != Some(depth) {
+            return Ok(());
+        }
+        ranged.depth = None;
+        for done in std::mem::take(&mut ranged.waiting) {
+            self.decide(done, budget)?;
+        }
+        self.here.ranged.range.clear();
+        Ok(())
+    }
+
+    /// The part is over: what waits is judged when somebody pays again.
+    pub(super) fn leave_texts(&mut self) {
+        let ranged = std::mem::take(&mut self.here.ranged);
+        self.here.unfinished.extend(ranged.waiting);
+        self.here.unfinished.extend(self.here.collecting.take());
+    }
+
+    /// What the last part left is judged.
+    pub(in crate::format::excel) fn finish_texts(
+        &mut self,
+        budget: &Budget<'_>,
+    ) -> Result<(), Exhausted> {
+        if self.here.depth == 0 {
+            self.finish_mashup(budget);
+        }
+        if self.here.unfinished.is_empty() {
+            return Ok(());
+        }
+        for done in std::mem::take(&mut self.here.unfinished) {
+            self.decide(done, budget)?;
+        }
+        Ok(())
+    }
+
+    fn decide(&mut self, mut done: Collecting, budget: &Budget<'_>) -> Result<(), Exhausted> {
+        if let Some(words) = done.of_range {
+            let range = &self.here.ranged.range;
+            done.label = if range.is_empty() {
+                words.to_owned()
+            } else {
+                format!("{range} ({words})")
+            };
+        }
+        let mut source = Source {
+            on_sheet: done.on_sheet,
+            macros: done.macros,
+            referenced: done.referenced,
+            salvage: done.salvage,
+            ..Source::new(done.part, done.offset, &done.label)
+        };
+        let result = match done.what {
+            Collected::Formula(carrier) if done.text.contains(is_telling) => {
+                source.carrier = carrier;
+                self.book.formula(&done.text, &source, budget)
+            }
+            Collected::Text { dead: false, .. } if done.text.contains(is_telling) => {
+                self.book.text(&done.text, &source, budget)
+            }
+            Collected::Formula(_) | Collected::Text { .. } => Ok(()),
+        };
+        budget.release_live(done.paid);
+        match result.and(done.over.map_or(Ok(()), Err)) {
+            Err(cause @ Exhausted::Limit(Limit::LiveBytes)) => {
+                self.book.overflow(done.part, cause);
+                Ok(())
+            }
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! A file that is nothing but a query asks another computer.
+
+use super::numeric_host::is_private;
+use super::{Case, Part, Rule, Subject, remote_database};
+use crate::command::{Target, classify};
+use crate::link::{Carrier, TechniqueId};
+
+pub(super) const RULE: Rule = Rule {
+    id: "query-file",
+    weight: 55,
+    part: Part::Base,
+    since: "0.1.0",
+    doc: "The file is nothing but a query, and what it asks is outside the local network: to open \
+          it is to let that place write cells, formulas included. Queries of one's own stay at \
+          home.",
+    hits: &[
+        Case::external(Carrier::WebQuery, "http://x.example/x.htm")
+            .shown(&[TechniqueId::QueryFile]),
+        Case::external(Carrier::Connection, "db.example").shown(&[TechniqueId::QueryFile]),
+        Case::external(Carrier::Connection, "198.51.100.7,1433").shown(&[TechniqueId::QueryFile]),
+        Case::external(Carrier::Connection, "sql")
+            .raw("connection=\"DRIVER=SQL Server;SERVER=tcp:db.example,1433;UID=x\"")
+            .shown(&[TechniqueId::QueryFile]),
+    ],
+    misses: &[
+        Case::external(Carrier::WebQuery, "http://x.example/x.htm"),
+        Case::external(Carrier::WebQuery, "http://localhost/x.htm")
+            .shown(&[TechniqueId::QueryFile]),
+        Case::external(Carrier::WebQuery, "https://reports/q").shown(&[TechniqueId::QueryFile]),
+        Case::external(Carrier::WebQuery, "http://10.1.2.3/q").shown(&[TechniqueId::QueryFile]),
+        Case::external(Carrier::WebQuery, "http://wiki.corp.local/q")
+            .shown(&[TechniqueId::QueryFile]),
+        Case::external(Carrier::Connection, "sql01").shown(&[TechniqueId::QueryFile]),
+        Case::external(Carrier::Connection, "C:\\data\\a.mdb").shown(&[TechniqueId::QueryFile]),
+        Case::external(Carrier::Connection, "a.accdb").shown(&[TechniqueId::QueryFile]),
+        Case::external(Carrier::Hyperlink, "http://x.example/").shown(&[TechniqueId::QueryFile]),
+    ],
+    look,
+};
+
+/// Top-level names that no public server has (RFC 6762 appendix G, RFC 8375, RFC 9476).
+const NEAR: &[&str] = &[
+    "corp",
+    "home",
+    "internal",
+    "intranet",
+    "lan",
+    "local",
+    "localdomain",
+    "localhost",
+    "private",
+    "arpa",
+];
+/// What the names of data files end with.
+const FILES: &[&str] = &[
+    "accdb", "csv", "cub", "db", "dbf", "dsn", "htm", "html", "mdb", "mdf", "odc", "sqlite", "txt",
+    "udl", "xls", "xlsb", "xlsm", "xlsx", "xml",
+];
+
+fn look(subject: &Subject<'_>) -> Option<String> {
+    place(subject).map(|(_, place)| place)
+}
+
+/// The host outside the local network that a query file asks, as far as there is a name for it, and
+/// the place as it stands in the file.
+pub(super) fn place(subject: &Subject<'_>) -> Option<(Option<Target>, String)> {
+    subject.shows(&[TechniqueId::QueryFile])?;
+    if !subject.is_external_in(&[Carrier::WebQuery, Carrier::Connection]) {
+        return None;
+    }
+    if let Some(remote) = subject.remote() {
+        let target = classify(&remote);
+        let near = target.host.as_deref().is_none_or(is_near);
+        return (!near).then_some((Some(target), remote));
+    }
+    let named = subject.texts().find_map(server);
+    let named = named.or_else(|| subject.texts().find_map(remote_database::elsewhere))?;
+    Some((None, named))
+}
+
+/// The name of a server that stands alone, with its port or instance.
+fn server(text: &str) -> Option<String> {
+    let name = text.trim();
+    let name = name.strip_prefix("tcp:").unwrap_or(name);
+    let host = name.split([',', ':', '\\', '/']).next().unwrap_or_default();
+    let host = host.to_ascii_lowercase();
+    let (_, last) = host.rsplit_once('.')?;
+    let plain = host
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
+    (plain && !is_near(&host) && !FILES.contains(&last)).then(|| text.to_owned())
+}
+
+/// Whether a host is this computer or one of the local network.
+fn is_near(host: &str) -> bool {
+    let last = host.rsplit_once('.').map_or(host, |(_, last)| last);
+    !host.contains(['.', ':']) || NEAR.contains(&last) || is_private(host)
+}

@@ -1,0 +1,579 @@
+//! The cases of `spec/excel.md` §3: binary workbooks of every version, with the exact values of its
+//! tables, and the ordinary ones that must stay silent.
+
+mod support;
+
+use ddetect::{
+    Carrier, Confidence, Finding, Format, GapKind, Kind, Report, Severity, Trigger, Verdict,
+};
+use support::biff::{
+    CELL, GLOBALS, LINK_TABLE, MACROS, SHEET, bof5, bof8, bound_sheet, compound, eof, extern_name,
+    formula, name_x, named, record, supbook, workbook, xti,
+};
+use support::{analyze, dde, techniques, triples};
+
+#[track_caller]
+fn only(report: &Report) -> &Finding {
+    let found = dde(report);
+    assert_eq!(found.len(), 1, "{report:#?}");
+    found[0]
+}
+
+fn triple(service: &str, topic: &str, item: &str) -> (String, String, String) {
+    (service.to_owned(), topic.to_owned(), item.to_owned())
+}
+
+fn image(finding: &Finding) -> Option<&str> {
+    finding.command.as_ref()?.image.as_deref()
+}
+
+/// The targets of links that are no DDE.
+fn targets(report: &Report) -> Vec<&str> {
+    let found = report.findings().iter();
+    found.filter_map(|f| f.target.as_deref()).collect()
+}
+
+#[track_caller]
+fn assert_silent(report: &Report) {
+    assert_eq!(report.verdict(), Verdict::Clean, "{report:#?}");
+    assert!(report.findings().is_empty(), "{report:#?}");
+    assert!(report.gaps().is_empty(), "{report:#?}");
+}
+
+#[test]
+fn case_1_as_excel_writes_it() {
+    let stream = workbook(LINK_TABLE, CELL);
+    for bytes in [stream.clone(), compound(&[("Workbook", &stream)])] {
+        let report = analyze(&bytes);
+        assert_eq!(report.document().format, Format::Xls);
+        let finding = only(&report);
+        assert_eq!(triples(&report), [triple("cmd", "/c calc.exe", "A1")]);
+        assert_eq!(finding.used_by, ["Sheet!B4"]);
+        assert_eq!(finding.carrier, Carrier::Supbook);
+        assert_eq!(
+            (finding.kind, finding.trigger),
+            (Kind::DdeAuto, Trigger::Open)
+        );
+        assert_eq!(finding.severity, Severity::Critical);
+        assert_eq!(finding.confidence, Confidence::Certain);
+        assert_eq!(image(finding), Some("cmd.exe"));
+        assert_eq!(report.verdict(), Verdict::Malicious);
+        assert!(report.complete());
+    }
+}
+
+#[test]
+fn case_2_encrypted_names_its_scheme_and_is_not_read() {
+    for (body, scheme) in [
+        (&b"\x01\0\x01\0\x01\0"[..], "RC4"),
+        (b"\x01\0\x02\0\x02\0", "RC4 CryptoAPI"),
+        (b"\0\0\x59\xb3\x0a\x9a", "XOR obfuscation"),
+    ] {
+        let globals = [record(0x2f, body), LINK_TABLE.to_vec()].concat();
+        let report = analyze(&[bof8(GLOBALS), globals, eof()].concat());
+        assert_eq!(report.verdict(), Verdict::Incomplete);
+        let gap = &report.gaps()[0];
+        assert_eq!(
+            (gap.kind, gap.detail.as_str()),
+            (GapKind::Encrypted, scheme)
+        );
+        assert!(report.findings().is_empty());
+    }
+}
+
+#[test]
+fn case_3_two_bytes_a_character() {
+    let text: Vec<u8> = "cmd\u{3}/c calc"
+        .bytes()
+        .flat_map(|byte| [byte, 0])
+        .collect();
+    let mut body = vec![0, 0, 11, 0, 1];
+    body.extend(text);
+    let report = analyze(&workbook(&record(0x01ae, &body), &[]));
+    assert_eq!(triples(&report), [triple("cmd", "/c calc", "")]);
+    assert_eq!(report.verdict(), Verdict::Malicious);
+}
+
+#[test]
+fn case_4_an_external_workbook_without_sheets_is_no_dde() {
+    // POI 60460.xls.
+    let path = "\u{1}\u{1}@HEPPC3\u{3}gt$\u{3}Teaching\u{3}Syn\u{3}physyn.xls";
+    let report = analyze(&workbook(&supbook(path), &[]));
+    assert!(dde(&report).is_empty());
+    assert_eq!(targets(&report), [r"\\HEPPC3\gt$\Teaching\Syn\physyn.xls"]);
+    assert_eq!(report.findings()[0].carrier, Carrier::ExternalWorkbook);
+}
+
+/// The stream of appendix B4, with this text in front of the item.
+fn biff5(text: &str) -> Vec<u8> {
+    let mut sheet = vec![text.len() as u8];
+    sheet.extend(text.bytes());
+    [
+        bof5(GLOBALS),
+        record(0x16, b"\x01\0"),
+        record(0x17, &sheet),
+        record(0x23, b"\xe2\x7f\0\0\0\0\x02A1"),
+        eof(),
+    ]
+    .concat()
+}
+
+#[test]
+fn case_5_biff5_in_a_book_alone() {
+    let stream = biff5("cmd\u{3}/c calc.exe");
+    for bytes in [
+        compound(&[("Book", &stream)]),
+        compound(&[("BOOK", &stream)]),
+        stream.clone(),
+    ] {
+        let report = analyze(&bytes);
+        assert_eq!(triples(&report), [triple("cmd", "/c calc.exe", "A1")]);
+        assert_eq!(report.verdict(), Verdict::Malicious);
+    }
+}
+
+#[test]
+fn case_6_hundreds_of_items_of_market_data_are_information() {
+    // The shape of POI 49219.xls.
+    let mut globals = Vec::new();
+    for (pair, items) in [("MTX\u{3}DATA", 476), ("IDT\u{3}IMKB", 126)] {
+        globals.extend(supbook(pair));
+        for item in 0..items {
+            globals.extend(extern_name(0x7fe2, &format!("I{item}.SON")));
+        }
+        globals.extend(extern_name(0x7fea, "StdDocumentName"));
+    }
+    globals.extend(xti(&[0, 1]));
+    let report = analyze(&workbook(&globals, &formula(1, 8, &name_x(0, 1))));
+    assert_eq!(report.verdict(), Verdict::Clean);
+    assert!(report.complete());
+    let found = dde(&report);
+    assert_eq!(found.len(), 602);
+    assert_eq!(triples(&report)[0], triple("MTX", "DATA", "I0.SON"));
+    assert_eq!(found[0].used_by, ["Sheet!I2"]);
+    assert!(found.iter().all(|f| f.severity == Severity::Info));
+}
+
+#[test]
+fn case_7_values_that_are_not_there() {
+    let globals = [
+        supbook("cmd\u{3}/c calc"),
+        record(0x23, b"\xe2\x7f\0\0\0\0\x02\0A1\xff\xff\xff"),
+    ]
+    .concat();
+    let report = analyze(&workbook(&globals, &[]));
+    assert_eq!(triples(&report), [triple("cmd", "/c calc", "A1")]);
+}
+
+#[test]
+fn both_streams_of_a_dual_file_are_read() {
+    let plain = workbook(&[], &[]);
+    for (first, second) in [
+        (plain.clone(), biff5("cmd\u{3}/c calc.exe")),
+        (workbook(LINK_TABLE, CELL), bof5(GLOBALS)),
+    ] {
+        let report = analyze(&compound(&[("Workbook", &first), ("Book", &second)]));
+        assert_eq!(triples(&report), [triple("cmd", "/c calc.exe", "A1")]);
+    }
+}
+
+#[test]
+fn records_beside_the_workbook_are_read() {
+    let plain = workbook(&[], &[]);
+    for name in ["Revision Log", "User Names", "_SX_DB_CUR/0001"] {
+        let report = analyze(&compound(&[("Workbook", &plain), (name, LINK_TABLE)]));
+        assert_eq!(
+            triples(&report),
+            [triple("cmd", "/c calc.exe", "A1")],
+            "{name}"
+        );
+    }
+    let pivot = record(0xc6, &[0; 20]);
+    assert_silent(&analyze(&compound(&[
+        ("Workbook", &plain),
+        ("Revision Log", &record(0x138, &[0; 20])),
+        ("_SX_DB_CUR/0001", &pivot),
+    ])));
+}
+
+#[test]
+fn the_text_decides_and_not_the_flags() {
+    // A manual item has no flags at all, like a defined name.
+    let globals = [supbook("cmd\u{3}/c calc"), extern_name(0, "A1")].concat();
+    let report = analyze(&workbook(&globals, &[]));
+    assert_eq!(triples(&report), [triple("cmd", "/c calc", "A1")]);
+    assert_eq!(only(&report).trigger, Trigger::Update);
+    // A class with a document is OLE, and so is what says so.
+    let report = analyze(&workbook(&supbook("Word.Document.8\u{3}C:\\a\\b.doc"), &[]));
+    assert!(dde(&report).is_empty());
+    assert_eq!(targets(&report), ["C:\\a\\b.doc"]);
+    let globals = [supbook("AcroExch\u{3}C:\\a.pdf"), extern_name(0x10, "x")].concat();
+    let report = analyze(&workbook(&globals, &[]));
+    assert!(dde(&report).is_empty());
+    assert_eq!(targets(&report), ["C:\\a.pdf"]);
+    // A flag hides no program.
+    let globals = [supbook("cmd\u{3}/c calc"), extern_name(0x10, "x")].concat();
+    let report = analyze(&workbook(&globals, &[]));
+    assert_eq!(only(&report).confidence, Confidence::Medium);
+    assert_eq!(report.verdict(), Verdict::Malicious);
+}
+
+#[test]
+fn numbers_of_links_go_through_the_tables() {
+    // Two tables: the second stands in front of the first.
+    let globals = [
+        supbook("MTX\u{3}DATA"),
+        extern_name(0x7fe2, "A"),
+        supbook("cmd\u{3}/c calc"),
+        extern_name(0x7fe2, "B"),
+        xti(&[0]),
+        xti(&[1]),
+    ]
+    .concat();
+    let report = analyze(&workbook(&globals, &formula(0, 0, &name_x(0, 1))));
+    let used: Vec<_> = dde(&report)
+        .iter()
+        .map(|f| (f.service.as_deref().unwrap(), f.used_by.clone()))
+        .collect();
+    let nowhere: Vec<String> = Vec::new();
+    assert_eq!(
+        used,
+        [("MTX", nowhere), ("cmd", vec!["Sheet!A1".to_owned()])]
+    );
+}
+
+#[test]
+fn formulas_stand_in_many_records() {
+    let area = b"\x03\0\x09\0\x01\x01";
+    let token = name_x(0, 1);
+    let with = |head: &[u8]| {
+        let mut body = head.to_vec();
+        body.extend((token.len() as u16).to_le_bytes());
+        body.extend(&token);
+        body
+    };
+    let shared = with(&[area, &b"\0\x07"[..]].concat());
+    let array = with(&[area, &[0; 6][..]].concat());
+    let chart = with(&[0; 6]);
+    let mut condition = vec![1, 0];
+    condition.extend((token.len() as u16).to_le_bytes());
+    condition.extend([0, 0, 1, 2, 3, 4]);
+    condition.extend(&token);
+    let mut validation = vec![0; 4];
+    validation.extend(b"\x01\0\0\0".repeat(4));
+    validation.extend((token.len() as u16).to_le_bytes());
+    validation.extend([0, 0]);
+    validation.extend(&token);
+    validation.extend([0; 4]);
+    let mut object = vec![0x15, 0, 2, 0, 0, 0, 4, 0];
+    object.extend((token.len() as u16 + 6).to_le_bytes());
+    object.extend((token.len() as u16).to_le_bytes());
+    object.extend([0; 4]);
+    object.extend(&token);
+    for (id, body, place) in [
+        (0x04bc, shared, "Sheet!B4:B10"),
+        (0x0221, array, "Sheet!B4:B10"),
+        (0x1051, chart, "Sheet!chart"),
+        (0x01b1, condition, "Sheet!conditional format"),
+        (0x01be, validation, "Sheet!data validation"),
+        (0x005d, object, "Sheet!object"),
+    ] {
+        let report = analyze(&workbook(LINK_TABLE, &record(id, &body)));
+        assert_eq!(only(&report).used_by, [place], "{id:x}");
+        assert_eq!(only(&report).kind, Kind::DdeAuto);
+    }
+    // A child of a shared formula says only where it stands.
+    let child = formula(3, 1, b"\x01\x03\0\x01\0");
+    let report = analyze(&workbook(LINK_TABLE, &child));
+    assert!(only(&report).used_by.is_empty());
+    // A defined name.
+    let mut name = vec![0, 0, 0, 1];
+    name.extend((token.len() as u16).to_le_bytes());
+    name.extend([0; 9]);
+    name.push(b'x');
+    name.extend(&token);
+    let globals = [LINK_TABLE.to_vec(), record(0x18, &name)].concat();
+    let report = analyze(&workbook(&globals, &[]));
+    assert_eq!(only(&report).used_by, ["defined name x"]);
+}
+
+#[test]
+fn hidden_sheets_are_said() {
+    for (state, technique) in [(1, "hidden-sheet"), (2, "very-hidden-sheet")] {
+        let report = analyze(&named(LINK_TABLE, CELL, state, 0));
+        assert!(techniques(only(&report)).contains(&technique));
+    }
+    // Where a sheet begins may be a lie: its turn counts then.
+    let stream = [
+        bof8(GLOBALS),
+        bound_sheet(7, 2, 0, "Hidden"),
+        LINK_TABLE.to_vec(),
+        eof(),
+        bof8(SHEET),
+        CELL.to_vec(),
+        eof(),
+    ]
+    .concat();
+    assert_eq!(only(&analyze(&stream)).used_by, ["Hidden!B4"]);
+}
+
+#[test]
+fn records_go_on_in_others() {
+    // The text of the link is cut, and goes on behind a new flag byte.
+    let globals = [
+        record(0x01ae, b"\0\0\x0f\0\0cmd\x03/c "),
+        record(0x3c, b"\0calc.exe"),
+    ]
+    .concat();
+    let report = analyze(&workbook(&globals, &[]));
+    assert_eq!(triples(&report), [triple("cmd", "/c calc.exe", "")]);
+    let globals = [
+        record(0x01ae, b"\0\0\x0c\0\0cmd\x03/c "),
+        record(0x3c, b"\x01c\0a\0l\0c\0 \0"),
+    ]
+    .concat();
+    let report = analyze(&workbook(&globals, &[]));
+    assert_eq!(triples(&report), [triple("cmd", "/c calc ", "")]);
+}
+
+#[test]
+fn macros_execute() {
+    // EXEC("calc.exe") on a sheet of macros: function 110.
+    let call = b"\x17\x08\0calc.exe\x42\x01\x6e\x00";
+    let report = analyze(&named(&[], &formula(0, 0, call), 0, 1));
+    let found = &report.findings()[0];
+    assert_eq!(found.kind, Kind::Execute);
+    assert_eq!(found.carrier, Carrier::Xlm);
+    assert_eq!(found.target.as_deref(), Some("calc.exe"));
+    assert_eq!(found.trigger, Trigger::Update);
+    // A name that opens with the workbook starts it.
+    let open = b"\x20\0\0\x01\x07\0\0\0\0\0\0\0\0\0\0\x01\x3a\0\0\0\0\0\0";
+    let report = analyze(&named(&record(0x18, open), &formula(0, 0, call), 2, 1));
+    assert_eq!(report.findings()[0].trigger, Trigger::Open);
+    assert_eq!(report.verdict(), Verdict::Malicious);
+    // On a substream of macros that no record lists.
+    let stream = [
+        bof8(GLOBALS),
+        eof(),
+        bof8(MACROS),
+        formula(0, 0, call),
+        eof(),
+    ]
+    .concat();
+    assert_eq!(analyze(&stream).findings()[0].kind, Kind::Execute);
+    // On an ordinary sheet the function does not exist.
+    let report = analyze(&workbook(&[], &formula(0, 0, call)));
+    assert_eq!(report.verdict(), Verdict::Clean);
+}
+
+#[test]
+fn texts_are_inert() {
+    let text = "=cmd|'/c calc'!A1";
+    let mut label = vec![3, 0, 1, 0, 0, 0, text.len() as u8, 0, 0];
+    label.extend(text.bytes());
+    // The second text of the table goes on in another record.
+    let mut table = vec![
+        2,
+        0,
+        0,
+        0,
+        2,
+        0,
+        0,
+        0,
+        1,
+        0,
+        0,
+        b'x',
+        text.len() as u8,
+        0,
+        0,
+    ];
+    table.extend(text[..5].bytes());
+    let mut more = vec![1];
+    more.extend(text[5..].bytes().flat_map(|byte| [byte, 0]));
+    let table = [record(0xfc, &table), record(0x3c, &more)].concat();
+    for (globals, sheet, place) in [
+        (Vec::new(), record(0x0204, &label), "Sheet!B4"),
+        (table, Vec::new(), "shared string 2"),
+    ] {
+        let report = analyze(&workbook(&globals, &sheet));
+        let found = &report.findings()[0];
+        assert_eq!(found.kind, Kind::Inert, "{report:#?}");
+        assert_eq!(found.used_by, [place]);
+        assert!(report.verdict() <= Verdict::Suspicious);
+    }
+    let mut label = vec![3, 0, 1, 0, 0, 0, 7, 0, 0];
+    label.extend(b"a|b!c|d");
+    assert_silent(&analyze(&workbook(&[], &record(0x0204, &label))));
+}
+
+#[test]
+fn queries_lead_outside() {
+    let piece = |text: &str| {
+        let mut body = (text.len() as u16).to_le_bytes().to_vec();
+        body.push(0);
+        body.extend(text.bytes());
+        record(0x00cd, &body)
+    };
+    // A web query whose address is cut in two; the table is filled at opening.
+    let sheet = [
+        record(0x01ad, b"\x20\0\0\0"),
+        record(0x00dc, b"\x04\0\0\0\0\0\0\0\0\0\x02\0"),
+        piece("URL;http://a.inva"),
+        piece("lid/x.htm"),
+    ]
+    .concat();
+    let report = analyze(&workbook(&[], &sheet));
+    let found = &report.findings()[0];
+    assert_eq!(found.carrier, Carrier::WebQuery);
+    assert_eq!(found.target.as_deref(), Some("http://a.invalid/x.htm"));
+    assert_eq!(found.trigger, Trigger::Open);
+    // A query of a database.
+    let sheet = [
+        record(0x00dc, b"\x01\0\0\0\x01\0\0\0\0\0\x01\0"),
+        piece("EXEC xp_cmdshell 'calc'"),
+        piece("ODBC;DRIVER=SQL Server;SERVER=db.example"),
+    ]
+    .concat();
+    let report = analyze(&workbook(&[], &sheet));
+    let found = &report.findings()[0];
+    assert_eq!(found.carrier, Carrier::Connection);
+    assert_eq!(found.target.as_deref(), Some("db.example"));
+    assert!(found.raw.contains("xp_cmdshell"));
+    assert_eq!(report.verdict(), Verdict::Suspicious);
+    // A range of another workbook that is consolidated.
+    let mut range = vec![0; 6];
+    let path = "\u{1}\u{1}@host\u{3}share\u{3}[a.xls]S";
+    range.extend([path.len() as u8, 0, 0]);
+    range.extend(path.bytes());
+    let report = analyze(&workbook(&[], &record(0x51, &range)));
+    assert_eq!(targets(&report), [r"\\host\share\a.xls"]);
+}
+
+#[test]
+fn older_versions() {
+    for (bof, item) in [
+        (record(0x0009, b"\x02\0\x10\0"), record(0x23, b"\x02A1")),
+        (
+            record(0x0009, b"\x02\0\x10\0"),
+            record(0x23, b"\x02\0\x02A1"),
+        ),
+        (
+            record(0x0209, b"\0\x03\x10\0\0\0"),
+            record(0x0223, b"\x02\0\x02A1"),
+        ),
+        (
+            record(0x0409, b"\0\x04\x10\0\0\0"),
+            record(0x0223, b"\x02\0\x02A1"),
+        ),
+        // A workspace.
+        (
+            record(0x0409, b"\0\x04\0\x01\0\0"),
+            record(0x0223, b"\x02\0\x02A1"),
+        ),
+    ] {
+        let mut sheet = vec![15];
+        sheet.extend(b"cmd\x03/c calc.exe");
+        let stream = [bof, record(0x17, &sheet), item, eof()].concat();
+        let report = analyze(&stream);
+        assert_eq!(triples(&report), [triple("cmd", "/c calc.exe", "A1")]);
+        assert_eq!(report.verdict(), Verdict::Malicious);
+    }
+    // The formula of a sheet of BIFF5 uses the links of its own substream.
+    let mut token = vec![0x59, 1, 0];
+    token.extend([0; 8]);
+    token.extend([1, 0]);
+    token.extend([0; 12]);
+    let links = [
+        record(0x17, b"\x03\x03Two"),
+        record(0x17, b"\x0fcmd\x03/c calc.exe"),
+        record(0x23, b"\xe2\x7f\0\0\0\0\x02A1"),
+    ]
+    .concat();
+    let stream = |number: u8| {
+        token[1] = number;
+        [
+            bof5(GLOBALS),
+            record(0x17, b"\x07MTX\x03DAT"),
+            eof(),
+            bof5(SHEET),
+            links.clone(),
+            formula(0, 0, &token),
+            eof(),
+        ]
+        .concat()
+    };
+    let mut stream = stream;
+    let used = |report: &Report| {
+        let found = dde(report);
+        let cmd = found.iter().find(|f| f.service.as_deref() == Some("cmd"));
+        cmd.unwrap().used_by.clone()
+    };
+    assert_eq!(used(&analyze(&stream(2))), ["A1"]);
+    assert!(used(&analyze(&stream(1))).is_empty());
+}
+
+#[test]
+fn a_damaged_stream_is_a_gap_and_what_was_found_stays() {
+    let mut stream = workbook(LINK_TABLE, CELL);
+    stream.truncate(stream.len() - 10);
+    let report = analyze(&stream);
+    assert_eq!(triples(&report), [triple("cmd", "/c calc.exe", "A1")]);
+    assert!(!report.complete());
+    // No record leads to the link table: it is searched for.
+    let head = [bof8(GLOBALS), vec![0xfe, 0x7f, 0xff, 0xff]].concat();
+    let report = analyze(&[head, vec![7; 100], LINK_TABLE.to_vec()].concat());
+    let found = only(&report);
+    assert_eq!(found.service.as_deref(), Some("cmd"));
+    assert_eq!(found.confidence, Confidence::Low);
+    assert!(techniques(found).contains(&"raw-scan"));
+    assert!(!report.complete());
+}
+
+#[test]
+fn padding_ends_nothing() {
+    let stream = [workbook(&[], &[]), vec![0; 4096]].concat();
+    assert_silent(&analyze(&stream));
+    // What stands behind it may not be read by any program.
+    let stream = [workbook(&[], &[]), vec![0; 64], LINK_TABLE.to_vec()].concat();
+    assert_eq!(only(&analyze(&stream)).confidence, Confidence::Low);
+}
+
+#[test]
+fn ordinary_workbooks_are_silent() {
+    let sum = b"\x25\0\0\x02\0\0\xc0\0\xc0\x19\x10\0\0";
+    let sheet = [
+        formula(0, 0, sum),
+        formula(1, 0, b"\x1e\x01\0\x1e\x02\0\x03"),
+    ]
+    .concat();
+    assert_silent(&analyze(&workbook(&[], &sheet)));
+    let report = analyze(&compound(&[("Workbook", &workbook(&[], &sheet))]));
+    assert_silent(&report);
+    // Functions of add-ins, and references to other sheets.
+    let globals = [
+        record(0x01ae, b"\x01\0\x01\x3a"),
+        record(0x23, b"\0\0\0\0\0\0\x0b\0EUROCONVERT\x02\0\x1c\x17"),
+        record(0x01ae, b"\x01\0\x01\x04"),
+        xti(&[0, 1]),
+    ]
+    .concat();
+    let mut call = name_x(0, 1);
+    call.extend(b"\x1e\x01\0\x42\x02\xff\0");
+    assert_silent(&analyze(&workbook(&globals, &formula(0, 0, &call))));
+}
+
+#[test]
+fn functions_that_fetch_are_called_through_names() {
+    // Since Excel 2013 they are names: `_xlfn.WEBSERVICE`, function 255 with the name first.
+    let mut name = vec![0, 0, 0, 16, 0, 0];
+    name.extend([0; 8]);
+    name.push(0);
+    name.extend(b"_xlfn.WEBSERVICE");
+    let mut call = vec![0x23, 1, 0, 0, 0];
+    call.extend(b"\x17\x12\0http://a.invalid/x\x42\x02\xff\0");
+    let report = analyze(&workbook(&record(0x18, &name), &formula(0, 0, &call)));
+    assert_eq!(report.findings()[0].carrier, Carrier::Function);
+    assert_eq!(targets(&report), ["http://a.invalid/x"]);
+}
