@@ -413,13 +413,12 @@ impl Evidence {
         for file in files(line) {
             let key = Key {
                 what: What::File,
-                words: [file.to_string(), String::new(), String::new()],
+                words: [file.target.into_owned(), String::new(), String::new()],
             };
-            let text = if line.len() <= QUOTED { line } else { &file };
             let sighting = Sighting {
-                text,
-                span: 0..text.len(),
-                confidence: Confidence::High.min(source.most),
+                text: line,
+                span: file.span,
+                confidence: source.most.min(Confidence::High),
                 unresolved: false,
                 techniques,
             };

@@ -112,6 +112,7 @@ impl Evidence {
                 !source.mixed || written.ends_with(')')
             };
             for call in calls(line).filter(|call| whole(call) && begun.enters(line, call)) {
+                // Google Sheets reads the text as well.
                 self.function(&call, line, &techniques, true, &source, purse);
             }
         }
