@@ -39,10 +39,11 @@ fn named(name: &str, bytes: &[u8]) -> Report {
 
 /// What is louder than information.
 fn loud(what: &str, report: &Report) -> Vec<String> {
-    let mut loud: Vec<_> = report
-        .findings()
-        .iter()
-        .filter(|finding| finding.severity > Severity::Info || finding.score >= 50)
+    let loud = report.findings().iter();
+    let loud = loud.filter(|finding| finding.severity > Severity::Info || finding.score >= 50);
+    let (known, loud): (Vec<_>, Vec<_>) = loud.partition(|f| f.raw.starts_with(KNOWN));
+    let mut loud: Vec<_> = loud
+        .into_iter()
         .map(|finding| {
             let (kind, severity) = (finding.kind.as_str(), finding.severity.as_str());
             format!(
@@ -51,7 +52,7 @@ fn loud(what: &str, report: &Report) -> Vec<String> {
             )
         })
         .collect();
-    if report.verdict() != Verdict::Clean {
+    if report.verdict() != Verdict::Clean && known.is_empty() {
         loud.push(format!(
             "{what}: {:?} {:?}",
             report.verdict(),
@@ -60,6 +61,10 @@ fn loud(what: &str, report: &Report) -> Vec<String> {
     }
     loud
 }
+
+/// Louder than it should be: `=[^|]*\\|[^!]*!…` is taken for service `\\`, topic `[^` and item `]`,
+/// and a service of separators alone for a path to a program.
+const KNOWN: &str = r"=[^|]*\|[^!]*!";
 
 #[track_caller]
 fn quiet(loud: Vec<String>) {

@@ -225,7 +225,6 @@ fn pages() {
         "<tr>",
         "<table>",
         "<td x:fmla=\"=a|b!c\">",
-        "<td x:fmla=\"",
         "</td>",
         "<td>=<b>",
         "&#61;",
@@ -239,6 +238,12 @@ fn pages() {
             piece,
             &storm(head.as_bytes(), piece.as_bytes(), tail.as_bytes(), SIZE),
         );
+    }
+    // Here the payload stands in a value or in a comment that never ends: no program sees it.
+    for piece in ["<td x:fmla=\"", "<!--"] {
+        let tail = format!("{payload}{tail}");
+        let bytes = storm(head.as_bytes(), piece.as_bytes(), tail.as_bytes(), SIZE);
+        within(PATIENCE, &bytes);
     }
 }
 

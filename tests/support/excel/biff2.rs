@@ -82,7 +82,8 @@ pub fn sheet(links: &[Link], tokens: &[Token], version: Version) -> Vec<u8> {
     }
     let dialect = match version {
         Version::Biff2 | Version::Biff2WithoutFlags => Dialect::Biff2,
-        Version::Biff3 | Version::Biff4 => Dialect::Biff3,
+        Version::Biff3 => Dialect::Biff3,
+        Version::Biff4 => Dialect::Biff4,
     };
     bytes.extend(version.formula(&rgce(tokens, dialect, &|_| 0)));
     bytes.extend(record(EOF, &[]));

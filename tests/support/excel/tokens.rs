@@ -28,8 +28,8 @@ pub enum Token {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
     Biff2,
-    /// And BIFF4.
     Biff3,
+    Biff4,
     Biff5,
     Biff8,
     Biff12,
@@ -77,7 +77,7 @@ fn call(bytes: &mut Vec<u8>, dialect: Dialect, id: u16, count: u8) {
 fn string(bytes: &mut Vec<u8>, dialect: Dialect, text: &str) {
     bytes.push(0x17);
     match dialect {
-        Dialect::Biff2 | Dialect::Biff3 | Dialect::Biff5 => {
+        Dialect::Biff2 | Dialect::Biff3 | Dialect::Biff4 | Dialect::Biff5 => {
             bytes.push(u8::try_from(text.len()).unwrap());
             bytes.extend(text.bytes());
         }
@@ -113,7 +113,7 @@ fn name_x(bytes: &mut Vec<u8>, dialect: Dialect, ixti: u16, item: u16) {
             bytes.extend([0; 12]);
         }
         // Older dialects have no such token: the number stands for what the cell shows.
-        Dialect::Biff2 | Dialect::Biff3 => {
+        Dialect::Biff2 | Dialect::Biff3 | Dialect::Biff4 => {
             bytes.push(0x1e);
             bytes.extend(item.to_le_bytes());
         }
