@@ -34,6 +34,11 @@ impl<'g> Tied<'g> {
                 found.trigger = Trigger::None;
                 found.readings.push(reading(service, topic, item));
             }
+            What::File => {
+                found.kind = Kind::ExternalLink;
+                found.carrier = Carrier::ExternalWorkbook;
+                found.target = Some(service.clone());
+            }
             What::Call(name, class) => self.call(&mut found, name, class, key),
         }
         for technique in &find.techniques {
@@ -96,7 +101,13 @@ impl<'g> Tied<'g> {
                     found.kind = Kind::DdeAuto;
                 }
             }
-            Class::Fetch | Class::Sheets | Class::DdeFunction | Class::Write => {
+            Class::Link if name != "SQL.REQUEST" => {
+                found.kind = Kind::ExternalLink;
+                found.carrier = Carrier::Xlm;
+                found.target = Some(first.clone());
+                self.open_with_macro(found);
+            }
+            Class::Fetch | Class::Sheets | Class::Link | Class::DdeFunction | Class::Write => {
                 found.kind = Kind::ExternalLink;
                 found.carrier = Carrier::Function;
                 found.target = Some(first.clone());

@@ -7,17 +7,21 @@
 //! link and every use of one is known.
 //!
 //! - `book` what readers drive; `site` where things stand and what memory they may take;
-//! - `evidence` what formulas and texts say; `external` the link table; `connections` data sources;
+//! - `evidence` what formulas and texts say, `called` what the functions in them do, `users` the
+//!   places that use a link;
+//! - `external` the link table; `connections` data sources;
 //! - `resolve` and `finds` turn what was gathered into links;
 //! - `xlsx` SpreadsheetML; `xls` the binary formats up to Excel 2003.
 
 pub(crate) mod book;
+mod called;
 mod connections;
 mod evidence;
 mod external;
 mod finds;
 mod resolve;
 mod site;
+mod users;
 pub(crate) mod xls;
 mod xlsx;
 
