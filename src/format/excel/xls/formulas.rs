@@ -61,7 +61,7 @@ impl Names for Lookup<'_> {
                 }
                 None
             }
-            Role::AddIn => self.tables.function(number, nth),
+            Role::AddIn => self.tables.function(number, nth).and_then(short),
             Role::Own => self.name(nth),
             Role::Nothing => None,
         };
@@ -70,12 +70,13 @@ impl Names for Lookup<'_> {
 
     fn name(&mut self, nth: u32) -> Option<&str> {
         let at = usize::try_from(nth).ok()?.checked_sub(1)?;
-        self.tables.names.get(at)
+        self.tables.names.get(at).and_then(short)
     }
 
     fn sheet(&mut self, link: i32, tab: Option<u16>) -> Option<Outer<'_>> {
         let own = |tab: u16| {
-            let name = self.tables.sheets.names.get(usize::from(tab))?;
+            let name = self.tables.sheets.names.get(usize::from(tab));
+            let name = name.and_then(short)?;
             Some(Outer { book: None, name })
         };
         let Some((number, sheet)) = self.number(link) else {
@@ -89,6 +90,13 @@ impl Names for Lookup<'_> {
             Role::Own | Role::AddIn | Role::Nothing => own(tab.unwrap_or(sheet)),
         }
     }
+}
+
+/// What is printed of a name: `_xlfn.WEBSERVICE` has 16 bytes, no function that is listed has many
+/// more. A longer one would only make the text long.
+fn short(name: &str) -> Option<&str> {
+    const LONGEST: usize = 64;
+    (name.len() <= LONGEST).then_some(name)
 }
 
 /// The name of a cell: `B4` for row 3, column 1.
