@@ -78,6 +78,7 @@ impl Analyzer {
             passwords: &passwords,
             root: &root,
         };
+        ledger.set_media_type(input.declared_type);
         let (format, properties, swept) = stage.sweep(input.bytes, &mut ledger);
 
         let (gaps, skipped) = ledger.close();
@@ -209,6 +210,7 @@ impl Stage<'_> {
             }
             ledger.within(&techniques);
             ledger.set_charset(provenance.charset);
+            ledger.set_media_type(provenance.media_type.as_deref());
             let examined = self.caught(&bytes, &child.location, provenance.declared, ledger);
             ended = ended.and(examined.ended);
             let children = ledger.take_children();

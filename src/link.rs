@@ -177,6 +177,8 @@ kebab_enum! {
         FillerCharacters = "filler-characters",
         /// The type stored with the field is not what its text says.
         FltMismatch = "flt-mismatch",
+        /// The name or the declared type of the text belongs to another program than Excel.
+        ForeignName = "foreign-name",
         /// Full-width letters in place of ASCII ones.
         FullWidth = "full-width",
         /// Character codes in hexadecimal.
@@ -448,7 +450,6 @@ impl Link {
         }
     }
 
-    #[cfg(test)]
     pub(crate) fn has(&self, id: TechniqueId) -> bool {
         self.techniques.iter().any(|technique| technique.id == id)
     }

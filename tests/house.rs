@@ -55,7 +55,10 @@ const ROOMS: &[(&str, &[&str])] = &[
             "container identify markup field format/ole report::Properties",
         ],
     ),
-    ("format/excel", &[FLOOR, "container markup formula"]),
+    (
+        "format/excel",
+        &[FLOOR, "container markup formula identify"],
+    ),
     ("format/odf", &[FLOOR, "container markup formula identify"]),
     // From links to a verdict: no bytes, no formats.
     ("command", &["link location text"]),

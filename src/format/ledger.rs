@@ -30,6 +30,8 @@ pub(crate) struct Provenance {
     pub(crate) declared: Option<Format>,
     /// The encoding of its text, as what is around it says, lower case.
     pub(crate) charset: Option<String>,
+    /// The media type that was declared for it.
+    pub(crate) media_type: Option<String>,
 }
 
 /// A child that waits to be analysed.
@@ -48,6 +50,7 @@ pub(crate) struct Ledger<'s> {
     runs: fn(&str) -> bool,
     is_program: fn(&str) -> bool,
     charset: Option<String>,
+    media_type: Option<String>,
 }
 
 impl<'s> Ledger<'s> {
@@ -63,6 +66,7 @@ impl<'s> Ledger<'s> {
             runs: |_| false,
             is_program: |_| false,
             charset: None,
+            media_type: None,
         }
     }
 
@@ -166,6 +170,16 @@ impl<'s> Ledger<'s> {
     /// What is around the document that is read now says that its text is in this encoding.
     pub(crate) fn set_charset(&mut self, label: Option<String>) {
         self.charset = label;
+    }
+
+    /// Whoever sent the document that is read now declared it as this.
+    pub(crate) fn set_media_type(&mut self, media_type: Option<&str>) {
+        self.media_type = media_type.map(str::to_owned);
+    }
+
+    /// The media type that was declared.
+    pub(crate) fn media_type(&self) -> Option<&str> {
+        self.media_type.as_deref()
     }
 
     /// The encoding that what is around the document names.

@@ -51,11 +51,14 @@ pub(crate) type Reader = fn(&[u8], &Location, &Budget<'_>, &mut Ledger<'_>) -> O
 /// reader exists.
 const READERS: &[(Format, Reader)] = &[
     (Format::ActiveMime, activemime::read),
+    (Format::DelimitedText, excel::read_delimited),
+    (Format::Dif, excel::read_dif),
     (Format::Doc, word::doc::read_raw),
     (Format::Html, word::read_html),
     #[cfg(feature = "mail")]
     (Format::Mhtml, mhtml::read),
     (Format::Rtf, word::read_rtf),
+    (Format::Sylk, excel::read_sylk),
 ];
 
 /// The readers of a document that stands in one run of bytes; none for containers, and for what no

@@ -3,9 +3,18 @@
 //! (`spec/excel.md` §5.5, §7.2).
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::brackets::{Brackets, is_name};
 use super::{quoted, skip_blanks};
+
+/// A file that a reference leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct File<'t> {
+    pub(crate) target: Cow<'t, str>,
+    /// The quoted part of the reference.
+    pub(crate) span: Range<usize>,
+}
 
 /// Every file that a reference in `text` leads to, in order. Files of the same folder, which Excel
 /// names without a path, are none. The topic of a DDE reference is none either.
@@ -28,9 +37,9 @@ pub(crate) struct Files<'t> {
 }
 
 impl<'t> Iterator for Files<'t> {
-    type Item = Cow<'t, str>;
+    type Item = File<'t>;
 
-    fn next(&mut self) -> Option<Cow<'t, str>> {
+    fn next(&mut self) -> Option<File<'t>> {
         let bytes = self.text.as_bytes();
         loop {
             let here = self.at;
@@ -50,13 +59,16 @@ impl<'t> Iterator for Files<'t> {
                     self.at = end;
                     let topic = std::mem::take(&mut self.topic);
                     let mark = bytes.get(skip_blanks(bytes, end, true));
-                    let found = match mark {
-                        Some(b'#') if name.contains([':', '/', '\\']) => Some(name),
-                        Some(b'!') if !topic => book(name),
-                        _ => None,
+                    let found = if bytes.get(end) == Some(&b'#') {
+                        Some(name).filter(|name| name.contains([':', '/', '\\', '.']))
+                    } else if mark == Some(&b'!') && !topic {
+                        book(name)
+                    } else {
+                        None
                     };
-                    if found.is_some() {
-                        return found;
+                    if let Some(target) = found {
+                        let span = here..end;
+                        return Some(File { target, span });
                     }
                     continue;
                 }
@@ -96,7 +108,7 @@ mod tests {
     use super::*;
 
     fn all(text: &str) -> Vec<String> {
-        files(text).map(Cow::into_owned).collect()
+        files(text).map(|file| file.target.into_owned()).collect()
     }
 
     /// `spec/excel.md` §5.5.
@@ -140,6 +152,8 @@ mod tests {
             "=Table1[a'b/]&Table1['/]!x",
             "='C:\\x",
             "'a/b'",
+            "='a'#b",
+            "'x' # 'y.z'",
             "",
         ] {
             assert_eq!(all(text), [""; 0], "{text}");

@@ -35,18 +35,25 @@ pub(crate) enum Class {
     Run,
     /// Macro sheets and names: writes a formula into a cell.
     Write,
+    /// Macro sheets and names: opens or updates a link to the document it names.
+    Link,
 }
 
 /// The functions that are looked for. FILTERXML and ENCODEURL fetch nothing by themselves, and
-/// FILTERXML is a common way to split text: they only matter together with WEBSERVICE.
+/// FILTERXML is a common way to split text: they only matter together with WEBSERVICE. The other
+/// functions of macro sheets (GOTO, HALT, ALERT, FOPEN, FWRITE, ON.TIME, SEND.KEYS, GET.CELL …) are
+/// out of scope: that there are macros is said once. STOCKHISTORY, CUBE functions and PY ask
+/// Microsoft's or the company's own servers, and name no address.
 const FUNCTIONS: &[(&str, Class)] = &[
     ("CALL", Class::Execute),
+    ("CHANGE.LINK", Class::Link),
     ("DDE", Class::DdeFunction),
     ("EXEC", Class::Execute),
     ("EXECUTE", Class::Dde),
     ("FORMULA", Class::Write),
     ("FORMULA.ARRAY", Class::Write),
     ("FORMULA.FILL", Class::Write),
+    ("GOOGLEFINANCE", Class::Sheets),
     ("HYPERLINK", Class::Click),
     ("IMAGE", Class::Fetch),
     ("IMPORTDATA", Class::Sheets),
@@ -55,12 +62,18 @@ const FUNCTIONS: &[(&str, Class)] = &[
     ("IMPORTRANGE", Class::Sheets),
     ("IMPORTXML", Class::Sheets),
     ("INITIATE", Class::Dde),
+    ("LINKS", Class::Link),
+    ("OPEN", Class::Link),
+    ("OPEN.LINKS", Class::Link),
     ("POKE", Class::Dde),
     ("REGISTER", Class::Execute),
     ("REGISTER.ID", Class::Execute),
     ("REQUEST", Class::Dde),
     ("RTD", Class::Server),
     ("RUN", Class::Run),
+    ("SQL.REQUEST", Class::Link),
+    ("SUBSCRIBE.TO", Class::Link),
+    ("UPDATE.LINK", Class::Link),
     ("WEBSERVICE", Class::Fetch),
 ];
 
@@ -305,6 +318,9 @@ mod tests {
             "_xlfn.DDE(1,2,3)",
             "x.DDE(1,2,3)",
             "GOTO(A1)",
+            "HALT()+ALERT(1)+ON.TIME(1,2)+SEND.KEYS(1)+GET.CELL(1)+GET.WORKSPACE(2)",
+            "FOPEN(1)+FWRITE(1,2)+FWRITELN(1,2)+SET.NAME(1)+UNREGISTER(1)+TERMINATE(1)",
+            "STOCKHISTORY(A1)+CUBEVALUE(1)+_xlfn._xlws.PY(0,1)+FILTERXML(A1,1)+ENCODEURL(A1)",
             "",
         ] {
             assert_eq!(names(text), [""; 0], "{text}");

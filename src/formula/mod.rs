@@ -15,10 +15,6 @@
 mod array;
 mod brackets;
 pub(crate) mod dde_call;
-#[cfg_attr(
-    not(test),
-    allow(dead_code, reason = "for workbooks without a table of external links")
-)]
 pub(crate) mod files;
 mod fold;
 pub(crate) mod functions;

@@ -7,6 +7,7 @@
 //!
 //! Linear in the bytes. A [`Sniffer`] holds the first mebibyte and the last 64 KiB.
 
+mod formulas;
 mod magic;
 mod mail;
 mod markup;
@@ -15,6 +16,7 @@ mod package;
 mod sniffer;
 mod text;
 
+pub(crate) use formulas::{Units, names_function, units};
 pub(crate) use markup::{Root, identify_late};
 pub(crate) use ole::{identify_storage, is_control};
 pub(crate) use package::{identify_package, odf_gap};
@@ -168,9 +170,9 @@ impl Identity {
     pub(crate) fn is_vague(&self) -> bool {
         match self.disposition {
             Disposition::Opaque(reason) => reason == SkipReason::Unknown,
-            Disposition::Unsupported(_) => self.format == Format::DelimitedText,
+            Disposition::Read => self.format == Format::DelimitedText,
             Disposition::Xml(_) => true,
-            Disposition::Read | Disposition::Compound | Disposition::Encrypted => false,
+            Disposition::Unsupported(_) | Disposition::Compound | Disposition::Encrypted => false,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use super::text::{FormulaScan, units};
+use super::formulas::{FormulaScan, units};
 use super::{Disposition, Format, Identity, Root, magic, mail, markup, text};
 use crate::gap::SkipReason;
 use crate::markup::names::Ns;
@@ -130,7 +130,7 @@ impl Sniffer {
             }
             (None, _) if is_zip_in(&self.head) => Identity::read(Format::Zip),
             (None, Some(Search::Formula(scan))) if scan.found() => {
-                Identity::unsupported(Format::DelimitedText, "text with formulas")
+                Identity::read(Format::DelimitedText)
             }
             (None, _) => unknown.clone(),
         };

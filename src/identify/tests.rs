@@ -150,8 +150,6 @@ fn documents_that_are_not_read_yet_are_gaps_in_plain_words() {
         ),
         (b"\x09\x08\x10\0\0\x06\x05\0", Format::Xls),
         (b"\x09\x04\x06\0\0\0\x10\0", Format::Xls),
-        (b"ID;PWXL;N;E\r\nC;Y1;X1;K1\r\nE\r\n", Format::Sylk),
-        (b"TABLE\r\n0,1\r\n\"EXCEL\"\r\n", Format::Dif),
         (b"WEB\r\n1\r\nhttp://192.0.2.1/x.dat\r\n", Format::QueryFile),
         (b"XLODBC\r\n1\r\nDRIVER=SQL Server", Format::QueryFile),
         (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", Format::Icalendar),
@@ -244,6 +242,24 @@ fn xml_is_told_by_its_root_in_any_encoding() {
 }
 
 #[test]
+fn worksheets_of_text_are_told_by_their_first_line() {
+    let rows = [
+        ("ID;PWXL;N;E\r\nC;Y1;X1;K1\r\nE\r\n", Format::Sylk),
+        ("\u{feff}id\r\n", Format::Sylk),
+        ("\0 ID;P\nC;K1", Format::Sylk),
+        ("TABLE\r\n0,1\r\n\"EXCEL\"\r\n", Format::Dif),
+    ];
+    for (text, format) in rows {
+        assert_eq!(first(text.as_bytes()), Identity::read(format), "{text:?}");
+        let wide = utf16(&format!("\u{feff}{text}"));
+        assert_eq!(formats(&wide), [format], "UTF-16 {text:?}");
+    }
+    for text in ["identity", "ID number,name\n1,x", "TABLE\nof contents"] {
+        assert_eq!(formats(text.as_bytes()), [Format::Other], "{text:?}");
+    }
+}
+
+#[test]
 fn text_that_cannot_hold_a_formula_is_no_gap() {
     for text in [
         "plain text, nothing else",
@@ -252,6 +268,8 @@ fn text_that_cannot_hold_a_formula_is_no_gap() {
         "see (this) | and that = x|y",
         "\"quoted, field\",2",
         "=1+2",
+        "- see (this)\n- or | that",
+        "-1.5,2 (two)\n",
     ] {
         assert_eq!(
             first(text.as_bytes()),
@@ -262,7 +280,7 @@ fn text_that_cannot_hold_a_formula_is_no_gap() {
 }
 
 #[test]
-fn text_with_a_formula_trigger_is_a_gap() {
+fn text_with_a_formula_trigger_is_read() {
     for text in [
         "=cmd|'/c calc'!A0",
         "a,b\r\n1,=cmd|'/c calc'!A0",

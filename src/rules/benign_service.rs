@@ -22,6 +22,7 @@ pub(super) const RULE: Rule = Rule {
         Case::dde("BLP", "http://x/"),
         Case::dde("BLP", "M & calc"),
         Case::dde("BLP", "calc"),
+        Case::dde("BLP", "M\u{1}"),
     ],
     look,
 };

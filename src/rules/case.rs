@@ -9,6 +9,7 @@ pub(crate) struct Case {
     carrier: Carrier,
     service: Option<&'static str>,
     topic: Option<&'static str>,
+    item: Option<&'static str>,
     target: Option<&'static str>,
     prog_id: Option<&'static str>,
     siblings: u32,
@@ -25,6 +26,7 @@ impl Case {
             carrier,
             service: None,
             topic: None,
+            item: None,
             target: None,
             prog_id: None,
             siblings: 1,
@@ -40,6 +42,13 @@ impl Case {
         let mut case = Case::new(Kind::Dde, Carrier::Formula);
         case.service = Some(service);
         case.topic = Some(topic);
+        case
+    }
+
+    /// What a macro sends over a channel that another call opened.
+    pub(super) const fn sent(item: &'static str) -> Self {
+        let mut case = Case::new(Kind::Dde, Carrier::Xlm);
+        case.item = Some(item);
         case
     }
 
@@ -120,10 +129,11 @@ impl Case {
         for id in self.techniques {
             link.add_technique(*id);
         }
-        if self.service.is_some() {
+        if self.service.is_some() || self.item.is_some() {
             link.readings.push(Reading {
                 service: self.service.map(str::to_owned),
                 topic: self.topic.map(str::to_owned),
+                item: self.item.map(str::to_owned),
                 ..Reading::default()
             });
         }

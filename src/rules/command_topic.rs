@@ -8,9 +8,10 @@ pub(super) const RULE: Rule = Rule {
     weight: 60,
     part: Part::Base,
     since: "0.1.0",
-    doc: "The topic holds what only commands have: a switch, a program, a file that runs, a \
-          shell operator. Also when the service is a known server: the list of servers never \
-          rescues a topic. Bare words that were found with low confidence do not count.",
+    doc: "The topic, or what a macro sends over a channel, holds what only commands have: a \
+          switch, a program, a file that runs, a shell operator. Also when the service is a known \
+          server: the list of servers never rescues a topic. Bare words that were found with low \
+          confidence do not count.",
     hits: &[
         Case::dde("foo", "/c calc"),
         Case::dde("MT4", "/c powershell x"),
@@ -18,6 +19,7 @@ pub(super) const RULE: Rule = Rule {
         Case::dde("foo", "start bar.exe"),
         Case::dde("BLP", "M & calc"),
         Case::dde("BLP", "calc"),
+        Case::sent("[EXEC(\"cmd.exe /c calc\",1)]"),
     ],
     misses: &[
         Case::dde("foo", "bar"),
@@ -26,6 +28,7 @@ pub(super) const RULE: Rule = Rule {
         Case::dde("BLP", "S&P"),
         Case::dde("Excel", "calc"),
         Case::dde("foo", "bar.exe").confidence(Confidence::Low),
+        Case::sent("[FILE.OPEN(\"a.xls\")]"),
     ],
     look,
 };

@@ -226,4 +226,6 @@ fn alternatives<'s, 'l: 's>(
 }
 
 #[cfg(test)]
+mod feeds;
+#[cfg(test)]
 mod tests;

@@ -65,6 +65,23 @@ pub(super) const SERVERS: &[Server] = &[
 /// Servers of the Windows shell: they execute what they are sent (section 10.2).
 pub(super) const SHELL_SERVERS: &[&str] = &["appprops", "folders", "progman", "shell"];
 
+/// Commands of these servers, which make and start shortcuts and open folders and files.
+pub(super) const SHELL_COMMANDS: &[&str] = &[
+    "additem",
+    "creategroup",
+    "deletegroup",
+    "deleteitem",
+    "exitprogman",
+    "explorefolder",
+    "findfolder",
+    "openfindfile",
+    "reload",
+    "replaceitem",
+    "shellfile",
+    "showgroup",
+    "viewfolder",
+];
+
 /// Office programs as DDE servers, by service name or the first part of a class name (sections
 /// 10.1 and 10.3; Word specification, section 0.5).
 pub(super) const PEERS: &[&str] = &[
@@ -258,6 +275,7 @@ mod tests {
         for list in [
             &names[..],
             PEERS,
+            SHELL_COMMANDS,
             SHELL_SERVERS,
             DANGEROUS_SCHEMES,
             SCRIPT_CLASSES,

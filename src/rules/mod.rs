@@ -28,6 +28,7 @@ mod executable_path;
 mod fetching_function;
 mod file_hyperlink;
 mod filler_characters;
+mod foreign_name;
 mod hidden_sheet;
 mod html_object_link;
 mod inert_text;
@@ -194,6 +195,7 @@ const RULES: &[&Rule] = &[
     &unreachable_part::RULE,
     // Caps.
     &low_confidence::RULE,
+    &foreign_name::RULE,
     &inert_text::RULE,
 ];
 

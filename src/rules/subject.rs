@@ -183,6 +183,13 @@ impl<'a> Subject<'a> {
         bare && command::is_ambiguous(self.stem()) && self.feature.is_none() && !self.names_place()
     }
 
+    /// What a macro sends to a server that another call named (`EXECUTE(channel,"[…]")`).
+    pub(super) fn sent(&self) -> Option<&str> {
+        let channel = self.is_dde() && self.link.carrier == Carrier::Xlm && self.service.is_empty();
+        let item = self.reading.and_then(|reading| reading.item.as_deref());
+        item.filter(|_| channel)
+    }
+
     /// A path to something that runs, of no known program.
     pub(super) fn executable(&self) -> Option<&str> {
         self.executable.as_deref().filter(|_| self.tier().is_none())
@@ -232,7 +239,10 @@ impl<'a> Subject<'a> {
 
     /// Whether the topic is one that a feed may have.
     pub(super) fn is_plausible(&self) -> bool {
+        let topic = self.reading.and_then(|reading| reading.topic.as_deref());
+        let spelled = topic.unwrap_or_default().trim();
         self.topic.chars().nth(PLAUSIBLE_TOPIC).is_none()
+            && !spelled.contains(char::is_control)
             && !self.topic.contains("://")
             && !self.topic.contains(SHELL)
             && self.remote_topic().is_none()
@@ -420,6 +430,7 @@ impl<'a> Subject<'a> {
         let arguments = self.arguments();
         let document = command::document_extension(&self.topic.trim_matches('"').to_lowercase());
         features::command(arguments)
+            .or_else(|| self.sent().and_then(features::command))
             .or_else(|| {
                 if document {
                     None

@@ -13,6 +13,7 @@ pub(super) const RULE: Rule = Rule {
     misses: &[
         Case::dde("foo", "bar"),
         Case::dde("foo", "/c calc").siblings(9),
+        Case::dde("foo", "b\u{1}ar").siblings(9),
         Case::dde("MT4", "BID").siblings(3),
     ],
     look,

@@ -7,17 +7,18 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::called::said;
 use super::site::{Purse, Rank, cost};
+use super::users::Users;
+use crate::formula::files::files;
 use crate::formula::functions::{Call, Class, UNKNOWN, calls};
 use crate::formula::normalise::normalise;
 use crate::formula::refs::refs;
-use crate::formula::scan::{names_program, scan, starts_program};
-use crate::formula::{dde_call, has_trigger, xstring};
+use crate::formula::scan::{scan, starts_program};
+use crate::formula::{has_trigger, xstring};
 use crate::limits::Exhausted;
 use crate::link::{Carrier, Confidence, TechniqueId};
 
-/// Places kept of one link; the rest are counted. A person reads a few.
-const PLACES: usize = 1_000;
 /// Bytes of a formula that are quoted whole; of a longer one, the reference alone.
 const QUOTED: usize = 1_024;
 /// Click-only web addresses kept. They never count for a verdict, and a catalogue has hundreds of
@@ -47,6 +48,10 @@ pub(crate) struct Source<'a> {
     pub(crate) mixed: bool,
     /// The place is read a second time.
     pub(crate) salvage: bool,
+    /// Of a text that is typed, what is less sure does not count.
+    pub(crate) least: Confidence,
+    /// Nothing found here is surer than this.
+    pub(crate) most: Confidence,
 }
 
 impl<'a> Source<'a> {
@@ -64,6 +69,8 @@ impl<'a> Source<'a> {
             auto: false,
             mixed: false,
             salvage: false,
+            least: Confidence::Low,
+            most: Confidence::Certain,
         }
     }
 
@@ -72,50 +79,6 @@ impl<'a> Source<'a> {
         Source {
             on_sheet: true,
             ..Source::new(part, offset, cell)
-        }
-    }
-}
-
-/// A place that uses a link.
-#[derive(Debug)]
-pub(super) struct Spot {
-    pub(super) label: String,
-    pub(super) on_sheet: bool,
-}
-
-/// The places that use a link.
-#[derive(Debug, Default)]
-pub(super) struct Users {
-    /// By part and byte, in order: a part that is read twice counts once. Most links have one
-    /// place, so these are no trees.
-    pub(super) spots: Vec<((usize, u64), Spot)>,
-    pub(super) more: u64,
-    pub(super) parts: Vec<usize>,
-    pub(super) auto: bool,
-}
-
-impl Users {
-    /// Notes a place. When memory is short it is counted only: places are for people.
-    fn add(&mut self, source: &Source<'_>, purse: &mut Purse<'_, '_>) {
-        self.auto |= source.auto;
-        let key = (source.part, source.offset);
-        let Err(place) = self.spots.binary_search_by_key(&key, |(key, _)| *key) else {
-            return;
-        };
-        let bytes = source.label.len().saturating_add(cost::SPOT);
-        if self.spots.len() < PLACES && purse.fits(Rank::Junk, bytes) {
-            let spot = Spot {
-                label: source.label.to_owned(),
-                on_sheet: source.on_sheet,
-            };
-            self.spots.insert(place, (key, spot));
-        } else if !source.salvage {
-            self.more = self.more.saturating_add(1);
-        }
-        if let Err(place) = self.parts.binary_search(&source.part)
-            && purse.fits(Rank::Junk, cost::PART)
-        {
-            self.parts.insert(place, source.part);
         }
     }
 }
@@ -129,6 +92,8 @@ pub(super) enum What {
     DdeCall,
     /// `=service|topic!item` in a text.
     Inert,
+    /// A reference to another file.
+    File,
     /// A call of the listed function.
     Call(&'static str, Class),
 }
@@ -178,13 +143,19 @@ enum Escapes {
     Undone,
 }
 
+impl Escapes {
+    fn technique(self) -> Option<TechniqueId> {
+        (self == Escapes::Undone).then_some(TechniqueId::XEscapes)
+    }
+}
+
 /// What stands in one formula, before it is kept.
-struct Sighting<'t> {
-    text: &'t str,
-    span: Range<usize>,
-    confidence: Confidence,
-    unresolved: bool,
-    techniques: &'t [TechniqueId],
+pub(super) struct Sighting<'t> {
+    pub(super) text: &'t str,
+    pub(super) span: Range<usize>,
+    pub(super) confidence: Confidence,
+    pub(super) unresolved: bool,
+    pub(super) techniques: &'t [TechniqueId],
 }
 
 impl Evidence {
@@ -225,23 +196,6 @@ impl Evidence {
         self.both_ways(text, purse, |evidence, text, escapes, purse| {
             evidence.read_text(text, escapes, source, purse)
         })
-    }
-
-    /// Reads a text that is entered as if it were typed. Nothing is escaped there.
-    pub(super) fn typed(
-        &mut self,
-        text: &str,
-        source: &Source<'_>,
-        purse: &mut Purse<'_, '_>,
-    ) -> Result<(), Exhausted> {
-        let copies = u64::try_from(text.len()).unwrap_or(u64::MAX);
-        if purse.budget.charge_live(copies).is_err() {
-            purse.account.short = true;
-            return Ok(());
-        }
-        let result = self.read_typed(text, source, purse);
-        purse.budget.release_live(copies);
-        result
     }
 
     /// A listed function that is known otherwise than from a formula.
@@ -315,7 +269,7 @@ impl Evidence {
         purse: &mut Purse<'_, '_>,
     ) -> Result<(), Exhausted> {
         let plain = normalise(text);
-        let techniques = disguises(plain.techniques(), escapes, source);
+        let techniques = disguises(plain.techniques().chain(escapes.technique()), source);
         let line: &str = &plain.text;
         let has = |byte| memchr::memchr(byte, line.as_bytes()).is_some();
         if has(b'|') {
@@ -325,7 +279,7 @@ impl Evidence {
                     continue;
                 }
                 // In a formula, `|` can be nothing else (§1.3).
-                let confidence = hit.confidence.max(Confidence::Medium);
+                let confidence = hit.confidence.max(Confidence::Medium).min(source.most);
                 let words = [hit.service, hit.topic, hit.item];
                 let key = Key {
                     what: What::Dde,
@@ -356,6 +310,9 @@ impl Evidence {
                 self.uses.entry(key).or_default().add(source, purse);
             }
         }
+        if !source.mixed {
+            self.files(line, &techniques, source, purse);
+        }
         if has(b'(') && !source.mixed {
             for call in calls(line) {
                 if call.class == Class::Write {
@@ -372,113 +329,37 @@ impl Evidence {
                     }
                     continue;
                 }
-                self.function(&call, line, &techniques, source, purse)?;
+                self.function(&call, line, &techniques, false, source, purse);
             }
         }
         Ok(())
     }
 
     /// Keeps a call of a listed function, if it matters where it stands.
-    fn function(
+    pub(super) fn function(
         &mut self,
         call: &Call,
         line: &str,
         techniques: &[TechniqueId],
+        entered: bool,
         source: &Source<'_>,
         purse: &mut Purse<'_, '_>,
-    ) -> Result<(), Exhausted> {
-        let word = |at: usize| call.arguments.get(at).map_or("", |a| a.text.as_str());
-        let constant = |count: usize| call.arguments.iter().take(count).all(|a| a.constant);
-        let mut what = What::Call(call.name, call.class);
-        let mut confidence = Confidence::High;
-        let mut unresolved = false;
-        let words = match call.class {
-            Class::DdeFunction => {
-                let Some(triple) = dde_call::triple(call) else {
-                    return Ok(());
-                };
-                what = What::DdeCall;
-                unresolved = !triple.known;
-                if unresolved {
-                    confidence = Confidence::Low;
-                }
-                [
-                    triple.service,
-                    triple.topic,
-                    triple.item.unwrap_or_default(),
-                ]
-            }
-            Class::Fetch => {
-                unresolved = !constant(1);
-                [word(0).to_owned(), String::new(), String::new()]
-            }
-            Class::Click => {
-                let target = word(0);
-                let tail = target.strip_prefix(UNKNOWN);
-                // A file name after what a cell says still names a file.
-                let nothing = tail.is_some_and(|tail| !tail.contains(['.', '\\', ':']));
-                if target.is_empty() || target.starts_with('#') || nothing {
-                    // A place in this workbook, or wherever a cell says: ordinary.
-                    return Ok(());
-                }
-                unresolved = !constant(1);
-                [target.to_owned(), String::new(), String::new()]
-            }
-            Class::Server => [word(0).to_owned(), word(1).to_owned(), String::new()],
-            Class::Execute if matches!(call.name, "CALL" | "REGISTER.ID") && !source.macros => {
-                // Excel takes these two on worksheets as well; a function of the user's own with
-                // that name has numbers and cells for arguments, not the name of a library.
-                if !word(0).replace(UNKNOWN, "").contains(char::is_alphabetic) {
-                    return Ok(());
-                }
-                confidence = Confidence::Medium;
-                unresolved = !constant(usize::MAX);
-                [spelled(call), String::new(), String::new()]
-            }
-            Class::Execute | Class::Dde | Class::Run | Class::Write
-                if !source.macros || call.arguments.is_empty() =>
-            {
-                return Ok(());
-            }
-            Class::Run => {
-                // It mostly runs a macro.
-                if !names_program(word(0)) {
-                    return Ok(());
-                }
-                unresolved = !constant(1);
-                [word(0).to_owned(), String::new(), String::new()]
-            }
-            Class::Write => return Ok(()),
-            Class::Execute if call.name == "EXEC" => {
-                unresolved = !constant(1);
-                [word(0).to_owned(), String::new(), String::new()]
-            }
-            Class::Execute => {
-                unresolved = !constant(usize::MAX);
-                [spelled(call), String::new(), String::new()]
-            }
-            Class::Dde => {
-                // What is poked and asked for comes from cells; the program does not.
-                unresolved = call.name == "INITIATE" && !constant(1);
-                if call.name == "INITIATE" {
-                    [word(0).to_owned(), word(1).to_owned(), String::new()]
-                } else {
-                    // The first argument is the channel.
-                    [String::new(), String::new(), word(1).to_owned()]
-                }
-            }
-            Class::Sheets => return Ok(()),
+    ) {
+        let Some(said) = said(call, source.macros, entered) else {
+            return;
         };
-        let key = Key { what, words };
+        let key = Key {
+            what: said.what,
+            words: said.words,
+        };
         let sighting = Sighting {
             text: line,
             span: call.span.clone(),
-            confidence,
-            unresolved,
+            confidence: said.confidence.min(source.most),
+            unresolved: said.unresolved,
             techniques,
         };
         self.keep(key, &sighting, source, purse);
-        Ok(())
     }
 
     fn read_text(
@@ -494,7 +375,7 @@ impl Evidence {
             return Ok(());
         }
         let prose = line.trim_start().starts_with(['-', '@']);
-        let techniques = disguises(plain.techniques(), escapes, source);
+        let techniques = disguises(plain.techniques().chain(escapes.technique()), source);
         let is_program = self.is_program;
         for hit in scan(line, false, &is_program) {
             // A list item or a mention may well look like `-yes|no!maybe`.
@@ -518,50 +399,34 @@ impl Evidence {
         Ok(())
     }
 
-    fn read_typed(
+    /// References to other files by their path.
+    pub(super) fn files(
         &mut self,
-        text: &str,
+        line: &str,
+        techniques: &[TechniqueId],
         source: &Source<'_>,
         purse: &mut Purse<'_, '_>,
-    ) -> Result<(), Exhausted> {
-        let plain = normalise(text);
-        let line: &str = &plain.text;
-        if !has_trigger(line) {
-            return Ok(());
+    ) {
+        if memchr::memchr(b'\'', line.as_bytes()).is_none() {
+            return;
         }
-        let line_start = line.trim_start();
-        let prose = line_start.starts_with(['-', '@']);
-        let techniques = disguises(plain.techniques(), Escapes::None, source);
-        let is_program = self.is_program;
-        if memchr::memchr(b'|', line.as_bytes()).is_some() {
-            for hit in scan(line, false, &is_program) {
-                if prose && hit.confidence == Confidence::Low {
-                    continue;
-                }
-                let words = [hit.service, hit.topic, hit.item];
-                let key = Key {
-                    what: What::Dde,
-                    words: words.map(Cow::into_owned),
-                };
-                let sighting = Sighting {
-                    text: line,
-                    span: hit.span,
-                    confidence: hit.confidence,
-                    unresolved: false,
-                    techniques: &techniques,
-                };
-                self.keep(key, &sighting, source, purse);
-            }
+        for file in files(line) {
+            let key = Key {
+                what: What::File,
+                words: [file.target.into_owned(), String::new(), String::new()],
+            };
+            let sighting = Sighting {
+                text: line,
+                span: file.span,
+                confidence: source.most.min(Confidence::High),
+                unresolved: false,
+                techniques,
+            };
+            self.keep(key, &sighting, source, purse);
         }
-        if line_start.starts_with('=') && memchr::memchr(b'(', line.as_bytes()).is_some() {
-            for call in calls(line) {
-                self.function(&call, line, &techniques, source, purse)?;
-            }
-        }
-        Ok(())
     }
 
-    fn keep(
+    pub(super) fn keep(
         &mut self,
         key: Key,
         sighting: &Sighting<'_>,
@@ -618,26 +483,9 @@ impl Evidence {
             {
                 Rank::Program
             }
-            What::Dde | What::DdeCall | What::Call(..) => Rank::Link,
+            What::Dde | What::DdeCall | What::File | What::Call(..) => Rank::Link,
         }
     }
-}
-
-/// A call with its arguments as far as they are known: `CALL("Kernel32","WinExec","JCJ","calc",0)`.
-fn spelled(call: &Call) -> String {
-    let words: Vec<String> = call
-        .arguments
-        .iter()
-        .map(|argument| {
-            let text = &argument.text;
-            if text == UNKNOWN || text.bytes().all(|b| b.is_ascii_digit()) {
-                text.clone()
-            } else {
-                format!("\"{}\"", text.replace('"', "\"\""))
-            }
-        })
-        .collect();
-    format!("{}({})", call.name, words.join(","))
 }
 
 /// Whether it is a click-only link to the web.
@@ -657,14 +505,82 @@ pub(super) fn is_web(target: &str) -> bool {
 }
 
 /// The disguises of one formula.
-fn disguises(
+pub(super) fn disguises(
     plain: impl Iterator<Item = TechniqueId>,
-    escapes: Escapes,
     source: &Source<'_>,
 ) -> Vec<TechniqueId> {
     let references = source
         .referenced
         .then_some(TechniqueId::CharacterReferences);
-    let escapes = (escapes == Escapes::Undone).then_some(TechniqueId::XEscapes);
-    plain.chain(references).chain(escapes).collect()
+    plain.chain(references).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::book::Book;
+    use super::*;
+    use crate::limits::{Budget, Limits};
+
+    /// What a text says: as a formula, or when it is typed.
+    fn found(text: &str, typed: bool) -> Vec<(What, String)> {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let mut book = Book::new(|name| name == "cmd");
+        let source = Source::new(0, 0, "A1");
+        if typed {
+            book.typed(text, &source, &budget).unwrap();
+        } else {
+            book.formula(text, &source, &budget).unwrap();
+        }
+        let finds = book.evidence.finds.into_keys();
+        finds
+            .map(|key| {
+                let [first, ..] = key.words;
+                (key.what, first)
+            })
+            .collect()
+    }
+
+    /// `spec/excel.md` §5.5: the last lines of the corpus.
+    #[test]
+    fn files_are_told_with_and_without_typing() {
+        let file = [(What::File, "file:///etc/passwd".to_owned())];
+        for typed in [false, true] {
+            assert_eq!(found("='file:///etc/passwd'#$passwd.A1", typed), file);
+        }
+        let share = [(What::File, "\\\\h\\s\\a.xls".to_owned())];
+        assert_eq!(found("='\\\\h\\s\\[a.xls]x'!A1", true), share);
+        assert_eq!(found("- 'a/b'!x", true), []);
+        assert_eq!(found("=cmd|'/c calc'!A0", true).len(), 1);
+    }
+
+    /// A sign makes a formula as well (§5.1), and a list item.
+    #[test]
+    fn a_sign_before_a_function_needs_an_address_behind_it() {
+        let fetch = |name| What::Call(name, Class::Fetch);
+        for text in [
+            "=WEBSERVICE(\"http://x\")",
+            "+WEBSERVICE(\"http://x\")",
+            "@WEBSERVICE(\"http://x\")",
+            "-1+WEBSERVICE(\"http://x\")",
+        ] {
+            let expected = [(fetch("WEBSERVICE"), "http://x".to_owned())];
+            assert_eq!(found(text, true), expected, "{text}");
+        }
+        for text in [
+            "- image (of the house)",
+            "@hyperlink(s)",
+            "WEBSERVICE(\"http://x\")",
+        ] {
+            assert_eq!(found(text, true), [], "{text}");
+        }
+        assert_eq!(
+            found("=IMPORTDATA(\"http://x\")", true),
+            [(
+                What::Call("IMPORTDATA", Class::Sheets),
+                "http://x".to_owned()
+            )]
+        );
+        assert_eq!(found("=IMPORTDATA(\"http://x\")", false), []);
+    }
 }

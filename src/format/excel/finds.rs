@@ -34,7 +34,20 @@ impl<'g> Tied<'g> {
                 found.trigger = Trigger::None;
                 found.readings.push(reading(service, topic, item));
             }
+            What::File => {
+                found.kind = Kind::ExternalLink;
+                found.carrier = Carrier::ExternalWorkbook;
+                found.target = Some(service.clone());
+            }
             What::Call(name, class) => self.call(&mut found, name, class, key),
+        }
+        // A text that another program opens is no formula there.
+        if place.techniques.contains(&TechniqueId::ForeignName) {
+            if found.kind != Kind::Dde && found.kind != Kind::Inert {
+                return None;
+            }
+            found.kind = Kind::Inert;
+            found.trigger = Trigger::None;
         }
         for technique in &find.techniques {
             found.add_technique(*technique);
@@ -96,7 +109,13 @@ impl<'g> Tied<'g> {
                     found.kind = Kind::DdeAuto;
                 }
             }
-            Class::Fetch | Class::Sheets | Class::DdeFunction | Class::Write => {
+            Class::Link if name != "SQL.REQUEST" => {
+                found.kind = Kind::ExternalLink;
+                found.carrier = Carrier::Xlm;
+                found.target = Some(first.clone());
+                self.open_with_macro(found);
+            }
+            Class::Fetch | Class::Sheets | Class::Link | Class::DdeFunction | Class::Write => {
                 found.kind = Kind::ExternalLink;
                 found.carrier = Carrier::Function;
                 found.target = Some(first.clone());

@@ -7,21 +7,33 @@
 //! link and every use of one is known.
 //!
 //! - `book` what readers drive; `site` where things stand and what memory they may take;
-//! - `evidence` what formulas and texts say; `external` the link table; `connections` data sources;
-//!   `query` the language of Power Query;
+//! - `evidence` what formulas and texts say, `called` what the functions in them do, `users` the
+//!   places that use a link;
+//! - `external` the link table; `connections` data sources; `query` the language of Power Query;
 //! - `resolve` and `finds` turn what was gathered into links;
-//! - `xlsx` SpreadsheetML; `xlsb` the binary parts of such a workbook.
+//! - `typed` texts that are entered as if somebody typed them;
+//! - `xlsx` SpreadsheetML; `xlsb` the binary parts of such a workbook;
+//! - `sylk`, `delimited` and `dif` the text formats.
 
 pub(crate) mod book;
+mod called;
 mod connections;
+mod delimited;
+mod dif;
 mod evidence;
 mod external;
 mod finds;
 mod query;
 mod resolve;
 mod site;
+mod sylk;
+mod typed;
+mod users;
 mod xlsb;
 mod xlsx;
 
+pub(crate) use delimited::read as read_delimited;
+pub(crate) use dif::read as read_dif;
+pub(crate) use sylk::read as read_sylk;
 pub(crate) use xlsb::{Binary, may_be_records};
 pub(crate) use xlsx::Gather;

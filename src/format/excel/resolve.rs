@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::Book;
 use super::connections::Lead;
-use super::evidence::{Spot, Users, What};
+use super::evidence::What;
 use super::external::{Address, ExternalLink, Item, Target};
 use super::site::{Place, State};
+use super::users::{Spot, Users};
 use crate::format::ledger::Ledger;
 use crate::formula::normalise::normalise;
 use crate::formula::refs::plain_item;

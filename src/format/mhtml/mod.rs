@@ -167,6 +167,7 @@ impl Page<'_, '_> {
                 techniques,
                 declared,
                 charset: part.charset.clone(),
+                media_type: None,
             };
             self.ledger.child_by(child, provenance);
         }

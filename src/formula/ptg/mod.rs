@@ -78,7 +78,7 @@ pub(crate) struct Stream<'a> {
 pub(crate) trait Names {
     /// The `nth` name (from 1) of external link `link`: PtgNameX. The number of the link is the
     /// index into the XTI table in BIFF8 and BIFF12, and the signed number of the EXTERNSHEET
-    /// record, from 1, before.
+    /// record, from 1, before: below 0 it is a sheet of this workbook.
     fn external(&mut self, link: i32, nth: u32) -> Option<Outer<'_>>;
 
     /// The `nth` defined name of the workbook, from 1: PtgName.

@@ -13,6 +13,7 @@ impl Names for Workbook {
             (0, 1) => (Some(1), "A1"),
             (0, 2) => (Some(1), "INDU Index,[x's]"),
             (1, 1) => (None, "_xlfn.WEBSERVICE"),
+            (3, 1) => (None, "WEBSERVICE"),
             _ => return None,
         };
         Some(Outer { book, name })
@@ -31,6 +32,7 @@ impl Names for Workbook {
         let (book, name) = match (link, tab) {
             (0, _) => (None, "S1"),
             (1, None | Some(1)) => (None, "My [x] sheet"),
+            (-2, Some(1)) => (None, "My sheet"),
             (2, _) => (Some(3), "It's"),
             _ => return None,
         };
@@ -408,6 +410,55 @@ fn formulas_that_libreoffice_wrote() {
     }
 }
 
+/// Formulas written by Gnumeric 1.12 (BIFF5), with the bytes after the tokens.
+#[test]
+fn formulas_that_gnumeric_wrote() {
+    for (expected, stream, extra) in [
+        (
+            "WEBSERVICE(\"http://x/\"&A1)",
+            "39 03 00 00 00 00 00 00 00 00 00 01 00 00 00 00 00 00 00 00 00 00 00 00 00 17 09 68 74 \
+             74 70 3a 2f 2f 78 2f 44 00 c0 00 08 42 02 ff 00",
+            "",
+        ),
+        (
+            "SUM({1,2;3,4})",
+            "60 01 01 00 00 00 00 00 42 01 04 00",
+            "02 02 00 01 00 00 00 00 00 00 f0 3f 01 00 00 00 00 00 00 00 40 01 00 00 00 00 00 00 \
+             08 40 01 00 00 00 00 00 00 10 40",
+        ),
+        (
+            "'My sheet'!A1",
+            "5a fe ff 00 00 00 00 00 00 00 00 01 00 01 00 00 c0 00",
+            "",
+        ),
+        (
+            "INDEX({\"a\",\"b\"},2)",
+            "60 01 00 00 00 00 00 00 1e 02 00 42 02 1d 00",
+            "02 01 00 02 01 61 02 01 62",
+        ),
+        (
+            "SUM(Nm,1)",
+            "23 01 00 00 00 00 00 00 00 00 00 00 00 00 00 1e 01 00 42 02 04 00",
+            "",
+        ),
+        (
+            "HYPERLINK(\"file:///c:/x\",\"y\")",
+            "17 0c 66 69 6c 65 3a 2f 2f 2f 63 3a 2f 78 17 01 79 42 02 67 01",
+            "",
+        ),
+        (
+            "VLOOKUP(1,A1:B2,2,FALSE)",
+            "1e 01 00 25 00 c0 01 c0 00 01 1e 02 00 1d 00 42 04 66 00",
+            "",
+        ),
+        ("OFFSET(A1,1,)", "24 00 c0 00 1e 01 00 16 42 03 4e 00", ""),
+        ("-(-1)", "1f 00 00 00 00 00 00 f0 bf 15 13", ""),
+    ] {
+        let found = rendered(Dialect::Biff5, &bytes(stream), &bytes(extra));
+        assert_eq!((found.text.as_str(), found.trouble), (expected, None));
+    }
+}
+
 #[test]
 fn arrays_of_every_version() {
     let number = "01 00 00 00 00 00 00 f0 3f";
@@ -680,7 +731,7 @@ fn long_names_are_paid_or_left_out() {
         dialect: Dialect::Biff8,
         encoding: encoding_rs::WINDOWS_1252,
     };
-    // Ten names of 1,024 letters, of which 200 bytes are free.
+    // Ten names of 255 letters, of which 200 bytes are free.
     assert!(render(&stream, &mut names, &budget).is_err());
     assert!(render(&stream, &mut Workbook, &budget).is_ok());
     let limits = Limits {

@@ -13,7 +13,7 @@ pub(super) struct Tree {
     arguments: Vec<usize>,
     /// Operands that nothing has taken yet.
     stack: Vec<usize>,
-    /// Bytes that leaves may still have.
+    /// Bytes that names may still have.
     fuel: usize,
     /// An operand was missing.
     missed: bool,
@@ -75,20 +75,35 @@ impl Tree {
         })
     }
 
-    /// An operand that is its text.
+    /// An operand that is its text, which is as long as its token makes it.
     pub(super) fn leaf(&mut self, text: &str) {
         let start = self.pool.len();
+        self.pool.push_str(text);
+        self.push(Node::Leaf(start..self.pool.len()));
+    }
+
+    /// Whether names are to be asked for. When one did not fit, none is asked for any more: finding
+    /// out how long they are takes time as well.
+    pub(super) fn takes_names(&self) -> bool {
+        self.fuel > 0
+    }
+
+    /// An operand with a name in it, which may be much longer than its token.
+    pub(super) fn named(&mut self, text: &str) {
         match self.fuel.checked_sub(text.len()) {
             Some(left) => {
                 self.fuel = left;
-                self.pool.push_str(text);
+                self.leaf(text);
             }
-            None => {
-                self.cut = true;
-                self.pool.push('_');
-            }
+            None => self.unnamed(),
         }
-        self.push(Node::Leaf(start..self.pool.len()));
+    }
+
+    /// An operand whose name does not fit.
+    pub(super) fn unnamed(&mut self) {
+        self.fuel = 0;
+        self.cut = true;
+        self.leaf("_");
     }
 
     /// An argument that is left out.

@@ -266,8 +266,12 @@ impl<'a> Walker<'a, '_> {
             self.external(i32::from(self.book), nth);
             return;
         }
+        if !self.tree.takes_names() {
+            self.tree.unnamed();
+            return;
+        }
         match self.names.name(nth) {
-            Some(name) => self.tree.leaf(&plain(name)),
+            Some(name) => self.tree.named(&plain(name)),
             None => self.tree.leaf(&format!("NAME{nth}")),
         }
     }
@@ -286,6 +290,10 @@ impl<'a> Walker<'a, '_> {
     }
 
     fn external(&mut self, link: i32, nth: u32) {
+        if !self.tree.takes_names() {
+            self.tree.unnamed();
+            return;
+        }
         let text = match self.names.external(link, nth) {
             Some(Outer {
                 book: Some(book),
@@ -294,10 +302,14 @@ impl<'a> Walker<'a, '_> {
             Some(Outer { book: None, name }) => plain(name).into_owned(),
             None => format!("EXTERNAL{nth}"),
         };
-        self.tree.leaf(&text);
+        self.tree.named(&text);
     }
 
     fn reference(&mut self, place: Place, area: bool, fixed: &mut Fixed<'_>) {
+        if !self.tree.takes_names() {
+            self.tree.unnamed();
+            return;
+        }
         let mut text = String::new();
         if matches!(place, Place::Sheet | Place::SheetGone) {
             let (link, tab) = match self.dialect() {
@@ -320,7 +332,7 @@ impl<'a> Walker<'a, '_> {
             Place::Relative => text.push_str(if area { "RC:RC" } else { "RC" }),
             Place::Here | Place::Sheet => self.cells(area, fixed, &mut text),
         }
-        self.tree.leaf(&text);
+        self.tree.named(&text);
     }
 
     fn sheet(&mut self, link: i32, tab: Option<u16>, out: &mut String) {

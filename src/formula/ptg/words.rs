@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use crate::formula::brackets::is_name;
 
-/// Characters of a name that are printed; Excel allows 255.
-const NAME: usize = 1_024;
+/// Characters of a name that are printed: as many as Excel allows.
+const NAME: usize = 255;
 
 /// A string literal.
 pub(super) fn literal(text: &str) -> String {
