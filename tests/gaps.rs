@@ -170,7 +170,7 @@ fn a_second_main_part_of_a_kind_not_read_yet_is_a_gap() {
         .part("_rels/.rels", relations)
         .part(
             "xl/workbook.bin",
-            [0x83u8, 0x01, 0x00, 0x80, 0x01, 0x32].as_slice(),
+            [0x9fu8, 0x7f, 0xff, 0xff, 0xff, 0x7f, 0x32].as_slice(),
         )
         .build();
     one_gap(&analyze(&bytes), GapKind::Unsupported);

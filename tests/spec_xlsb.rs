@@ -594,3 +594,72 @@ fn other_parts_with_such_types() {
     whole(&report);
     assert_eq!(dde(&report).len(), 2, "{report:#?}");
 }
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for chunk in bytes.chunks(3) {
+        let bits = (0..3).fold(0, |bits, at| {
+            bits << 8 | u32::from(*chunk.get(at).unwrap_or(&0))
+        });
+        for at in 0..4 {
+            let digit = DIGITS[(bits >> (18 - 6 * at) & 63) as usize] as char;
+            out.push(if at <= chunk.len() { digit } else { '=' });
+        }
+    }
+    out
+}
+
+/// §1.6: the Power Query package is XML in a binary workbook, too, and Excel writes it in UTF-16.
+#[test]
+fn power_query_in_a_binary_workbook() {
+    let section = "section Section1;\r\nshared Q = let u = \"http://example.invalid/\", \
+                   Source = Excel.Workbook(Web.Contents(u & \"a.xlsx\")) in Source;";
+    let zip = support::package::zip(&[("Formulas/Section1.m", section.as_bytes())]);
+    let package = join(&[&u32s(&[0, zip.len() as u32]), &zip, &u32s(&[0, 0])]);
+    let xml = format!(
+        "\u{feff}<?xml version=\"1.0\" encoding=\"utf-16\"?><DataMashup \
+         xmlns=\"http://schemas.microsoft.com/DataMashup\">{}</DataMashup>",
+        base64(&package)
+    );
+    let item: Vec<u8> = xml.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let connection = join(&[
+        &record(
+            201,
+            &join(&[
+                &[1, 1, 0, 0, 0, 0, 0x20, 0, 8, 0],
+                &u32s(&[5, 1, 1]),
+                &[0],
+                &wide("Query - Q"),
+            ]),
+        ),
+        &record(
+            203,
+            &wide("Provider=Microsoft.Mashup.OleDb.1;Data Source=$Workbook$;Location=Q"),
+        ),
+        &record(202, b""),
+    ]);
+    let workbook = Workbook::new().part("customXml/item1.xml", item);
+    for (workbook, trigger) in [
+        (workbook.clone(), Trigger::Update),
+        (
+            workbook.part(
+                "xl/connections.bin",
+                join(&[&record(429, &u32s(&[1])), &connection]),
+            ),
+            Trigger::Open,
+        ),
+    ] {
+        let report = analyze(&workbook.build());
+        whole(&report);
+        assert_eq!(report.findings().len(), 1, "{:#?}", report.findings());
+        let found = &report.findings()[0];
+        assert_eq!((found.carrier, found.trigger), (Carrier::WebQuery, trigger));
+        assert_eq!(
+            found.target.as_deref(),
+            Some("http://example.invalid/a.xlsx")
+        );
+        let last = found.location.path().last();
+        assert_eq!(last, Some("Formulas/Section1.m"));
+    }
+}

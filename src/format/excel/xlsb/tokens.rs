@@ -12,8 +12,8 @@ use crate::limits::Exhausted;
 /// What the numbers in token streams mean, in the order of the workbook part.
 #[derive(Debug, Default)]
 pub(in crate::format::excel) struct Tables {
-    /// The place of the workbook part that says it.
-    pub(super) place: usize,
+    /// The place of the workbook part that says it: the first binary one.
+    pub(super) place: Option<usize>,
     pub(super) links: Vec<Link>,
     /// The index of a link for each number in a formula.
     pub(super) numbers: Vec<u32>,

@@ -87,12 +87,7 @@ impl Reader<'_, '_> {
     fn workbook(&mut self) -> &mut Workbook {
         let gather = &mut *self.gather;
         // What the numbers in formulas mean, the first workbook says: it is the one that opens.
-        if gather.workbooks.is_empty() {
-            gather.tables = Tables {
-                place: self.place,
-                ..Tables::default()
-            };
-        }
+        gather.tables.place.get_or_insert(self.place);
         gather.workbooks.entry(self.place).or_default()
     }
 
@@ -100,7 +95,7 @@ impl Reader<'_, '_> {
     fn tables(&mut self) -> Option<&mut Tables> {
         self.workbook();
         let tables = &mut self.gather.tables;
-        (tables.place == self.place).then_some(tables)
+        (tables.place == Some(self.place)).then_some(tables)
     }
 
     fn sheet(&mut self, record: Record, mut fields: Fields<'_>) -> Option<()> {
