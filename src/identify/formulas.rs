@@ -51,6 +51,7 @@ pub(crate) fn units(head: &[u8]) -> Option<Units> {
 const FUNCTIONS: &[&[u8]] = &[
     b"call",
     b"dde",
+    b"googlefinance",
     b"hyperlink",
     b"image",
     b"importdata",
@@ -60,10 +61,11 @@ const FUNCTIONS: &[&[u8]] = &[
     b"importxml",
     b"register.id",
     b"rtd",
+    b"sql.request",
     b"webservice",
 ];
 /// Characters of the longest of them, and as many fillers.
-const LOOK_BACK: usize = 24;
+const LOOK_BACK: usize = 26;
 
 /// Whether the name of a function that matters ends these bytes, or may do so in disguise: among
 /// letters that are no ASCII, or fillers.

@@ -7,7 +7,7 @@ use super::text::Text;
 use crate::identify::names_function;
 
 /// Units in front of a parenthesis that are looked at for the name of a function.
-const NAME: usize = 24;
+const NAME: usize = 26;
 
 /// The places that matter, in order.
 #[derive(Clone, Debug)]
@@ -107,7 +107,7 @@ impl<'a> Anchors<'a> {
         let before = self.before(at);
         let last = before.trim_ascii_end().last();
         // What is no ASCII may be a curly one, or a filler.
-        last.is_none_or(|last| *last == b'\'' || !(b' '..=b'~').contains(last))
+        last.is_some_and(|last| *last == b'\'' || !(b' '..=b'~').contains(last))
     }
 
     /// What stands in front, a byte for each unit.

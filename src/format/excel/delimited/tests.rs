@@ -148,6 +148,17 @@ fn functions_that_fetch() {
             Carrier::ExternalWorkbook,
             "file:///etc/passwd",
         ),
+        (
+            "='\\\\h.example\\s\\[a.xls]x'!A1",
+            Carrier::ExternalWorkbook,
+            "\\\\h.example\\s\\a.xls",
+        ),
+        ("=GOOGLEFINANCE(\"GOOG\")", Carrier::Function, "GOOG"),
+        (
+            "=SQL.REQUEST(\"DSN=x\",,2,\"SELECT 1\")",
+            Carrier::Function,
+            "DSN=x",
+        ),
     ];
     for (text, carrier, target) in cases {
         let link = only(text);
