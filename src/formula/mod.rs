@@ -19,10 +19,6 @@ pub(crate) mod files;
 mod fold;
 pub(crate) mod functions;
 pub(crate) mod normalise;
-#[cfg_attr(
-    not(test),
-    allow(dead_code, reason = "the readers of binary workbooks come after it")
-)]
 pub(crate) mod ptg;
 pub(crate) mod refs;
 pub(crate) mod scan;
