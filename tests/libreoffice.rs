@@ -138,7 +138,6 @@ fn a_formula_in_xls() {
 }
 
 #[test]
-#[ignore = "pending: SYLK reader"]
 fn a_formula_in_slk() {
     sheet("slk", Carrier::Formula, "/c calc", &["B1"]);
 }
@@ -151,7 +150,6 @@ fn a_formula_in_xml_of_excel_2003() {
 
 /// The text is that of the formula: it is one again when it is opened.
 #[test]
-#[ignore = "pending: delimited text reader"]
 fn a_formula_in_csv() {
     sheet("csv", Carrier::Formula, "/c calc", &["B1"]);
 }
@@ -163,7 +161,6 @@ fn a_formula_lost_in_a_page() {
 }
 
 #[test]
-#[ignore = "pending: DIF reader"]
 fn a_formula_lost_in_dif() {
     lost("excel/libreoffice-sheet.dif");
 }

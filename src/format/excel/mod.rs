@@ -29,6 +29,7 @@ mod resolve;
 mod site;
 mod sylk;
 mod typed;
+mod words;
 mod xlsx;
 mod xml2003;
 

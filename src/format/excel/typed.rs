@@ -8,8 +8,9 @@
 
 use std::borrow::Cow;
 
-use super::evidence::{Evidence, Key, Sighting, Source, What, disguises};
+use super::evidence::{Evidence, Key, Sighting, Source, What};
 use super::site::Purse;
+use super::words::disguises;
 use crate::formula::files::files;
 use crate::formula::functions::{Call, Class, calls};
 use crate::formula::has_trigger;
@@ -195,7 +196,12 @@ impl Begun {
     fn is_prose(&self, line: &str, hit: &Hit<'_>) -> bool {
         let written = line.get(hit.span.clone()).unwrap_or_default();
         match hit.confidence {
-            Confidence::Low => !self.directly || matches!(self.trigger, b'-' | b'@'),
+            Confidence::Low => {
+                // The name of a server has letters; what patterns are made of has none.
+                let named = |text: &str| text.contains(char::is_alphanumeric);
+                let names = named(&hit.service) && named(&hit.topic);
+                !names || !self.directly || matches!(self.trigger, b'-' | b'@')
+            }
             // Everything bare, and with blanks between: `- bash|zsh! yes`.
             Confidence::High if self.trigger != b'=' => {
                 !written.contains('\'') && (!self.directly || written.contains(char::is_whitespace))
