@@ -216,7 +216,7 @@ impl Begun {
         let written = line.get(call.span.clone()).unwrap_or_default();
         let marks = memchr::memchr_iter(b'"', written.as_bytes()).count();
         let before = line.get(..call.span.start).unwrap_or_default();
-        marks % 2 == 0
+        marks.is_multiple_of(2)
             && (self.trigger == b'='
                 || self.directly
                     && marks > 0
