@@ -52,7 +52,7 @@ enum Search {
         /// The end of the last block: a word may lie across two.
         seam: Vec<u8>,
     },
-    Formula(FormulaScan),
+    Formula(Box<FormulaScan>),
 }
 
 impl Sniffer {
@@ -103,7 +103,7 @@ impl Sniffer {
         } else if self.no_cells || by_head(&self.head).is_some() {
             Search::Nothing
         } else {
-            Search::Formula(FormulaScan::of(&self.head))
+            Search::Formula(Box::new(FormulaScan::of(&self.head)))
         };
         search.feed(&self.head);
         self.search = Some(search);

@@ -154,7 +154,12 @@ impl Begun {
     fn is_prose(&self, line: &str, hit: &Hit<'_>) -> bool {
         let written = line.get(hit.span.clone()).unwrap_or_default();
         match hit.confidence {
-            Confidence::Low => !self.directly || matches!(self.trigger, b'-' | b'@'),
+            Confidence::Low => {
+                // The name of a server has letters; what patterns are made of has none.
+                let named = |text: &str| text.contains(char::is_alphanumeric);
+                let names = named(&hit.service) && named(&hit.topic);
+                !names || !self.directly || matches!(self.trigger, b'-' | b'@')
+            }
             // Everything bare, and with blanks between: `- bash|zsh! yes`.
             Confidence::High if self.trigger != b'=' => {
                 !written.contains('\'') && (!self.directly || written.contains(char::is_whitespace))
@@ -169,7 +174,7 @@ impl Begun {
         let written = line.get(call.span.clone()).unwrap_or_default();
         let marks = memchr::memchr_iter(b'"', written.as_bytes()).count();
         let before = line.get(..call.span.start).unwrap_or_default();
-        marks % 2 == 0
+        marks.is_multiple_of(2)
             && (self.trigger == b'='
                 || self.directly
                     && marks > 0

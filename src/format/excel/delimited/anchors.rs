@@ -107,7 +107,9 @@ impl<'a> Anchors<'a> {
         let before = self.before(at);
         let last = before.trim_ascii_end().last();
         // What is no ASCII may be a curly one, or a filler.
-        last.is_some_and(|last| *last == b'\'' || !(b' '..=b'~').contains(last))
+        last.map_or(at > 0, |last| {
+            *last == b'\'' || !(b' '..=b'~').contains(last)
+        })
     }
 
     /// What stands in front, a byte for each unit.

@@ -213,7 +213,8 @@ impl Reading<'_, '_> {
             // The bytes and their characters: three bytes for one of windows-1252.
             let room = usize::try_from(self.budget.live_left() / 4 / 4).unwrap_or(usize::MAX);
             if range.len() > room {
-                let room = room.saturating_sub(room % width.max(1));
+                // Whole units.
+                let room = room.saturating_sub(room % 2);
                 range.end = range.start.saturating_add(room);
                 book.overflow(self.place, Exhausted::Limit(Limit::LiveBytes));
             }

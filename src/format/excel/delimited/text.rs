@@ -183,7 +183,13 @@ impl<'a> Text<'a> {
         match unit {
             0x20 | 0..=8 | 0xb | 0xc | 0xe..=0x1f | 0x7f => self.width(),
             0..=0x7f => 0,
-            _ if self.is_wide() => 2 * usize::from(known(u32::from(unit))),
+            _ if self.is_wide() => {
+                if known(u32::from(unit)) {
+                    2
+                } else {
+                    0
+                }
+            }
             // In windows-1252.
             0xa0 => 1,
             _ => {
