@@ -441,7 +441,7 @@ fn queries_lead_outside() {
     assert_eq!(found.carrier, Carrier::Connection);
     assert_eq!(found.target.as_deref(), Some("db.example"));
     assert!(found.raw.contains("xp_cmdshell"));
-    assert_eq!(report.verdict(), Verdict::Suspicious);
+    assert!(report.verdict() >= Verdict::Suspicious);
     // A range of another workbook that is consolidated.
     let mut range = vec![0; 6];
     let path = "\u{1}\u{1}@host\u{3}share\u{3}[a.xls]S";
