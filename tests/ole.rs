@@ -261,7 +261,7 @@ fn links_are_judged_by_where_they_lead() {
 
 #[test]
 fn a_storage_of_a_kind_not_read_yet_says_where_it_is() {
-    let object = compound(&[("MBD01/Workbook", b"x"), ("MBD01/\u{1}CompObj", b"x")]);
+    let object = compound(&[("MBD01/PP40", b"x"), ("MBD01/\u{1}CompObj", b"x")]);
     let report = analyze(&around(object));
     let [gap] = report.gaps() else {
         panic!("{report:#?}")

@@ -148,8 +148,6 @@ fn documents_that_are_not_read_yet_are_gaps_in_plain_words() {
             b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3\0",
             Format::OneNote,
         ),
-        (b"\x09\x08\x10\0\0\x06\x05\0", Format::Xls),
-        (b"\x09\x04\x06\0\0\0\x10\0", Format::Xls),
         (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", Format::Icalendar),
         (b"BEGIN:VCARD\r\nVERSION:3.0\r\n", Format::Vcard),
         (
@@ -165,6 +163,22 @@ fn documents_that_are_not_read_yet_are_gaps_in_plain_words() {
             String::from_utf8_lossy(data)
         );
         assert!(is_gap(data));
+    }
+}
+
+#[test]
+fn workbooks_are_told_by_their_first_record() {
+    // The table of `spec/excel.md` §3.1.
+    let rows: [&[u8]; 5] = [
+        b"\x09\0\x04\0\x02\0\x10\0",
+        b"\x09\x02\x06\0\0\0\x10\0",
+        b"\x09\x04\x06\0\0\0\x10\0",
+        b"\x09\x08\x08\0\0\x05\x05\0",
+        b"\x09\x08\x10\0\0\x06\x05\0",
+    ];
+    for data in rows {
+        assert_eq!(formats(data), [Format::Xls]);
+        assert_eq!(first(data).disposition, Disposition::Read);
     }
 }
 

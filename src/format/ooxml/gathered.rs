@@ -26,15 +26,16 @@ pub(super) enum Route {
 
 impl Route {
     pub(super) fn of(root: Name<'_>) -> Route {
-        match root.ns {
-            Ns::Word => Route::Word,
-            Ns::Spreadsheet => Route::Excel,
-            Ns::Spreadsheet2003 => Route::Excel2003,
-            Ns::Odf => Route::Odf,
-            Ns::Visio => Route::Visio,
-            Ns::Presentation => Route::Slides,
-            _ => Route::Any,
-        }
+        const ROUTES: [(Ns, Route); 6] = [
+            (Ns::Word, Route::Word),
+            (Ns::Spreadsheet, Route::Excel),
+            (Ns::Spreadsheet2003, Route::Excel2003),
+            (Ns::Odf, Route::Odf),
+            (Ns::Visio, Route::Visio),
+            (Ns::Presentation, Route::Slides),
+        ];
+        let route = ROUTES.iter().find(|(ns, _)| *ns == root.ns);
+        route.map_or(Route::Any, |(_, route)| *route)
     }
 
     /// Whether a part on this route goes to a vocabulary, which is that of `application`.

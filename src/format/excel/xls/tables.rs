@@ -208,7 +208,8 @@ impl First<'_, '_> {
     fn link(&mut self, entry: Entry, record: Record) {
         self.tables.linked = true;
         self.book.close_open();
-        if !self.book.purse(self.budget).keep(Rank::Link, LINK) {
+        // The number of a link must hold, or those behind it would mean another one.
+        if !self.book.purse(self.budget).keep(Rank::Program, LINK) {
             self.book.note_short(self.place);
             return;
         }
