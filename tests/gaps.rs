@@ -47,10 +47,6 @@ fn a_document_of_a_kind_not_read_yet_is_a_gap() {
                 .to_vec(),
         ),
         (
-            "Excel 2003 XML",
-            b"<Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'/>".to_vec(),
-        ),
-        (
             "OpenDocument",
             zip(&[
                 (
