@@ -92,7 +92,8 @@ fn every_way_to_run_a_program() {
         )
     };
     let same = |xml: String| xml;
-    let spellings: [(&str, &dyn Fn(String) -> String, &[&str]); 5] = [
+    type Spelling<'a> = (&'a str, &'a dyn Fn(String) -> String, &'a [&'a str]);
+    let spellings: [Spelling<'_>; 5] = [
         ("ppaction://program", &same, &[]),
         ("PPACTION://PROGRAM", &same, &[]),
         ("ppaction://%70rogram", &same, &[]),

@@ -70,23 +70,21 @@ impl<'g> Joins<'g> {
         any.then(|| asked_of(link, service, topic))
     }
 
-    /// The formulas that ask for this item. Where several links tell it, the first has them all,
-    /// the others one.
-    pub(super) fn of(&mut self, base: Option<&Sha256>, item: &str) -> Vec<&'g Find> {
+    /// The formulas that ask for this item, and whether they were told for the first time. Where
+    /// several links tell it, the first has them all, the others one.
+    pub(super) fn of(&mut self, base: Option<&Sha256>, item: &str) -> (Vec<&'g Find>, bool) {
         let Some(base) = base else {
-            return Vec::new();
+            return (Vec::new(), true);
         };
         let triple = triple(base, item);
         if !self.joined.contains(&triple) {
-            return Vec::new();
+            return (Vec::new(), true);
         }
-        let most = if self.told.insert(triple) {
-            usize::MAX
-        } else {
-            1
-        };
+        let first = self.told.insert(triple);
+        let most = if first { usize::MAX } else { 1 };
         let offered = self.offers.get(&triple);
-        offered.into_iter().flatten().take(most).copied().collect()
+        let finds = offered.into_iter().flatten().take(most).copied();
+        (finds.collect(), first)
     }
 
     /// Whether a link tells what this formula asks for.

@@ -240,10 +240,10 @@ impl<'g> Tied<'g> {
             let key = key.map(|(key, _)| key.clone());
             names.extend(key.clone());
             if at < most {
-                let joined = self.joins.of(base.as_ref(), &asked);
+                let (joined, first) = self.joins.of(base.as_ref(), &asked);
                 let mut found = self.dde_item(&ask, Some((&item.name, asked)), site);
                 found.raw = ask.with_item(&item.name);
-                self.attach(&mut found, group, key, &joined, item.advise);
+                self.attach(&mut found, group, key, (&joined, first), item.advise);
                 ledger.link(found);
                 continue;
             }
@@ -277,7 +277,7 @@ impl<'g> Tied<'g> {
         for key in strays.into_iter().take(most) {
             let item = (!key.is_empty()).then(|| (key.as_ref(), key.to_string()));
             let mut found = self.dde_item(&ask, item, site);
-            self.attach(&mut found, group, Some(key), &[], false);
+            self.attach(&mut found, group, Some(key), (&[], true), false);
             ledger.link(found);
         }
     }
@@ -339,13 +339,13 @@ impl<'g> Tied<'g> {
     }
 
     /// Adds the places that use the item, and what they say about when it acts. `joined` are
-    /// formulas that spell it out.
+    /// formulas that spell it out, and whether no link had them before.
     fn attach(
         &mut self,
         found: &mut Link,
         group: usize,
         key: Option<Cow<'g, str>>,
-        joined: &[&'g Find],
+        (joined, joined_first): (&[&'g Find], bool),
         advised: bool,
     ) {
         let mut users = self.users(group, key.as_deref());
@@ -361,7 +361,7 @@ impl<'g> Tied<'g> {
             found.trigger = Trigger::Open;
         }
         // The places of one item are named once, however many items of a link have its name.
-        let first = key.is_none_or(|key| self.named.insert((group, key)));
+        let first = joined_first && key.is_none_or(|key| self.named.insert((group, key)));
         let most = if first { PLACES } else { 1 };
         self.name_users(found, &users, most);
     }

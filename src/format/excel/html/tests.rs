@@ -252,7 +252,7 @@ fn hostile_pages() {
     use crate::format::ledger::Ledger;
     use crate::limits::{Budget, Limits};
     use crate::location::Location;
-    let size = 1 << 19;
+    let size = 1 << 17;
     let fill = |piece: &str| piece.repeat(size / piece.len());
     for page in [
         fill("<table><tr><td>"),

@@ -338,7 +338,7 @@ fn legitimate_links_stay_without_effect() {
 fn hostile_workbooks() {
     use crate::format::ledger::Ledger;
     use crate::limits::{Budget, Limits};
-    let size = 1 << 19;
+    let size = 1 << 17;
     let fill = |piece: &str| piece.repeat(size / piece.len());
     let bodies = [
         fill("<Worksheet ss:Name=\"x\">"),
