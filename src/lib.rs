@@ -27,8 +27,8 @@
 //! 2003 XML. Excel documents of every kind: Office Open XML (`.xlsx`, `.xlsb`), binary (`.xls` of all
 //! ages), Excel 2003 XML, SYLK, DIF, delimited text, tables of web pages, query files. OpenDocument of
 //! every kind. PowerPoint documents in Office Open XML and binary ones, Visio drawings in XML. OLE
-//! objects in any of these, and zip archives around them. Every other kind of document that Word, Excel, PowerPoint, OneNote,
-//! Outlook or LibreOffice opens is recognised and reported as a gap of kind
+//! objects in any of these, and zip archives around them. Every other kind of document that Word,
+//! Excel, PowerPoint, OneNote, Outlook or LibreOffice opens is recognised and reported as a gap of kind
 //! [`Unsupported`](GapKind::Unsupported). Out of scope are the emulation of VBA and Excel 4 macros,
 //! the contents of PDF files, exploits of memory corruption, and archives other than zip.
 //!
