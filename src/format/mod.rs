@@ -5,6 +5,7 @@
 
 mod access;
 mod activemime;
+mod base64;
 mod excel;
 pub(crate) mod ledger;
 #[cfg(feature = "mail")]
@@ -58,6 +59,7 @@ const READERS: &[(Format, Reader)] = &[
     (Format::ActiveMime, activemime::read),
     (Format::DelimitedText, excel::read_delimited),
     (Format::Dif, excel::read_dif),
+    (Format::Base64, base64::read),
     (Format::Doc, word::doc::read_raw),
     (Format::Html, word::read_html),
     (Format::Html, excel::read_html),
