@@ -13,6 +13,8 @@ mod mhtml;
 mod odf;
 pub(crate) mod ole;
 pub(crate) mod ooxml;
+mod pages;
+mod properties;
 mod relations;
 mod slides;
 mod strings;
@@ -57,9 +59,9 @@ pub(crate) type Reader = fn(&[u8], &Location, &Budget<'_>, &mut Ledger<'_>) -> O
 const READERS: &[(Format, Reader)] = &[
     (Format::Access, access::read),
     (Format::ActiveMime, activemime::read),
+    (Format::Base64, base64::read),
     (Format::DelimitedText, excel::read_delimited),
     (Format::Dif, excel::read_dif),
-    (Format::Base64, base64::read),
     (Format::Doc, word::doc::read_raw),
     (Format::Html, word::read_html),
     (Format::Html, excel::read_html),
