@@ -79,9 +79,10 @@ impl Gather {
         }
     }
 
-    /// A paragraph ends.
+    /// A paragraph ends, with its own end tag or, in broken markup, with that of what is around it.
     pub(super) fn leave_text(&mut self, local: &str, budget: &Budget<'_>) {
-        if !matches!(local, "p" | "h" | "table") {
+        let ends = ["p", "h", "table-cell", "table", "spreadsheet", "body"];
+        if !ends.contains(&local) {
             return;
         }
         let Some(paragraph) = self.paragraph.take() else {
