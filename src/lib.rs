@@ -112,3 +112,6 @@ pub use verdict::Verdict;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(test)]
+mod tests;

@@ -42,8 +42,13 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             FLOOR,
             "container identify markup report::Properties format/word format/excel format/odf",
-            "format/access format/slides format/strings format/visio",
+            "format/access format/pages format/properties format/slides format/strings format/visio",
         ],
+    ),
+    ("format/pages", &[]),
+    (
+        "format/properties",
+        &[FLOOR, "container format/pages report::Properties"],
     ),
     (
         "format/ole",
@@ -53,18 +58,29 @@ const ROOMS: &[(&str, &[&str])] = &[
         "format/word",
         &[
             FLOOR,
-            "container identify markup field format/ole report::Properties",
+            "container identify markup field format/ole format/pages format/properties",
+            "report::Properties",
         ],
     ),
     (
         "format/excel",
-        &[FLOOR, "container identify markup formula format/ole"],
+        &[
+            FLOOR,
+            "container identify markup formula format/ole format/properties",
+            "report::Properties",
+        ],
     ),
     ("format/access", &[FLOOR, "format/strings"]),
     ("format/strings", &[FLOOR, "container formula"]),
     ("format/visio", &[FLOOR, "container markup formula"]),
     ("format/odf", &[FLOOR, "container markup formula identify"]),
-    ("format/slides", &[FLOOR, "container identify markup"]),
+    (
+        "format/slides",
+        &[
+            FLOOR,
+            "container identify markup format/properties report::Properties",
+        ],
+    ),
     // From links to a verdict: no bytes, no formats.
     ("command", &["link location text"]),
     ("rules", &["command finding link location options text"]),

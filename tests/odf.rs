@@ -723,3 +723,73 @@ fn a_compressed_picture_of_an_object_is_no_gap() {
             .any(|skipped| skipped.reason == SkipReason::Picture)
     );
 }
+
+/// `spec/excel.md` §5.6: what only would be a formula is information.
+#[test]
+fn text_of_cells_is_inert() {
+    let cells = |cells: &str| {
+        let sheet = format!(
+            "<office:spreadsheet><table:table table:name=\"S\"><table:table-row>{cells}\
+             </table:table-row></table:table></office:spreadsheet>"
+        );
+        analyze(&fodt("spreadsheet", &sheet))
+    };
+    for cell in [
+        "<table:table-cell office:value-type=\"string\"><text:p>=cmd|'/c calc'!A0</text:p></table:table-cell>",
+        "<table:table-cell office:value-type=\"string\"><text:p>x</text:p><text:p>=cmd|'/c<text:s/>calc'!A0\
+         </text:p></table:table-cell>",
+        "<table:table-cell><text:p><text:span>\u{200b}=cm</text:span>d|'/c calc'!A0</text:p></table:table-cell>",
+        "<table:table-cell office:string-value=\"=cmd|'/c calc'!A0\"/>",
+        "<table:table-cell office:string-value=\"=cmd|'/c calc'!A0\"><text:p>=cmd|'/c calc'!A0</text:p>\
+         </table:table-cell>",
+    ] {
+        let report = cells(cell);
+        let finding = only(&report);
+        let words = [&finding.service, &finding.topic, &finding.item];
+        let words = words.map(|word| word.as_deref().unwrap_or_default());
+        assert_eq!(words, ["cmd", "/c calc", "A0"], "{cell}");
+        assert_eq!(
+            (finding.kind, finding.trigger),
+            (Kind::Inert, Trigger::None),
+            "{cell}"
+        );
+        assert_eq!(finding.used_by, ["S.A1"], "{cell}");
+        assert_eq!(report.verdict(), Verdict::Clean, "{cell}");
+        assert!(report.complete(), "{cell}");
+    }
+    for cell in [
+        "<table:table-cell><text:p>a =cmd|'/c calc'!A0</text:p></table:table-cell>",
+        "<table:table-cell><text:p>=a</text:p><text:p>cmd|'/c calc'!A0</text:p></table:table-cell>",
+        "<table:table-cell><text:p>- one|two!three</text:p></table:table-cell>",
+    ] {
+        assert!(cells(cell).findings().is_empty(), "{cell}");
+    }
+    // A table of a text is none of a spreadsheet.
+    let report = analyze(&odt(
+        "<table:table><table:table-cell><text:p>=cmd|'/c calc'!A0</text:p></table:table-cell></table:table>",
+    ));
+    assert!(report.findings().is_empty());
+    // The end tags may be missing.
+    let broken = "<office:spreadsheet><table:table><table:table-cell><text:p>=cmd|'/c calc'!A0";
+    let report = analyze(&package("spreadsheet", broken).build());
+    assert_eq!(only(&report).kind, Kind::Inert);
+}
+
+/// Where a form is sent, and where its data come from.
+#[test]
+fn forms_that_lead_out() {
+    let report = analyze(&odt(
+        "<xforms:model xmlns:xforms=\"http://www.w3.org/2002/xforms\">\
+         <xforms:instance src=\"http://x.example/data\"/><xforms:instance id=\"a\"/>\
+         <xforms:submission action=\"http://x.example/\" method=\"post\"/>\
+         <xforms:submission resource=\"file:///C:/a\"/><xforms:submission action=\"#b\"/></xforms:model>",
+    ));
+    assert_eq!(
+        places(&report),
+        [
+            (Carrier::Connection, Trigger::Open, "http://x.example/data"),
+            (Carrier::Action, Trigger::Click, "http://x.example/"),
+            (Carrier::Action, Trigger::Click, "file:///C:/a"),
+        ]
+    );
+}

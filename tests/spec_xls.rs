@@ -621,3 +621,24 @@ fn hostile_counts_end() {
     let report = analyze(&workbook(&junk.concat(), &[]));
     assert_eq!(report.verdict(), Verdict::Malicious);
 }
+
+/// [MS-OLEPS] 2.25.1: PIDSI_AUTHOR and PIDSI_APPNAME.
+#[test]
+fn properties_are_told() {
+    let summary = support::word::doc::summary(&[(4, "A. Example"), (18, "Microsoft Excel")]);
+    let book = workbook(&[], &[]);
+    let file = compound(&[("Workbook", &book), ("\u{5}SummaryInformation", &summary)]);
+    let report = analyze(&file);
+    let properties = &report.document().properties;
+    assert_eq!(properties.author.as_deref(), Some("A. Example"));
+    assert_eq!(properties.application.as_deref(), Some("Microsoft Excel"));
+    assert_silent(&report);
+    // A set that is cut off says what is left of it, and hides nothing else.
+    for end in 0..summary.len() {
+        let file = compound(&[
+            ("Workbook", &book),
+            ("\u{5}SummaryInformation", &summary[..end]),
+        ]);
+        assert_silent(&analyze(&file));
+    }
+}

@@ -5,6 +5,7 @@
 
 mod access;
 mod activemime;
+mod base64;
 mod excel;
 pub(crate) mod ledger;
 #[cfg(feature = "mail")]
@@ -12,6 +13,8 @@ mod mhtml;
 mod odf;
 pub(crate) mod ole;
 pub(crate) mod ooxml;
+mod pages;
+mod properties;
 mod relations;
 mod slides;
 mod strings;
@@ -56,6 +59,7 @@ pub(crate) type Reader = fn(&[u8], &Location, &Budget<'_>, &mut Ledger<'_>) -> O
 const READERS: &[(Format, Reader)] = &[
     (Format::Access, access::read),
     (Format::ActiveMime, activemime::read),
+    (Format::Base64, base64::read),
     (Format::DelimitedText, excel::read_delimited),
     (Format::Dif, excel::read_dif),
     (Format::Doc, word::doc::read_raw),

@@ -86,7 +86,8 @@ impl<'t> Iterator for Files<'t> {
 }
 
 /// The file in `path[book]sheet`, or in `path` of a name that belongs to the whole book. Sheets
-/// have no `/` and no `\` in their names; `Sheet 1:Sheet 3` is in this workbook.
+/// have no `/` and no `\` in their names; `Sheet 1:Sheet 3` is in this workbook. Without brackets,
+/// Excel writes where the file is from the root on; a text of another kind is none (`'/c calc'`).
 fn book(name: Cow<'_, str>) -> Option<Cow<'_, str>> {
     let open = name.find('[');
     let path = open.and_then(|open| name.get(..open)).unwrap_or(&name);
@@ -99,8 +100,20 @@ fn book(name: Cow<'_, str>) -> Option<Cow<'_, str>> {
             let file = name.get(open.saturating_add(1)..close)?;
             Some(Cow::Owned(format!("{path}{file}")))
         }
-        _ => Some(name),
+        _ => Some(name).filter(|name| is_path(name)),
     }
+}
+
+/// Whether a text with a separator in it is the path of a file: it starts at a drive, a server or a
+/// scheme, or its last name has an extension.
+fn is_path(text: &str) -> bool {
+    let text = text.trim();
+    let rooted = matches!(
+        text.as_bytes(),
+        [b'\\', b'\\', ..] | [b'/', b'/', ..] | [_, b':', b'\\' | b'/', ..]
+    );
+    let last = text.rsplit(['/', '\\']).next().unwrap_or_default();
+    rooted || text.contains("://") || last.contains('.')
 }
 
 #[cfg(test)]
@@ -136,6 +149,10 @@ mod tests {
         );
         assert_eq!(all("='https://x/y/[c.xlsx]S'!$A$1"), ["https://x/y/c.xlsx"]);
         assert_eq!(all("=IF(1,'\\\\h\\s\\a.xls'!Total,2)"), ["\\\\h\\s\\a.xls"]);
+        // Without an extension, and beside this file.
+        assert_eq!(all("='C:\\x\\Book'!Total"), ["C:\\x\\Book"]);
+        assert_eq!(all("='//h/s/Book'!Total"), ["//h/s/Book"]);
+        assert_eq!(all("='old/a.xls'!Total"), ["old/a.xls"]);
     }
 
     #[test]
@@ -144,6 +161,8 @@ mod tests {
             "=cmd|'/c calc'!A0",
             "=cmd| '/c calc' !A0",
             "=MSEXCEL|'\\..\\x.exe'!'A1'",
+            "=cmd|\"/c\"&'/c calc'!A0",
+            "='/c calc'!A0+'and/or'!B1",
             "='My sheet'!A1",
             "='Sheet 1:Sheet 3'!A1",
             "='[Book1.xlsx]My sheet'!A1",

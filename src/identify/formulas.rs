@@ -14,6 +14,9 @@ pub(crate) enum Units {
     Utf16Be,
 }
 
+/// Control characters that a text may have however short it is.
+const FEW: usize = 4;
+
 /// How the head of a text is to be read; `None` when it is no text.
 ///
 /// NULs between letters are UTF-16 from three in ten bytes of one parity on
@@ -35,7 +38,7 @@ pub(crate) fn units(head: &[u8]) -> Option<Units> {
         .iter()
         .filter(|byte| **byte < b' ' && !matches!(**byte, 0 | b'\t'..=b'\r' | 0x1a | 0x1b))
         .count();
-    if others > sample.len() / 50 {
+    if others > (sample.len() / 50).max(FEW) {
         return None;
     }
     match (even > many, odd > many) {
@@ -45,6 +48,13 @@ pub(crate) fn units(head: &[u8]) -> Option<Units> {
         (true, true) => (even.saturating_add(odd) < sample.len()).then_some(Units::Bytes),
         (false, false) => Some(Units::Bytes),
     }
+}
+
+/// Whether a byte ends the run in which a formula must stand, in bytes that are no text. Excel drops
+/// control characters (`spec/excel.md` §0.4), so they end none; NULs do, because binary formats are
+/// full of them.
+pub(crate) fn ends_run(byte: u8) -> bool {
+    matches!(byte, 0 | b'\t' | b'\n' | b'\r' | 0x80..)
 }
 
 /// The functions of worksheets that matter in a text: what a `(` must stand behind.
@@ -100,7 +110,7 @@ const ARMED: u8 = 2;
 /// (`'file:///x'#`, `'[x]y'!`).
 ///
 /// Bytes that are no text are scanned as well, because Excel opens them as text all the same; in
-/// them all of that must stand in one run of printable characters.
+/// them all of that must stand in one run of ASCII.
 pub(super) struct FormulaScan {
     units: Option<Units>,
     started: bool,
@@ -143,7 +153,7 @@ impl FormulaScan {
                 b'\n' | b'\r' | b',' | b';' | b'\t' | b' ' => IDLE | ARMED,
                 b'|' | b'!' | b'(' | b'#' | b'"' => ARMED,
                 b' '..=b'~' => 0,
-                _ if units.is_none() => ARMED,
+                _ if units.is_none() && ends_run(byte) => ARMED,
                 _ => 0,
             };
         }
@@ -294,7 +304,7 @@ impl FormulaScan {
 
     fn step(&mut self, byte: u8, near: &[u8]) {
         self.note_separator(byte);
-        if self.units.is_none() && !(b' '..=b'~').contains(&byte) {
+        if self.units.is_none() && ends_run(byte) {
             self.armed = false;
         }
         let line_end = matches!(byte, b'\n' | b'\r');

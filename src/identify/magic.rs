@@ -100,10 +100,6 @@ const DOCUMENTS: &[(&[u8], Format, &str)] = &[
     (b"\x4c\xc8\xe3\xd4\xd3", Format::Html, "markup in EBCDIC"),
     (b"\x4c\x5a\xc4\xd6\xc3", Format::Html, "markup in EBCDIC"),
     (b"\x4c\x5a\x84\x96\x83", Format::Html, "markup in EBCDIC"),
-    (b"<\0\0\0", Format::Html, "markup in UTF-32"),
-    (b"\0\0\0<", Format::Html, "markup in UTF-32"),
-    (b"\xff\xfe\0\0<\0\0\0", Format::Html, "markup in UTF-32"),
-    (b"\0\0\xfe\xff\0\0\0<", Format::Html, "markup in UTF-32"),
 ];
 
 /// Signatures at the start of what no Office program opens as a document.
@@ -188,6 +184,9 @@ pub(super) fn identify(head: &[u8]) -> Option<Identity> {
     if let Some((_, format, name)) = document {
         return Some(Identity::unsupported(*format, name));
     }
+    if is_markup_in_utf32(head) {
+        return Some(Identity::unsupported(Format::Html, "markup in UTF-32"));
+    }
     if head
         .get(ISO.0..)
         .is_some_and(|rest| rest.starts_with(ISO.1))
@@ -215,6 +214,18 @@ pub(super) fn identify(head: &[u8]) -> Option<Identity> {
             }
         })?;
     Some(Identity::opaque(reason))
+}
+
+/// Whether the first two characters are those of markup in UTF-32 (XML 1.0, appendix F), behind a
+/// mark or not. A number in front of a text in UTF-16 looks like the first of them alone.
+fn is_markup_in_utf32(head: &[u8]) -> bool {
+    let marks: [&[u8]; 2] = [b"\xff\xfe\0\0", b"\0\0\xfe\xff"];
+    let behind = marks.iter().find_map(|mark| head.strip_prefix(*mark));
+    let next = match behind.unwrap_or(head).first_chunk() {
+        Some([b'<', 0, 0, 0, next, 0, 0, 0] | [0, 0, 0, b'<', 0, 0, 0, next]) => *next,
+        _ => return false,
+    };
+    next.is_ascii_alphabetic() || matches!(next, b'?' | b'!' | b'/')
 }
 
 /// Whether the head has a PDF header where readers look for one.

@@ -16,7 +16,7 @@ mod package;
 mod sniffer;
 mod text;
 
-pub(crate) use formulas::{Units, names_function, units};
+pub(crate) use formulas::{Units, ends_run, names_function, units};
 pub(crate) use markup::{Root, identify_late};
 pub(crate) use ole::{identify_storage, is_control};
 pub(crate) use package::identify_package;
@@ -33,6 +33,8 @@ kebab_enum! {
         Access = "access",
         /// The container of `.mso` files.
         ActiveMime = "active-mime",
+        /// A document as base64.
+        Base64 = "base64",
         /// A cabinet archive.
         Cab = "cab",
         /// Text that a spreadsheet program reads as cells, with something like a formula in it.

@@ -636,4 +636,52 @@ fn markup_in_encodings_that_are_not_decoded() {
             "{data:?}"
         );
     }
+    // The stream `\x06DataSpaces/Version` of encrypted documents: a length, then UTF-16
+    // ([MS-OFFCRYPTO] 2.1.5).
+    let version: Vec<u8> = [60, 0, 0, 0]
+        .into_iter()
+        .chain(
+            "Microsoft.Container"
+                .encode_utf16()
+                .flat_map(u16::to_le_bytes),
+        )
+        .collect();
+    for data in [version.as_slice(), b"<\0\0\0", b"\0\0\0<\0\0\0\x01"] {
+        assert_eq!(formats(data), [Format::Other], "{data:?}");
+    }
+}
+
+/// Excel drops control characters (`spec/excel.md` §0.4), and opens what has many of them as text
+/// all the same.
+#[test]
+fn control_characters_hide_no_formula() {
+    let dense: Vec<u8> = b"=cmd|'/c calc'!A0"
+        .iter()
+        .flat_map(|letter| [*letter, 1, 0x1f, 0x7f])
+        .collect();
+    let rows: [&[u8]; 4] = [
+        b"first,=c\x01md|'/C\x7f calc'!A0",
+        b"=\x02cmd\x03|'/c\x04 calc'!A0",
+        b"\x01\x02\x03\x04\x05\x06\n=cmd|'/c calc'!A0",
+        &dense,
+    ];
+    for data in rows {
+        assert_eq!(formats(data), [Format::DelimitedText], "{data:?}");
+    }
+    let picture = [
+        b"\x89PNG\r\n\x1a\n".as_slice(),
+        b"\0\0\n=cmd|'/c calc'!A0\n",
+    ]
+    .concat();
+    assert_eq!(opaque(&picture), Some(SkipReason::Picture));
+    // A formula does not go over a NUL or a byte that is no ASCII, in bytes that are no text.
+    for end in [0, 0x80, 0xff] {
+        let junk = [
+            b"\x01\x02\x03\x04\x05\x06\n=cmd",
+            [end].as_slice(),
+            b"|'/c calc'!A0",
+        ]
+        .concat();
+        assert_eq!(opaque(&junk), Some(SkipReason::Unknown), "{end}");
+    }
 }

@@ -10,20 +10,11 @@ const STARTS: &[(&str, Format, &str)] = &[
         "calendar entry (.ics)",
     ),
     ("begin:vcard", Format::Vcard, "contact (.vcf)"),
-    // Base64 of documents: some programs write objects so (spec/word.md §0.1).
-    ("0m8r4kgxgue", Format::OleOther, "base64 of a compound file"),
-    ("uesdb", Format::Zip, "base64 of a zip archive"),
-    (
-        "e1xyd",
-        Format::Rtf,
-        "base64 of a Rich Text Format document",
-    ),
-    (
-        "qwn0axzltwlt",
-        Format::ActiveMime,
-        "base64 of an ActiveMime container",
-    ),
 ];
+
+/// The start of base64 of a compound file, a zip archive, a Rich Text Format document and an
+/// ActiveMime container: some programs write objects so (`spec/word.md` §0.1).
+const BASE64: &[&str] = &["0M8R4KGxGuE", "UEsDB", "e1xyd", "QWN0aXZlTWlt"];
 
 /// The start of queries: `.dqy`, `.oqy` and `.rqy`, `.udl`, `.dsn` (`spec/excel.md` §6.3).
 const QUERIES: &[&str] = &[
@@ -59,6 +50,9 @@ pub(super) fn identify(text: &str) -> Option<Identity> {
     };
     if let Some((_, format, name)) = STARTS.iter().find(|(start, ..)| starts(start)) {
         return Some(Identity::unsupported(*format, name));
+    }
+    if BASE64.iter().any(|start| text.starts_with(start)) {
+        return Some(Identity::read(Format::Base64));
     }
     if QUERIES.iter().any(|start| starts(start)) || is_web_query(text) {
         return Some(Identity::read(Format::QueryFile));

@@ -21,6 +21,8 @@ pub(super) const RULE: Rule = Rule {
         Case::dde("a.docx.lnk", "x"),
         Case::dde("a.hta", "x"),
         Case::dde("evil.bat", ""),
+        Case::dde("C:\\x\\y", "z").confidence(Confidence::Low),
+        Case::dde("\\x\\y.exe", "z").confidence(Confidence::Low),
     ],
     misses: &[
         Case::dde("cmd", "/c calc"),
@@ -30,6 +32,8 @@ pub(super) const RULE: Rule = Rule {
         Case::dde("excel.exe", "C:\\a.xlsx"),
         Case::dde("Word.Document.8", "C:\\a.doc"),
         Case::dde("a.scr", "x").confidence(Confidence::Low),
+        Case::dde("\\", "[^"),
+        Case::dde("\\w", "\\s").confidence(Confidence::Low),
         Case::dde("\\\\SERVER\\NDDE$", "Chart$"),
         Case::execute(Carrier::Action, "C:\\films\\tour.avi"),
     ],

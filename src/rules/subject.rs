@@ -461,7 +461,9 @@ impl<'a> Subject<'a> {
 
     fn find_executable(&self) -> Option<String> {
         let resolved = self.resolved.as_ref()?;
-        let path = || Some(resolved.path.text.clone());
+        // Separators alone are no path.
+        let path = Some(&resolved.path).filter(|path| path.components > 0);
+        let path = || path.map(|path| path.text.clone());
         if self.is_net_dde() && resolved.source == ImageSource::ServicePath {
             return features::leading_executable(&self.topic);
         }
@@ -469,12 +471,26 @@ impl<'a> Subject<'a> {
             ImageSource::Traversal | ImageSource::TopicPath => path(),
             ImageSource::ServicePath | ImageSource::CommandLine => {
                 let document = self.image().is_some_and(command::document_extension);
-                if document { None } else { path() }
+                if document || !self.is_sure_path(resolved) {
+                    None
+                } else {
+                    path()
+                }
             }
             ImageSource::Service | ImageSource::Truncated8 | ImageSource::Unknown => {
                 features::leading_executable(&self.topic).or_else(|| self.bare_executable())
             }
         }
+    }
+
+    /// Whether a service with separators in it is meant as a path: where nothing but the separators
+    /// says so, the link alone must be sure (spreadsheet specification, section 5.6).
+    fn is_sure_path(&self, resolved: &Resolved) -> bool {
+        let path = &resolved.path;
+        self.link.confidence != Confidence::Low
+            || path.absolute
+            || path.traversal
+            || features::is_executable(&path.text)
     }
 
     /// A service that is the name of a file that runs, and none of a server's: `a.docx.lnk`.

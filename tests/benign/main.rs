@@ -41,9 +41,7 @@ fn named(name: &str, bytes: &[u8]) -> Report {
 fn loud(what: &str, report: &Report) -> Vec<String> {
     let loud = report.findings().iter();
     let loud = loud.filter(|finding| finding.severity > Severity::Info || finding.score >= 50);
-    let (known, loud): (Vec<_>, Vec<_>) = loud.partition(|f| f.raw.starts_with(KNOWN));
     let mut loud: Vec<_> = loud
-        .into_iter()
         .map(|finding| {
             let (kind, severity) = (finding.kind.as_str(), finding.severity.as_str());
             format!(
@@ -52,7 +50,7 @@ fn loud(what: &str, report: &Report) -> Vec<String> {
             )
         })
         .collect();
-    if report.verdict() != Verdict::Clean && known.is_empty() {
+    if report.verdict() != Verdict::Clean {
         loud.push(format!(
             "{what}: {:?} {:?}",
             report.verdict(),
@@ -61,10 +59,6 @@ fn loud(what: &str, report: &Report) -> Vec<String> {
     }
     loud
 }
-
-/// Louder than it should be: `=[^|]*\\|[^!]*!…` is taken for service `\\`, topic `[^` and item `]`,
-/// and a service of separators alone for a path to a program.
-const KNOWN: &str = r"=[^|]*\|[^!]*!";
 
 #[track_caller]
 fn quiet(loud: Vec<String>) {

@@ -314,3 +314,19 @@ fn an_edit_that_names_an_encryption() {
     let report = analyze(&document);
     assert_eq!(report.gaps()[0].kind, GapKind::Encrypted);
 }
+
+/// [MS-OLEPS] 2.25.1: PIDSI_AUTHOR and PIDSI_APPNAME.
+#[test]
+fn properties_are_told() {
+    let summary = super::support::word::doc::summary(&[(4, "A. Example"), (18, "PowerPoint")]);
+    let report = analyze(&compound(&[
+        ("Current User", &current_user(false)),
+        ("PowerPoint Document", &stream(&[], &[])),
+        ("\u{5}SummaryInformation", &summary),
+    ]));
+    assert_eq!(report.document().format, Format::Ppt);
+    let properties = &report.document().properties;
+    assert_eq!(properties.author.as_deref(), Some("A. Example"));
+    assert_eq!(properties.application.as_deref(), Some("PowerPoint"));
+    assert_eq!(report.verdict(), Verdict::Clean);
+}

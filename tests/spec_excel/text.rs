@@ -175,3 +175,41 @@ fn dif() {
     }
     is_silent(&named("a.dif", &dif::file(&["price", "-5 | 3 !", "@home"])));
 }
+
+/// What several readers or several ways to split a text find at one place is one finding.
+#[test]
+fn nothing_is_told_twice() {
+    use std::collections::BTreeSet;
+    let dde = "=cmd|'/c calc'!A0";
+    let sylk = format!("ID;PWXL;N;E\r\nC;Y1;X1;K0;E{}\r\n{dde}\r\nE\r\n", &dde[1..]);
+    let plain = format!("ID;N\r\n{dde}\r\nC;Y1;X1;K\"{dde}\"\r\nE\r\n");
+    let page = format!(
+        "<html xmlns:x=\"urn:schemas-microsoft-com:office:excel\"><head><link rel=File-List \
+         href=\"http://x.example/f.xml\"></head><table background=\"http://x.example/b.png\"><tr>\
+         <td x:fmla=\"{dde}\">{dde}</td><td>=HYPERLINK(\"http://x.example/\")</td></tr></table>\
+         <p style='mso-element:field-begin'>{dde}</p><iframe src=\"http://x.example/g\"></iframe>\
+         <img src=\"http://x.example/i.png\"></html>"
+    );
+    let text = format!("sep=;\r\n{dde};\"{dde}\"\t{dde},{dde}\r\n");
+    let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (name, bytes) in [
+        ("a.slk", sylk.as_bytes()),
+        ("a.csv", sylk.as_bytes()),
+        ("a.slk", plain.as_bytes()),
+        ("a.csv", plain.as_bytes()),
+        ("a.htm", page.as_bytes()),
+        ("a.xls", page.as_bytes()),
+        ("a.csv", text.as_bytes()),
+        ("a.csv", wide.as_slice()),
+    ] {
+        let report = named(name, bytes);
+        assert!(!report.findings().is_empty(), "{name}");
+        let mut seen = BTreeSet::new();
+        for found in report.findings() {
+            let place = found.location.to_string();
+            let words = [&found.service, &found.topic, &found.item, &found.target];
+            let key = (format!("{:?}", found.kind), words.map(Clone::clone), place);
+            assert!(seen.insert(key.clone()), "{name}: {key:?}");
+        }
+    }
+}

@@ -16,6 +16,8 @@ const PARENTS: usize = 16;
 /// The tables that are open.
 #[derive(Debug, Default)]
 pub(super) struct Cells {
+    /// The body of a spreadsheet is open.
+    spreadsheet: bool,
     open: Vec<Table>,
     /// Tables deeper than are followed.
     deeper: u64,
@@ -105,6 +107,7 @@ impl Cells {
                     table.columns = count("number-columns-repeated");
                 }
             }
+            "spreadsheet" => self.spreadsheet = true,
             "conditional-format" => self.named = short(tag, "target-range-address"),
             "content-validation" => self.named = short(tag, "name"),
             _ => {}
@@ -119,6 +122,7 @@ impl Cells {
             "table" | "sub-table" => {
                 self.open.pop();
             }
+            "spreadsheet" => self.spreadsheet = false,
             "style" => self.style = None,
             _ => {}
         }
@@ -154,8 +158,13 @@ impl Cells {
         }
     }
 
+    /// Whether a table of a spreadsheet is open.
+    pub(super) fn in_sheet(&self) -> bool {
+        self.spreadsheet && !self.open.is_empty()
+    }
+
     /// The name of the open cell, as LibreOffice writes it.
-    fn cell(&self) -> String {
+    pub(super) fn cell(&self) -> String {
         let nothing = Table::default();
         let table = self.open.last().unwrap_or(&nothing);
         let mut letters = Vec::new();

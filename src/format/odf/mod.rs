@@ -6,8 +6,8 @@
 //! LibreOffice does, because it wrote the format's links.
 //!
 //! The files: `dde` (declared connections), `places` (what `xlink:href` loads), `data` (data
-//! sources by name), `formulas` (links in formulas), `cells` (where a formula stands), `manifest`
-//! (what is encrypted).
+//! sources by name), `formulas` (links in formulas), `cells` (where a formula stands), `inert`
+//! (text that is none), `manifest` (what is encrypted).
 //!
 //! # Malformed input
 //!
@@ -24,6 +24,7 @@ mod cells;
 mod data;
 mod dde;
 mod formulas;
+mod inert;
 mod manifest;
 mod places;
 
@@ -42,6 +43,7 @@ use crate::location::Location;
 use crate::markup::names::Ns;
 use crate::markup::xml::{Name, Tag};
 use cells::{Cells, Sheet, Styles};
+use inert::Paragraph;
 use manifest::Manifest;
 
 /// Users of a link that are named; a feed has thousands of cells.
@@ -65,6 +67,8 @@ pub(crate) struct Gather {
     /// Where each declared connection is used, by its name.
     uses: BTreeMap<String, Vec<String>>,
     cells: Cells,
+    /// The paragraph of a cell that is open.
+    paragraph: Option<Paragraph>,
     styles: Styles,
     manifest: Manifest,
     web_hyperlinks: usize,
@@ -110,6 +114,12 @@ enum What {
         item: Option<String>,
         auto: bool,
     },
+    /// Text that is no formula.
+    Inert {
+        service: String,
+        topic: String,
+        item: String,
+    },
     Place {
         kind: Kind,
         carrier: Carrier,
@@ -128,6 +138,7 @@ impl Gather {
             known: BTreeMap::new(),
             uses: BTreeMap::new(),
             cells: Cells::default(),
+            paragraph: None,
             styles: Styles::default(),
             manifest: Manifest::default(),
             web_hyperlinks: 0,
@@ -233,6 +244,16 @@ impl What {
                 item.as_deref(),
                 Some(if *auto { "auto" } else { "" }),
             ]),
+            What::Inert {
+                service,
+                topic,
+                item,
+            } => digest([
+                Some(Kind::Inert.as_str()),
+                Some(service),
+                Some(topic),
+                Some(item),
+            ]),
             What::Place {
                 kind,
                 carrier,
@@ -260,7 +281,7 @@ impl What {
                 let words = [service, topic, item.as_deref().unwrap_or_default()];
                 Some((*carrier, digest(words.map(Some))))
             }
-            What::Place { .. } => None,
+            What::Inert { .. } | What::Place { .. } => None,
         }
     }
 
@@ -294,6 +315,11 @@ impl What {
                 .flatten()
                 .map(str::len)
                 .sum(),
+            What::Inert {
+                service,
+                topic,
+                item,
+            } => [service, topic, item].into_iter().map(String::len).sum(),
             What::Place { target, .. } => target.len(),
         }
     }
@@ -328,6 +354,7 @@ impl Vocabulary for Gather {
             _ => {}
         }
         if tag.name.ns != Ns::Odf {
+            self.form(tag, budget);
             return Ok(());
         }
         self.cells.enter(tag);
@@ -340,22 +367,20 @@ impl Vocabulary for Gather {
         self.place(tag, budget);
         self.data(tag, budget);
         self.formulas(tag, budget);
+        self.enter_text(tag, budget);
         Ok(())
     }
 
-    fn end(&mut self, name: Name<'_>, _budget: &Budget<'_>) -> Result<(), Exhausted> {
+    fn end(&mut self, name: Name<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
         if name.ns == Ns::Odf {
+            self.leave_text(name.local, budget);
             self.cells.leave(name.local);
         }
         Ok(())
     }
 
-    fn text(
-        &mut self,
-        _text: &str,
-        _referenced: bool,
-        _budget: &Budget<'_>,
-    ) -> Result<(), Exhausted> {
+    fn text(&mut self, text: &str, referenced: bool, budget: &Budget<'_>) -> Result<(), Exhausted> {
+        self.add_text(text, referenced, budget);
         Ok(())
     }
 
@@ -363,6 +388,9 @@ impl Vocabulary for Gather {
         if let Some(source) = self.sources.last_mut() {
             source.techniques.extend_from_slice(techniques);
         }
+        // Of markup that is cut off, which is a gap.
+        let open = self.paragraph.take().map_or(0, |open| open.paid);
+        self.charged = self.charged.saturating_add(open);
         self.manifest.end_part(self.sources.len().saturating_sub(1));
     }
 
@@ -476,6 +504,21 @@ impl Gather {
                 });
                 let users = name.as_ref().and_then(|name| self.uses.get(name));
                 link.used_by = users.cloned().unwrap_or_default();
+                link
+            }
+            What::Inert {
+                service,
+                topic,
+                item,
+            } => {
+                let mut link = Link::new(Kind::Inert, Carrier::Formula, location, raw);
+                link.trigger = Trigger::None;
+                link.readings.push(Reading {
+                    service: Some(service.clone()),
+                    topic: Some(topic.clone()),
+                    item: Some(item.clone()),
+                    resolved: render(service, topic, item),
+                });
                 link
             }
             What::Place {

@@ -32,6 +32,26 @@ impl Gather {
         self.keep_place(tag, target, kind, carrier, trigger, techniques, budget);
     }
 
+    /// An element of XForms: where a form is sent, and what its data are loaded from (XForms 1.0,
+    /// 3.3.2 and 3.3.3; the attributes of 1.1, too).
+    pub(super) fn form(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) {
+        let (names, carrier, trigger): (&[&str], _, _) = match tag.name.local {
+            "submission" => (&["action", "resource"], Carrier::Action, Trigger::Click),
+            "instance" => (&["src", "resource"], Carrier::Connection, Trigger::Open),
+            _ => return,
+        };
+        for name in names {
+            let Some(target) = tag.attribute(name) else {
+                continue;
+            };
+            let target = target.trim();
+            if Reach::of(target, self.is_flat()).is_some() {
+                let kind = Kind::ExternalLink;
+                self.keep_place(tag, target, kind, carrier, trigger, Vec::new(), budget);
+            }
+        }
+    }
+
     #[expect(
         clippy::too_many_arguments,
         reason = "each is one property of the link"

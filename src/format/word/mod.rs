@@ -5,14 +5,13 @@
 //! `Document::settle` evaluates the fields over all of it and reports the links.
 //!
 //! The files: `document` (what is gathered, whatever the format), `passages` (the text of
-//! bookmarks), `pages` (code pages), `fields` and `links` (what was gathered, as links), and a folder for each format.
+//! bookmarks), `fields` and `links` (what was gathered, as links), and a folder for each format.
 
 pub(crate) mod doc;
 mod document;
 mod fields;
 mod html;
 mod links;
-mod pages;
 mod passages;
 mod rtf;
 mod wordml;

@@ -625,6 +625,15 @@ const CUSTOM: [u8; 16] = [
     0x05, 0xD5, 0xCD, 0xD5, 0x9C, 0x2E, 0x1B, 0x10, 0x93, 0x97, 0x08, 0x00, 0x2B, 0x2C, 0xF9, 0xAE,
 ];
 
+/// The stream `SummaryInformation` with these texts.
+pub fn summary(values: &[(u32, &str)]) -> Vec<u8> {
+    let values: Vec<_> = values
+        .iter()
+        .map(|(id, text)| (*id, (*text).to_owned()))
+        .collect();
+    properties(&[(SUMMARY, numbered(&values))])
+}
+
 /// A property set stream of sections ([MS-OLEPS] 2.21).
 fn properties(sections: &[([u8; 16], Vec<u8>)]) -> Vec<u8> {
     let mut bytes = vec![0xFE, 0xFF, 0, 0, 6, 1, 2, 0];

@@ -31,6 +31,7 @@ use super::evidence::Source;
 use super::site::Place;
 use crate::format::Outcome;
 use crate::format::ledger::Ledger;
+use crate::identify::ends_run;
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::{Confidence, TechniqueId};
 use crate::location::Location;
@@ -325,15 +326,15 @@ fn has_columns_of_bars(text: Text<'_>) -> bool {
     })
 }
 
-/// In bytes that are no text, a formula is one run of printable characters.
+/// In bytes that are no text, a formula is one run of ASCII.
 fn printable(text: Text<'_>, range: Range<usize>) -> Range<usize> {
     let bytes = text.bytes.get(range.clone()).unwrap_or_default();
-    let is_printable = |byte: &u8| (b' '..=b'~').contains(byte);
-    let start = bytes.iter().position(is_printable).unwrap_or(bytes.len());
+    let is_inside = |byte: &u8| !ends_run(*byte);
+    let start = bytes.iter().position(is_inside).unwrap_or(bytes.len());
     let rest = bytes.get(start..).unwrap_or_default();
     let length = rest
         .iter()
-        .position(|byte| !is_printable(byte))
+        .position(|byte| ends_run(*byte))
         .unwrap_or(rest.len());
     let start = range.start.saturating_add(start);
     start..start.saturating_add(length)

@@ -273,7 +273,7 @@ fn hostile_pages() {
         let budget = Budget::new(&limits, None);
         let mut judge = |_| {};
         let mut ledger = Ledger::new(&limits, &mut judge);
-        let start = std::time::Instant::now();
+        let start = crate::tests::Clock::start();
         let outcome = super::read(page.as_bytes(), &Location::root(None), &budget, &mut ledger);
         assert!(outcome.ended.is_ok());
         assert!(start.elapsed().as_secs() < 20, "{}", &page[..40]);

@@ -39,11 +39,13 @@ use super::site::Place;
 use crate::container::cfb::{Cfb, Stream, View};
 use crate::format::Outcome;
 use crate::format::ledger::Ledger;
+use crate::format::properties;
 use crate::formula::ptg::Trouble;
 use crate::gap::{GapKind, SkipReason};
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::TechniqueId;
 use crate::location::Location;
+use crate::report::Properties;
 
 /// The names of the streams, in lower case: the workbook, and what may hold records beside it.
 const MAIN: [&str; 2] = ["workbook", "book"];
@@ -63,11 +65,14 @@ pub(crate) fn read_streams(
     budget: &Budget<'_>,
     ledger: &mut Ledger<'_>,
 ) -> Outcome {
-    let ended = compound(cfb, streams, location, budget, ledger);
+    let mut properties = Properties::default();
+    let storage = (cfb, streams, location);
+    let ended = properties::read(storage, &mut properties, budget, ledger, |_, _| true)
+        .and_then(|()| compound(cfb, streams, location, budget, ledger));
     if let Err(cause) = ended {
         ledger.exhausted(cause, location.clone());
     }
-    Outcome::from(ended)
+    Outcome { properties, ended }
 }
 
 /// Reads a workbook that stands alone in a file.

@@ -31,10 +31,12 @@ mod tests;
 use crate::container::cfb::{Cfb, Stream, View};
 use crate::format::Outcome;
 use crate::format::ledger::Ledger;
+use crate::format::properties;
 use crate::gap::GapKind;
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::TechniqueId;
 use crate::location::Location;
+use crate::report::Properties;
 use gather::{Action, Does, Gathered};
 use records::{Records, kind};
 
@@ -62,11 +64,16 @@ pub(crate) fn read_streams(
         budget,
         ledger,
     };
-    let ended = reading.document(streams);
+    let mut properties = Properties::default();
+    let storage = (cfb, streams, location);
+    let ended = properties::read(storage, &mut properties, budget, reading.ledger, |_, _| {
+        true
+    })
+    .and_then(|()| reading.document(streams));
     if let Err(cause) = ended {
         reading.ledger.exhausted(cause, location.clone());
     }
-    Outcome::from(ended)
+    Outcome { properties, ended }
 }
 
 struct Reading<'r, 'l, 's> {

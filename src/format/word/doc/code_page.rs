@@ -2,7 +2,7 @@
 
 use encoding_rs::Encoding;
 
-use super::super::pages::Page;
+use crate::format::pages::Page;
 
 /// The code page with this number; that of Western Europe for those that nobody writes.
 pub(super) fn by_number(number: u16) -> &'static Encoding {

@@ -4,7 +4,7 @@
 //! The files: `texts` (which streams and tables count), `gather` (from the tables to the text and the names), `fib` (where everything
 //! stands), `clx` (stretches of the stream as stretches of the text), `stories` (the parts of the
 //! text), `text` (characters to fields), `plcfld` (the table of fields), `names` (bookmarks,
-//! variables and other strings), `properties`, `encryption`, `code_page`, and `fallback` for what
+//! variables and other strings), `encryption`, `code_page`, and `fallback` for what
 //! nothing refers to.
 //!
 //! # Malformed input
@@ -27,7 +27,6 @@ mod fib;
 mod gather;
 mod names;
 mod plcfld;
-mod properties;
 mod stories;
 mod text;
 mod texts;
@@ -36,6 +35,7 @@ use super::document::{Document, Source};
 use crate::container::cfb::{Cfb, Stream, View};
 use crate::format::Outcome;
 use crate::format::ledger::Ledger;
+use crate::format::properties;
 use crate::gap::GapKind;
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::{Confidence, TechniqueId};
@@ -49,7 +49,6 @@ use texts::Streams;
 /// The names of the streams, in lower case.
 const MAIN: &str = "worddocument";
 const TABLES: [&str; 2] = ["0table", "1table"];
-const SUMMARIES: [&str; 2] = ["\u{5}summaryinformation", "\u{5}documentsummaryinformation"];
 
 /// Streams of one name that are read.
 const SAME: usize = 4;
@@ -205,35 +204,10 @@ impl Reading<'_, '_, '_> {
         location: &Location,
         shown: &mut Properties,
     ) -> Result<(), Exhausted> {
-        for stream in SUMMARIES
-            .iter()
-            .flat_map(|name| named(streams, name).take(SAME))
-        {
-            let (bytes, _) = cfb.read(stream, properties::LONGEST, self.budget);
-            let (document, budget) = (&mut *self.document, self.budget);
-            let mut kept = true;
-            let read = properties::visit(&bytes, budget, |name, value| {
-                let shown = match name {
-                    "NAMEOFAPPLICATION" => Some(&mut shown.application),
-                    "AUTHOR" => Some(&mut shown.author),
-                    properties::CREATED => Some(&mut shown.created),
-                    _ => None,
-                };
-                if let Some(shown) = shown {
-                    shown.get_or_insert_with(|| value.chars().take(256).collect());
-                }
-                kept &= document.environment.property(name, value, budget);
-            });
-            budget.release_live(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-            let read = match kept {
-                true => read,
-                false => read.and(Err(Exhausted::Limit(Limit::LiveBytes))),
-            };
-            if let Err(cause) = read {
-                self.spare(cause, &location.child(&stream.path))?;
-            }
-        }
-        Ok(())
+        let (document, budget) = (&mut *self.document, self.budget);
+        let keep = |name: &str, value: &str| document.environment.property(name, value, budget);
+        let storage = (cfb, streams, location);
+        properties::read(storage, shown, budget, self.ledger, keep)
     }
 
     /// Opens a stream to be read where it stands.

@@ -592,7 +592,7 @@ fn hostile_pages() {
         let budget = Budget::new(&limits, None);
         let mut judge = |_| {};
         let mut ledger = Ledger::new(&limits, &mut judge);
-        let clock = std::time::Instant::now();
+        let clock = crate::tests::Clock::start();
         super::read(
             page.as_bytes(),
             &crate::Location::root(None),

@@ -4,7 +4,7 @@ use super::Reader;
 use super::state::Dest;
 use super::tokens::hex;
 use crate::field::{Readers, Style};
-use crate::format::word::pages::Page;
+use crate::format::pages::Page;
 use crate::limits::Exhausted;
 
 /// Bytes that are decoded at once.

@@ -37,9 +37,9 @@ use std::collections::BTreeMap;
 
 use super::document::{Document, Source};
 use super::links::Merge;
-use super::pages::Page;
 use crate::format::Outcome;
 use crate::format::ledger::{Child, Ledger};
+use crate::format::pages::Page;
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::{Carrier, Kind, Link, TechniqueId};
 use crate::location::Location;

@@ -8,7 +8,7 @@
 
 use super::destinations::Story;
 use crate::field::Readers;
-use crate::format::word::pages::Page;
+use crate::format::pages::Page;
 use crate::limits::Budget;
 
 /// What a byte of an entry costs: lists grow by doubling.

@@ -10,7 +10,7 @@
 //! bytes may be waited for, up to 64 KiB.
 
 use crate::field::Style;
-use crate::format::word::pages::Page;
+use crate::format::pages::Page;
 
 /// Text that is handed on.
 const ENOUGH: usize = 16 << 10;

@@ -10,8 +10,8 @@ use super::state::{Dest, Ends, Sort};
 use super::tokens::Token;
 use super::{Reader, values, words};
 use crate::field::{Readers, Style};
+use crate::format::pages::Page;
 use crate::format::word::links::MergeValue;
-use crate::format::word::pages::Page;
 use crate::limits::{Exhausted, Limit};
 
 /// Bytes between two looks at the stop flag.

@@ -9,7 +9,7 @@ use encoding_rs::Encoding;
 
 /// A code page. One byte, because every open group has one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Page {
+pub(in crate::format) enum Page {
     Big5,
     Gbk,
     Hangul,
@@ -46,7 +46,7 @@ const IBM850: [&str; 2] = [
 
 impl Page {
     /// By its number: `\ansicpgN`, `\cpgN`.
-    pub(super) fn numbered(number: i64) -> Page {
+    pub(in crate::format) fn numbered(number: i64) -> Page {
         match number {
             437 => Page::Ibm437,
             850 => Page::Ibm850,
@@ -73,7 +73,7 @@ impl Page {
     }
 
     /// By the character set of a font: `\fcharsetN`. `None` is the code page of the document.
-    pub(super) fn of_charset(charset: i64) -> Option<Page> {
+    pub(in crate::format) fn of_charset(charset: i64) -> Option<Page> {
         Some(match charset {
             // The symbols have letters for names: their bytes are read as they are typed.
             0 | 2 => Page::Windows1252,
@@ -99,7 +99,7 @@ impl Page {
     }
 
     /// Decodes bytes and adds them to `out`. Linear.
-    pub(super) fn decode(self, bytes: &[u8], out: &mut String) {
+    pub(in crate::format) fn decode(self, bytes: &[u8], out: &mut String) {
         match self.encoding() {
             Ok(encoding) => {
                 let (text, _) = encoding.decode_without_bom_handling(bytes);
@@ -116,7 +116,7 @@ impl Page {
     }
 
     /// As an encoding; that of Western Europe for those that the web does not know.
-    pub(super) fn on_the_web(self) -> &'static Encoding {
+    pub(in crate::format) fn on_the_web(self) -> &'static Encoding {
         self.encoding().unwrap_or(encoding_rs::WINDOWS_1252)
     }
 

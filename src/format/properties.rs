@@ -11,12 +11,23 @@
 
 use encoding_rs::Encoding;
 
-use super::code_page;
+use super::ledger::Ledger;
+use super::pages::Page as CodePage;
 use crate::bytes::Bytes;
-use crate::limits::{Budget, Exhausted};
+use crate::container::cfb::{Cfb, Stream};
+use crate::limits::{Budget, Exhausted, Limit};
+use crate::location::Location;
+use crate::report::Properties;
+
+/// The names of the streams, in lower case.
+const NAMES: [&str; 2] = ["\u{5}summaryinformation", "\u{5}documentsummaryinformation"];
+/// Streams of one name that are read.
+const SAME: usize = 4;
+/// Characters of a property that are shown.
+const SHOWN: usize = 256;
 
 /// Bytes of a property set that are read; a real one holds a picture at most.
-pub(super) const LONGEST: u64 = 1 << 20;
+const LONGEST: u64 = 1 << 20;
 /// Bytes of a value that are kept: more than an instruction can hold.
 const VALUE: usize = 64 << 10;
 
@@ -46,14 +57,69 @@ const BUILT_IN: &[(u32, u32, &str)] = &[
 /// VT_BLOB: the base of hyperlinks is UTF-16 in one ([MS-OSHARED] 2.3.3.1.18).
 const BLOB: u32 = 0x41;
 /// The name under which the time of creation is given.
-pub(super) const CREATED: &str = "CREATETIME";
+const CREATED: &str = "CREATETIME";
 
-/// Visits the properties of a set by name.
+/// Reads the property sets among the streams of a storage. Each property goes to `keep`, which says
+/// whether there was room for it. What a limit on one stream leaves is a gap there.
 ///
 /// # Errors
 ///
-/// The limit that ended it.
-pub(super) fn visit(
+/// The limit that ends the analysis.
+pub(in crate::format) fn read(
+    (cfb, streams, location): (&Cfb<'_>, &[Stream], &Location),
+    shown: &mut Properties,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+    mut keep: impl FnMut(&str, &str) -> bool,
+) -> Result<(), Exhausted> {
+    for stream in NAMES.iter().flat_map(|name| named(streams, name)) {
+        let (bytes, _) = cfb.read(stream, LONGEST, budget);
+        let mut kept = true;
+        let read = visit(&bytes, budget, |name, value| {
+            show(shown, name, value);
+            kept &= keep(name, value);
+        });
+        budget.release_live(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+        let read = match kept {
+            true => read,
+            false => read.and(Err(Exhausted::Limit(Limit::LiveBytes))),
+        };
+        match read {
+            Ok(()) => {}
+            Err(cause @ Exhausted::Limit(Limit::LiveBytes | Limit::PartBytes)) => {
+                ledger.exhausted(cause, location.child(&stream.path));
+            }
+            Err(cause) => return Err(cause),
+        }
+    }
+    Ok(())
+}
+
+/// The first streams with this name in lower case; those that the tree reaches come first.
+fn named<'s>(streams: &'s [Stream], name: &str) -> impl Iterator<Item = &'s Stream> {
+    let is = move |stream: &&Stream| {
+        let path = stream.path.rsplit('/').next().unwrap_or_default();
+        path.to_lowercase() == name
+    };
+    let found = streams.iter().filter(is);
+    let reached = found.clone().filter(|stream| !stream.orphan);
+    let others = found.filter(|stream| stream.orphan);
+    reached.chain(others).take(SAME)
+}
+
+/// Notes a property that the report shows, the first of its name.
+fn show(shown: &mut Properties, name: &str, value: &str) {
+    let place = match name {
+        "NAMEOFAPPLICATION" => &mut shown.application,
+        "AUTHOR" => &mut shown.author,
+        CREATED => &mut shown.created,
+        _ => return,
+    };
+    place.get_or_insert_with(|| value.chars().take(SHOWN).collect());
+}
+
+/// Visits the properties of a set by name.
+pub(in crate::format) fn visit(
     set: &[u8],
     budget: &Budget<'_>,
     mut visit: impl FnMut(&str, &str),
@@ -99,7 +165,7 @@ impl<'s> Section<'s> {
         let page = page.and_then(|(_, at)| Bytes::at(bytes, at.checked_add(4)?)?.u16());
         section.page = match page {
             Some(1200) => Page::Utf16,
-            Some(page) => Page::Narrow(code_page::by_number(page)),
+            Some(page) => Page::Narrow(CodePage::numbered(i64::from(page)).on_the_web()),
             None => section.page,
         };
         Some(section)
