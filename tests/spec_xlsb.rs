@@ -6,7 +6,7 @@ mod support;
 use std::time::{Duration, Instant};
 
 use ddetect::{Carrier, Confidence, GapKind, Kind, Report, Trigger, Verdict};
-use support::package::rels;
+use support::package::{Package, rels};
 use support::xlsb::{
     Workbook, formula, formula_cell, join, link_part, name_x, record, row, string_token, u32s, wide,
 };
@@ -661,5 +661,65 @@ fn power_query_in_a_binary_workbook() {
         );
         let last = found.location.path().last();
         assert_eq!(last, Some("Formulas/Section1.m"));
+    }
+}
+
+/// Which part is read first is up to whoever packs it: the names and numbers of the workbook count
+/// for sheets that are read before it, too.
+#[test]
+fn sheets_that_are_read_before_the_workbook() {
+    // A name that begins so is a function of a later version: PtgName, an argument, 255.
+    let name = record(
+        39,
+        &join(&[
+            &u32s(&[0]),
+            &[0],
+            &u32s(&[u32::MAX]),
+            &wide("_xlfn.WEBSERVICE"),
+            &formula(&[0x1c, 0x1d]),
+            &u32s(&[u32::MAX]),
+        ]),
+    );
+    let call = join(&[
+        &[0x23],
+        &u32s(&[1]),
+        &string_token("http://a.invalid/x"),
+        &[0x42, 2, 255, 0],
+    ]);
+    let workbook = Workbook::new()
+        .dde("cmd", "/c calc", &[("A1", 2)])
+        .names(&name)
+        .cells(&join(&[
+            &row(3),
+            &formula_cell(1, &name_x(0, 1)),
+            &formula_cell(2, &call),
+        ]));
+    let ordered = analyze(&workbook.build());
+    let first = rels(&[
+        ("rId9", "worksheet", "xl/worksheets/sheet1.bin", false),
+        ("rId1", "officeDocument", "xl/workbook.bin", false),
+    ]);
+    let mut package = Package::empty();
+    for (name, bytes) in workbook.package().parts() {
+        let bytes = match name.as_str() {
+            "_rels/.rels" => first.clone().into_bytes(),
+            _ => bytes.clone(),
+        };
+        package = package.part(name, bytes);
+    }
+    let report = analyze(&package.build());
+    whole(&report);
+    for report in [&ordered, &report] {
+        assert_eq!(triples(report), [triple("cmd", "/c calc", "A1")]);
+        assert_eq!(dde(report)[0].used_by, ["Tabelle1!B4"]);
+        assert_eq!(dde(report)[0].kind, Kind::DdeAuto);
+        let calls: Vec<_> = report
+            .findings()
+            .iter()
+            .filter(|finding| finding.carrier == Carrier::Function)
+            .collect();
+        assert_eq!(calls.len(), 1, "{:#?}", report.findings());
+        assert_eq!(calls[0].target.as_deref(), Some("http://a.invalid/x"));
+        assert_eq!(calls[0].used_by, ["Tabelle1!C4"]);
     }
 }

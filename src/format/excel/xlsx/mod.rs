@@ -484,6 +484,11 @@ impl Vocabulary for Gather {
         {
             ledger.exhausted(cause, place.location.clone());
         }
+        if let Err(cause) = self.finish_tokens(budget)
+            && let Some(place) = self.book.place_mut(0)
+        {
+            ledger.exhausted(cause, place.location.clone());
+        }
         self.tie(opc, budget);
         let gathered = std::mem::replace(self, Gather::new(self.is_program));
         let mut related = Related {
