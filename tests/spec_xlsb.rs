@@ -723,3 +723,85 @@ fn sheets_that_are_read_before_the_workbook() {
         assert_eq!(calls[0].used_by, ["Tabelle1!C4"]);
     }
 }
+
+/// [MS-XLSB] 2.4.299, 2.4.297: servers that the workbook remembers; those of cubes are none.
+#[test]
+fn servers_of_real_time_data() {
+    for (kind, servers) in [(0, 1), (1, 0)] {
+        let part = join(&[
+            &record(514, b""),
+            &record(516, &u32s(&[kind])),
+            &record(518, &wide("my.server")),
+            &record(522, &wide("ordinary")),
+            &record(519, b""),
+            &record(517, b""),
+            &record(515, b""),
+        ]);
+        let mut workbook = Workbook::new().part("xl/volatileDependencies.bin", part);
+        let relation = ("rId5", "volatileDependencies", "volatileDependencies.bin");
+        workbook.more_rels.push(relation);
+        let report = analyze(&workbook.build());
+        whole(&report);
+        assert_eq!(report.findings().len(), servers, "{:#?}", report.findings());
+        for finding in report.findings() {
+            assert_eq!(finding.target.as_deref(), Some("my.server"));
+            assert_eq!(finding.carrier, Carrier::Function);
+        }
+    }
+}
+
+/// [MS-XLSB] 2.4.168, fRefreshOnLoad, and 2.4.167: a cache of another workbook.
+#[test]
+fn pivot_caches_that_refresh_at_opening() {
+    for (flags, trigger) in [(0x04, Trigger::Open), (0, Trigger::Update)] {
+        let part = join(&[
+            &record(179, &[3, 3, 3, flags, 0, 0, 0, 0]),
+            &record(185, &u32s(&[0, 0])),
+            &record(
+                187,
+                &join(&[&[0, 0, 3], &wide("S"), &wide("rId1"), &[0; 16]]),
+            ),
+        ]);
+        let target = "http://a.invalid/b.xlsx";
+        let rels = rels(&[("rId1", "externalLinkPath", target, true)]);
+        let name = "xl/pivotCache/pivotCacheDefinition1.bin";
+        let mut workbook = Workbook::new().part(name, part).part(
+            "xl/pivotCache/_rels/pivotCacheDefinition1.bin.rels",
+            rels.into_bytes(),
+        );
+        workbook.more_rels.push((
+            "rId5",
+            "pivotCacheDefinition",
+            "pivotCache/pivotCacheDefinition1.bin",
+        ));
+        let report = analyze(&workbook.build());
+        whole(&report);
+        assert_eq!(report.findings().len(), 1, "{:#?}", report.findings());
+        let finding = &report.findings()[0];
+        assert_eq!(finding.target.as_deref(), Some(target));
+        assert_eq!(finding.carrier, Carrier::ExternalWorkbook);
+        assert_eq!(finding.trigger, trigger);
+    }
+}
+
+/// [MS-XLSB] 2.4.124: the formula of a calculated item.
+#[test]
+fn calculated_items_of_pivot_caches() {
+    // RTD, 379 in the table of functions, of three arguments.
+    let call = join(&[
+        &string_token("my.server"),
+        &[0x16],
+        &string_token("x"),
+        &[0x42, 3],
+        &379_u16.to_le_bytes(),
+    ]);
+    let part = join(&[
+        &record(179, &[3, 3, 3, 0, 0, 0, 0, 0]),
+        &record(243, &u32s(&[1])),
+        &record(245, &join(&[&u32s(&[u32::MAX]), &formula(&call)])),
+    ]);
+    let report = analyze(&Workbook::new().part("xl/cache.bin", part).build());
+    whole(&report);
+    assert_eq!(report.findings().len(), 1, "{:#?}", report.findings());
+    assert_eq!(report.findings()[0].target.as_deref(), Some("my.server"));
+}

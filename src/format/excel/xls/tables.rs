@@ -28,7 +28,7 @@ use crate::format::excel::book::Book;
 use crate::format::excel::external::{Address, Item, Style, Target};
 use crate::format::excel::site::Rank;
 use crate::limits::{Budget, Exhausted};
-use crate::link::{Carrier, Confidence, TechniqueId};
+use crate::link::{Confidence, TechniqueId};
 
 /// Entries of the table of `EXTERNSHEET`: formulas have two bytes for the number.
 const XTI: usize = 0x1_0000;
@@ -244,10 +244,9 @@ impl First<'_, '_> {
             confidence = Confidence::Low;
         }
         self.book.style(Style {
-            carrier: Carrier::Supbook,
             confidence,
-            escaped: false,
             techniques,
+            ..Style::default()
         });
         self.book.reference(number, group);
         if let Some(address) = address

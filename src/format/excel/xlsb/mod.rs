@@ -68,6 +68,7 @@ const RELATIONS: &[&str] = &[
     "querytable",
     "sharedstrings",
     "table",
+    "volatiledependencies",
     "worksheet",
     "xlintlmacrosheet",
     "xlmacrosheet",
@@ -161,6 +162,7 @@ impl Gather {
             item: None,
             in_connection: false,
             refreshing: false,
+            real_time: false,
         };
         let mut records = Records::new(source);
         let result = reader.read(&mut records);
@@ -202,6 +204,8 @@ struct Reader<'g, 'b> {
     in_connection: bool,
     /// The pivot cache that is read refreshes at opening.
     refreshing: bool,
+    /// What is read depends on servers of real-time data.
+    real_time: bool,
 }
 
 impl Reader<'_, '_> {

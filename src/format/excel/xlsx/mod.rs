@@ -300,6 +300,12 @@ impl Relations for Related<'_> {
         self.claimed.extend(all.first());
         Some(relation.target.clone())
     }
+
+    fn leads_out(&self, place: usize, id: &str) -> bool {
+        let member = self.members.get(place);
+        let relation = member.and_then(|member| self.opc.relationship(*member, id));
+        relation.is_some_and(|relation| relation.external)
+    }
 }
 
 impl Default for Gather {
@@ -395,8 +401,11 @@ impl Vocabulary for Gather {
                 | "olapPr"
                 | "queryTable"
                 | "pivotCacheDefinition"
-                | "cacheSource",
+                | "cacheSource"
+                | "worksheetSource"
+                | "rangeSet",
             )
+            | (Ns::Drawing, "externalData" | "autoUpdate")
             | (
                 _,
                 // Extensions of a connection stand in a namespace of their own.
