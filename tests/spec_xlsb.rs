@@ -5,7 +5,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use ddetect::{Carrier, Confidence, GapKind, Kind, Report, Trigger, Verdict};
+use ddetect::{Carrier, Confidence, GapKind, Kind, Report, SkipReason, Trigger, Verdict};
 use support::package::{Package, rels};
 use support::xlsb::{
     Workbook, formula, formula_cell, join, link_part, name_x, record, row, string_token, u32s, wide,
@@ -313,6 +313,39 @@ fn macro_sheets_run_and_worksheets_do_not() {
     assert_eq!(report.findings().len(), 1, "{report:#?}");
     assert_eq!(report.findings()[0].carrier, Carrier::Xlm);
     assert_eq!(report.findings()[0].location.cell(), Some("sheet1!A1"));
+    // One without anything that matters is said to be there.
+    let empty = join(&[&record(129, b""), &record(130, b"")]);
+    let mut workbook = Workbook::new().part("xl/macrosheets/sheet1.bin", empty);
+    let relation = ("rId50", "xlMacrosheet", "macrosheets/sheet1.bin");
+    workbook.more_rels.push(relation);
+    let report = analyze(&workbook.build());
+    assert!(report.findings().is_empty());
+    let skipped: Vec<_> = report.skipped().iter().map(|one| one.reason).collect();
+    assert_eq!(skipped, [SkipReason::Macro]);
+}
+
+/// [MS-XLSB] 2.4.315, fNoDeps, and 2.4.782.
+#[test]
+fn everything_may_be_calculated_at_opening() {
+    let flags = |value: u16| {
+        let record = record(157, &join(&[&[0; 24], &value.to_le_bytes()]));
+        Workbook::new().names(&record)
+    };
+    let sheet = |value: u8| Workbook::new().after(&record(663, &[value]));
+    for (workbook, expected) in [
+        (flags(0x0001), true),
+        (flags(0x0100), true),
+        (flags(0x0008), false),
+        (sheet(1), true),
+        (sheet(0), false),
+    ] {
+        let workbook = workbook
+            .dde("srv", "data", &[("x", 0)])
+            .cells(&join(&[&row(0), &formula_cell(0, &name_x(0, 1))]));
+        let report = analyze(&workbook.build());
+        let found = techniques(dde(&report)[0]).contains(&"recalculate-on-load");
+        assert_eq!(found, expected);
+    }
 }
 
 #[test]

@@ -279,7 +279,7 @@ impl Gather {
             }
         }
         let workbooks = || self.workbooks.values();
-        self.book.recalculates = workbooks().any(|workbook| workbook.recalculates);
+        self.book.recalculates |= workbooks().any(|workbook| workbook.recalculates);
         self.book.updates = workbooks().any(|workbook| workbook.updates);
         self.book.auto_open = workbooks().any(|workbook| workbook.auto_open);
     }
@@ -387,6 +387,10 @@ impl Vocabulary for Gather {
             }
             (Ns::Spreadsheet, "conditionalFormatting" | "dataValidation" | "sparkline") => {
                 self.open_range(tag.attribute("sqref").as_deref());
+            }
+            // One sheet that is calculated at opening is enough (§1.4).
+            (Ns::Spreadsheet, "sheetCalcPr") => {
+                self.book.recalculates |= tag.flag("fullCalcOnLoad");
             }
             (Ns::Spreadsheet, "volType" | "main") => self.real_time(tag, budget),
             (
