@@ -81,6 +81,11 @@ impl Address {
     }
 }
 
+/// Flags of an item, the same in `EXTERNNAME` and in `BrtSupNameBits` (§2.2, §3.4): the server
+/// pushes new values; it stands for the document itself.
+pub(super) const ADVISE: u16 = 0x0002;
+pub(super) const DOCUMENT: u16 = 0x0008;
+
 /// One item of a link.
 #[derive(Debug)]
 pub(crate) struct Item {

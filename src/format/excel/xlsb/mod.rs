@@ -283,14 +283,9 @@ fn is_wanted(id: u16) -> bool {
         || connections::IDS.contains(&id)
 }
 
-/// A range the way people write it: `B2:C3`. Columns and rows count from 0.
+/// A range the way people write it: `B2:C3`.
 fn range_label(range: Range) -> String {
-    let cell = |column, row: u32| super::xlsx::cell_name(column, row.saturating_add(1));
-    let first = cell(range.columns.0, range.rows.0);
-    if range.rows.0 == range.rows.1 && range.columns.0 == range.columns.1 {
-        return first;
-    }
-    format!("{first}:{}", cell(range.columns.1, range.rows.1))
+    super::xlsx::range_name(range.rows, range.columns)
 }
 
 /// A label of a few words and a name.

@@ -50,7 +50,7 @@ use crate::markup::xml::{Name, Tag};
 use collect::Collecting;
 pub(super) use collect::is_telling;
 use cursor::Cursor;
-pub(super) use cursor::cell_name;
+pub(super) use cursor::{cell_name, range_name};
 use mashup::{Mashup, Opened};
 use places::attributes_of;
 use texts::Ranged;
