@@ -90,7 +90,8 @@ pub enum SkipReason {
     Executable,
     /// A font.
     Font,
-    /// Macros of an OpenDocument file: they are not this library's question.
+    /// Macros of an OpenDocument file, or a sheet of Excel 4 macros, of which only what reaches out
+    /// is reported: macros are not this library's question.
     Macro,
     /// Sound or video.
     Media,

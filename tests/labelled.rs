@@ -45,9 +45,14 @@ impl Label {
         self.format.contains("encrypted") || name.contains("-encrypt-")
     }
 
-    /// A file that a fuzzer cut: what it is labelled does not say that all of it is there.
-    fn is_cut(&self) -> bool {
-        self.path.to_string_lossy().contains("clusterfuzz-testcase")
+    /// A compound file that a fuzzer cut off: what it is labelled does not say that all of it is
+    /// there, and a gap must say that it is not.
+    fn is_cut(&self, report: &Report) -> bool {
+        let fuzzed = self.path.to_string_lossy().contains("clusterfuzz-testcase");
+        let said = |gap: &Gap| {
+            gap.kind == GapKind::Damaged && gap.detail.starts_with("the compound file is cut off")
+        };
+        fuzzed && report.gaps().iter().any(said)
     }
 }
 
@@ -165,7 +170,7 @@ fn judge(label: &Label, report: &Report) -> Option<String> {
             unexplained(label, report)
         }
         // The folder calls clean what holds no DDE, whether it can be read or not.
-        "clean" if label.format == "ppt" && !is_sound(&label.path) => {
+        "clean" if label.format == "ppt" && is_protected(&label.path) => {
             let (verdict, high) = (
                 report.verdict(),
                 report.findings().iter().any(|f| f.score >= 50),
@@ -183,18 +188,19 @@ fn judge(label: &Label, report: &Report) -> Option<String> {
     }
 }
 
-/// Whether the name of a presentation says neither that it is encrypted nor that it was broken.
-fn is_sound(path: &Path) -> bool {
+/// Whether the name of a presentation says that it is encrypted.
+fn is_protected(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let words = ["encrypted", "protected", "clusterfuzz"];
-    !words.iter().any(|word| name.contains(word))
+    ["encrypted", "protected"]
+        .iter()
+        .any(|word| name.contains(word))
 }
 
 /// A gap other than an embedded document of a kind that is not read yet.
 fn unexplained(label: &Label, report: &Report) -> Option<String> {
     let explained = |gap: &&Gap| {
         let embedded = gap.kind == GapKind::Unsupported && gap.location.path().len() >= 2;
-        embedded || gap.kind == GapKind::Damaged && label.is_cut()
+        embedded || gap.kind == GapKind::Damaged && label.is_cut(report)
     };
     let gap = report.gaps().iter().find(|gap| !explained(gap))?;
     Some(format!("{gap:?}"))

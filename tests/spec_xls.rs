@@ -4,7 +4,8 @@
 mod support;
 
 use ddetect::{
-    Carrier, Confidence, Finding, Format, GapKind, Kind, Report, Severity, Trigger, Verdict,
+    Carrier, Confidence, Finding, Format, GapKind, Kind, Report, Severity, SkipReason, Trigger,
+    Verdict,
 };
 use support::biff::{
     CELL, GLOBALS, LINK_TABLE, MACROS, SHEET, bof5, bof8, bound_sheet, compound, eof, extern_name,
@@ -351,6 +352,16 @@ fn macros_execute() {
     let report = analyze(&named(&record(0x18, open), &formula(0, 0, call), 2, 1));
     assert_eq!(report.findings()[0].trigger, Trigger::Open);
     assert_eq!(report.verdict(), Verdict::Malicious);
+    // What else a sheet of macros does is not the question, that it is there is said.
+    let report = analyze(&named(
+        &record(0x18, open),
+        &formula(0, 0, b"\x1e\x01\0"),
+        2,
+        1,
+    ));
+    assert_eq!(report.verdict(), Verdict::Clean);
+    let skipped: Vec<_> = report.skipped().iter().map(|one| one.reason).collect();
+    assert_eq!(skipped, [SkipReason::Macro]);
     // On a substream of macros that no record lists.
     let stream = [
         bof8(GLOBALS),
@@ -364,6 +375,7 @@ fn macros_execute() {
     // On an ordinary sheet the function does not exist.
     let report = analyze(&workbook(&[], &formula(0, 0, call)));
     assert_eq!(report.verdict(), Verdict::Clean);
+    assert!(report.skipped().is_empty());
 }
 
 #[test]
@@ -449,6 +461,69 @@ fn queries_lead_outside() {
     range.extend(path.bytes());
     let report = analyze(&workbook(&[], &record(0x51, &range)));
     assert_eq!(targets(&report), [r"\\host\share\a.xls"]);
+    // Before BIFF8 the length has one byte.
+    let mut range = vec![0; 6];
+    range.push(path.len() as u8);
+    range.extend(path.bytes());
+    let stream = [bof5(SHEET), record(0x51, &range), eof()].concat();
+    assert_eq!(
+        targets(&analyze(&stream)),
+        [r"\\host\share\a.xls"],
+        "{:#?}",
+        analyze(&stream).findings()
+    );
+}
+
+/// [MS-XLS] 2.4.81, wRefreshInterval.
+#[test]
+fn queries_that_refresh_every_so_many_minutes_act_at_opening() {
+    for (minutes, trigger) in [(5, Trigger::Open), (0, Trigger::Update)] {
+        let mut extension = vec![0; 28];
+        extension[0] = 3;
+        extension[1] = 8;
+        extension[22] = minutes;
+        let mut piece = vec![22, 0, 0];
+        piece.extend(b"URL;http://a.invalid/x");
+        let sheet = [
+            record(0x00dc, b"\x04\0\0\0\0\0\0\0\0\0\x01\0"),
+            record(0x00cd, &piece),
+            record(0x0803, &extension),
+        ]
+        .concat();
+        let report = analyze(&workbook(&[], &sheet));
+        let found = &report.findings()[0];
+        assert_eq!(found.target.as_deref(), Some("http://a.invalid/x"));
+        assert_eq!(found.trigger, trigger);
+    }
+}
+
+/// [MS-XLS] 2.4.22, grUpdateLinks, and 2.4.125, fNoDeps.
+#[test]
+fn flags_of_the_workbook() {
+    let link = [supbook("srv\u{3}data"), extern_name(0, "x"), xti(&[0])].concat();
+    let read = |flags: &[u8]| {
+        let globals = [flags, &link].concat();
+        analyze(&workbook(&globals, &formula(0, 0, &name_x(0, 1))))
+    };
+    let report = read(&[]);
+    assert_eq!(only(&report).trigger, Trigger::Update);
+    assert!(!techniques(only(&report)).contains(&"recalculate-on-load"));
+    // Bits 5 and 6: 0 asks, 1 never updates, 2 updates silently.
+    for (grbit, trigger) in [
+        (0x00, Trigger::Update),
+        (0x20, Trigger::Update),
+        (0x40, Trigger::Open),
+    ] {
+        let report = read(&record(0xda, &[grbit, 0]));
+        assert_eq!(only(&report).trigger, trigger, "{grbit:#x}");
+    }
+    for (value, expected) in [(1, true), (0, false)] {
+        let mut full = vec![0xa3, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        full.extend([value, 0, 0, 0]);
+        let report = read(&record(0x08a3, &full));
+        let found = techniques(only(&report)).contains(&"recalculate-on-load");
+        assert_eq!(found, expected);
+    }
 }
 
 #[test]

@@ -5,8 +5,8 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use ddetect::{Carrier, Confidence, GapKind, Kind, Report, Trigger, Verdict};
-use support::package::rels;
+use ddetect::{Carrier, Confidence, GapKind, Kind, Report, SkipReason, Trigger, Verdict};
+use support::package::{Package, rels};
 use support::xlsb::{
     Workbook, formula, formula_cell, join, link_part, name_x, record, row, string_token, u32s, wide,
 };
@@ -313,6 +313,39 @@ fn macro_sheets_run_and_worksheets_do_not() {
     assert_eq!(report.findings().len(), 1, "{report:#?}");
     assert_eq!(report.findings()[0].carrier, Carrier::Xlm);
     assert_eq!(report.findings()[0].location.cell(), Some("sheet1!A1"));
+    // One without anything that matters is said to be there.
+    let empty = join(&[&record(129, b""), &record(130, b"")]);
+    let mut workbook = Workbook::new().part("xl/macrosheets/sheet1.bin", empty);
+    let relation = ("rId50", "xlMacrosheet", "macrosheets/sheet1.bin");
+    workbook.more_rels.push(relation);
+    let report = analyze(&workbook.build());
+    assert!(report.findings().is_empty());
+    let skipped: Vec<_> = report.skipped().iter().map(|one| one.reason).collect();
+    assert_eq!(skipped, [SkipReason::Macro]);
+}
+
+/// [MS-XLSB] 2.4.315, fNoDeps, and 2.4.782.
+#[test]
+fn everything_may_be_calculated_at_opening() {
+    let flags = |value: u16| {
+        let record = record(157, &join(&[&[0; 24], &value.to_le_bytes()]));
+        Workbook::new().names(&record)
+    };
+    let sheet = |value: u8| Workbook::new().after(&record(663, &[value]));
+    for (workbook, expected) in [
+        (flags(0x0001), true),
+        (flags(0x0100), true),
+        (flags(0x0008), false),
+        (sheet(1), true),
+        (sheet(0), false),
+    ] {
+        let workbook = workbook
+            .dde("srv", "data", &[("x", 0)])
+            .cells(&join(&[&row(0), &formula_cell(0, &name_x(0, 1))]));
+        let report = analyze(&workbook.build());
+        let found = techniques(dde(&report)[0]).contains(&"recalculate-on-load");
+        assert_eq!(found, expected);
+    }
 }
 
 #[test]
@@ -662,4 +695,146 @@ fn power_query_in_a_binary_workbook() {
         let last = found.location.path().last();
         assert_eq!(last, Some("Formulas/Section1.m"));
     }
+}
+
+/// Which part is read first is up to whoever packs it: the names and numbers of the workbook count
+/// for sheets that are read before it, too.
+#[test]
+fn sheets_that_are_read_before_the_workbook() {
+    // A name that begins so is a function of a later version: PtgName, an argument, 255.
+    let name = record(
+        39,
+        &join(&[
+            &u32s(&[0]),
+            &[0],
+            &u32s(&[u32::MAX]),
+            &wide("_xlfn.WEBSERVICE"),
+            &formula(&[0x1c, 0x1d]),
+            &u32s(&[u32::MAX]),
+        ]),
+    );
+    let call = join(&[
+        &[0x23],
+        &u32s(&[1]),
+        &string_token("http://a.invalid/x"),
+        &[0x42, 2, 255, 0],
+    ]);
+    let workbook = Workbook::new()
+        .dde("cmd", "/c calc", &[("A1", 2)])
+        .names(&name)
+        .cells(&join(&[
+            &row(3),
+            &formula_cell(1, &name_x(0, 1)),
+            &formula_cell(2, &call),
+        ]));
+    let ordered = analyze(&workbook.build());
+    let first = rels(&[
+        ("rId9", "worksheet", "xl/worksheets/sheet1.bin", false),
+        ("rId1", "officeDocument", "xl/workbook.bin", false),
+    ]);
+    let mut package = Package::empty();
+    for (name, bytes) in workbook.package().parts() {
+        let bytes = match name.as_str() {
+            "_rels/.rels" => first.clone().into_bytes(),
+            _ => bytes.clone(),
+        };
+        package = package.part(name, bytes);
+    }
+    let report = analyze(&package.build());
+    whole(&report);
+    for report in [&ordered, &report] {
+        assert_eq!(triples(report), [triple("cmd", "/c calc", "A1")]);
+        assert_eq!(dde(report)[0].used_by, ["Tabelle1!B4"]);
+        assert_eq!(dde(report)[0].kind, Kind::DdeAuto);
+        let calls: Vec<_> = report
+            .findings()
+            .iter()
+            .filter(|finding| finding.carrier == Carrier::Function)
+            .collect();
+        assert_eq!(calls.len(), 1, "{:#?}", report.findings());
+        assert_eq!(calls[0].target.as_deref(), Some("http://a.invalid/x"));
+        assert_eq!(calls[0].used_by, ["Tabelle1!C4"]);
+    }
+}
+
+/// [MS-XLSB] 2.4.299, 2.4.297: servers that the workbook remembers; those of cubes are none.
+#[test]
+fn servers_of_real_time_data() {
+    for (kind, servers) in [(0, 1), (1, 0)] {
+        let part = join(&[
+            &record(514, b""),
+            &record(516, &u32s(&[kind])),
+            &record(518, &wide("my.server")),
+            &record(522, &wide("ordinary")),
+            &record(519, b""),
+            &record(517, b""),
+            &record(515, b""),
+        ]);
+        let mut workbook = Workbook::new().part("xl/volatileDependencies.bin", part);
+        let relation = ("rId5", "volatileDependencies", "volatileDependencies.bin");
+        workbook.more_rels.push(relation);
+        let report = analyze(&workbook.build());
+        whole(&report);
+        assert_eq!(report.findings().len(), servers, "{:#?}", report.findings());
+        for finding in report.findings() {
+            assert_eq!(finding.target.as_deref(), Some("my.server"));
+            assert_eq!(finding.carrier, Carrier::Function);
+        }
+    }
+}
+
+/// [MS-XLSB] 2.4.168, fRefreshOnLoad, and 2.4.167: a cache of another workbook.
+#[test]
+fn pivot_caches_that_refresh_at_opening() {
+    for (flags, trigger) in [(0x04, Trigger::Open), (0, Trigger::Update)] {
+        let part = join(&[
+            &record(179, &[3, 3, 3, flags, 0, 0, 0, 0]),
+            &record(185, &u32s(&[0, 0])),
+            &record(
+                187,
+                &join(&[&[0, 0, 3], &wide("S"), &wide("rId1"), &[0; 16]]),
+            ),
+        ]);
+        let target = "http://a.invalid/b.xlsx";
+        let rels = rels(&[("rId1", "externalLinkPath", target, true)]);
+        let name = "xl/pivotCache/pivotCacheDefinition1.bin";
+        let mut workbook = Workbook::new().part(name, part).part(
+            "xl/pivotCache/_rels/pivotCacheDefinition1.bin.rels",
+            rels.into_bytes(),
+        );
+        workbook.more_rels.push((
+            "rId5",
+            "pivotCacheDefinition",
+            "pivotCache/pivotCacheDefinition1.bin",
+        ));
+        let report = analyze(&workbook.build());
+        whole(&report);
+        assert_eq!(report.findings().len(), 1, "{:#?}", report.findings());
+        let finding = &report.findings()[0];
+        assert_eq!(finding.target.as_deref(), Some(target));
+        assert_eq!(finding.carrier, Carrier::ExternalWorkbook);
+        assert_eq!(finding.trigger, trigger);
+    }
+}
+
+/// [MS-XLSB] 2.4.124: the formula of a calculated item.
+#[test]
+fn calculated_items_of_pivot_caches() {
+    // RTD, 379 in the table of functions, of three arguments.
+    let call = join(&[
+        &string_token("my.server"),
+        &[0x16],
+        &string_token("x"),
+        &[0x42, 3],
+        &379_u16.to_le_bytes(),
+    ]);
+    let part = join(&[
+        &record(179, &[3, 3, 3, 0, 0, 0, 0, 0]),
+        &record(243, &u32s(&[1])),
+        &record(245, &join(&[&u32s(&[u32::MAX]), &formula(&call)])),
+    ]);
+    let report = analyze(&Workbook::new().part("xl/cache.bin", part).build());
+    whole(&report);
+    assert_eq!(report.findings().len(), 1, "{:#?}", report.findings());
+    assert_eq!(report.findings()[0].target.as_deref(), Some("my.server"));
 }

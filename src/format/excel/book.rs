@@ -21,6 +21,7 @@ use super::site::{Account, Place, Purse};
 use crate::container::Shortfall;
 use crate::format::ledger::Ledger;
 use crate::formula::functions::Class;
+use crate::gap::SkipReason;
 use crate::limits::{Budget, Exhausted, Limit};
 
 /// What a reader of a workbook gathered.
@@ -43,6 +44,8 @@ pub(crate) struct Book {
     pub(crate) updates: bool,
     /// A macro runs when the workbook is opened.
     pub(crate) auto_open: bool,
+    /// Places with sheets of macros that are no places of their own.
+    macro_sheets: BTreeSet<usize>,
 }
 
 impl Book {
@@ -61,6 +64,7 @@ impl Book {
             recalculates: false,
             updates: false,
             auto_open: false,
+            macro_sheets: BTreeSet::new(),
         }
     }
 
@@ -264,6 +268,25 @@ impl Book {
         self.overflows.entry(place).or_insert(cause);
     }
 
+    /// A sheet of macros stands somewhere in `place`, whether or not anything else is said of it.
+    pub(super) fn has_macro_sheet(&mut self, place: usize) {
+        self.macro_sheets.insert(place);
+    }
+
+    /// Says which sheets of macros there are. Only what reaches out of them is a link.
+    fn tell_macro_sheets(&self, ledger: &mut Ledger<'_>) {
+        let mut last = None;
+        for (number, place) in self.places.iter().enumerate() {
+            // Sheets of one stream stand at one location.
+            let told = last == Some(&place.location);
+            if (place.macros || self.macro_sheets.contains(&number)) && !told {
+                let location = place.location.clone().with_cell("macro sheet");
+                ledger.skip(location, SkipReason::Macro);
+                last = Some(&place.location);
+            }
+        }
+    }
+
     /// Something of `place` is missing or was not understood: a gap.
     pub(crate) fn falls_short(&mut self, place: usize, shortfall: Shortfall) {
         self.shortfalls.entry(place).or_insert(shortfall);
@@ -297,6 +320,7 @@ impl Book {
                 ledger.shortfall(shortfall, &place.location).ok();
             }
         }
+        self.tell_macro_sheets(ledger);
         let kept = self.account.kept;
         resolve::resolve(self, relations, ledger);
         budget.release_live(kept);

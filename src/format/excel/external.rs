@@ -31,6 +31,8 @@ pub(crate) struct Style {
     pub(crate) confidence: Confidence,
     /// Its strings have `_xHHHH_` escapes (ST_Xstring).
     pub(crate) escaped: bool,
+    /// It is fetched when the workbook is opened, if it leads out of the package.
+    pub(crate) opens: bool,
     pub(crate) techniques: Vec<TechniqueId>,
 }
 
@@ -40,6 +42,7 @@ impl Default for Style {
             carrier: Carrier::Supbook,
             confidence: Confidence::Certain,
             escaped: false,
+            opens: false,
             techniques: Vec::new(),
         }
     }
@@ -77,6 +80,11 @@ impl Address {
         }
     }
 }
+
+/// Flags of an item, the same in `EXTERNNAME` and in `BrtSupNameBits` (§2.2, §3.4): the server
+/// pushes new values; it stands for the document itself.
+pub(super) const ADVISE: u16 = 0x0002;
+pub(super) const DOCUMENT: u16 = 0x0008;
 
 /// One item of a link.
 #[derive(Debug)]

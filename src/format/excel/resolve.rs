@@ -28,6 +28,9 @@ const COPIES: usize = 16 << 20;
 pub(super) trait Relations {
     /// What relationship `id` of the part at `place` leads to. Asking explains the relationship.
     fn target(&mut self, place: usize, id: &str) -> Option<String>;
+
+    /// Whether relationship `id` of the part at `place` leads out of the package.
+    fn leads_out(&self, place: usize, id: &str) -> bool;
 }
 
 /// A file without relationships.
@@ -36,6 +39,10 @@ pub(super) struct NoRelations;
 impl Relations for NoRelations {
     fn target(&mut self, _place: usize, _id: &str) -> Option<String> {
         None
+    }
+
+    fn leads_out(&self, _place: usize, _id: &str) -> bool {
+        false
     }
 }
 
@@ -444,7 +451,7 @@ impl<'g> Tied<'g> {
         {
             users.extend(items.values().flatten().take(PLACES));
         }
-        if self.book.updates || users.iter().any(|users| users.auto) {
+        if self.book.updates || site.link.style.opens || users.iter().any(|users| users.auto) {
             found.trigger = Trigger::Open;
         }
         self.name_users(&mut found, &users, PLACES);
@@ -463,6 +470,13 @@ impl<'g> Tied<'g> {
         let mut targets: BTreeSet<Option<String>> = BTreeSet::new();
         let nothing = addresses.is_empty().then_some(None);
         for address in addresses.iter().map(Some).chain(nothing) {
+            // What is embedded in the package is a document of its own.
+            if site.link.style.opens
+                && let Some(Address::Relationship(id)) = address
+                && !relations.leads_out(site.number, id)
+            {
+                continue;
+            }
             let found = self.outside(Carrier::ExternalWorkbook, address, site, relations);
             if targets.insert(found.target.clone()) {
                 ledger.link(found);

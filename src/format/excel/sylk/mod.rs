@@ -27,7 +27,6 @@ use super::external::{Address, Target};
 use super::site::{Place, Rank, cost};
 use crate::format::Outcome;
 use crate::format::ledger::Ledger;
-use crate::gap::SkipReason;
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::{Carrier, Confidence};
 use crate::location::Location;
@@ -53,10 +52,6 @@ pub(crate) fn read(
     let name = location.path().last();
     let text = Text::of(bytes);
     let mut sheet = Sheet::begin(text, place);
-    if sheet.macros {
-        let part = location.clone().with_cell("macro sheet");
-        ledger.skip(part, SkipReason::Macro);
-    }
     if let Some(place) = book.place_mut(place) {
         place.macros = sheet.macros;
     }

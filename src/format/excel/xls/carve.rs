@@ -17,7 +17,7 @@ use crate::container::cfb::View;
 use crate::format::excel::book::Book;
 use crate::format::excel::external::{Style, Target};
 use crate::limits::{Budget, Exhausted};
-use crate::link::{Carrier, Confidence, TechniqueId};
+use crate::link::{Confidence, TechniqueId};
 
 /// Bytes that are searched at once, and how many of the next ones with them: a record has fewer.
 const BLOCK: usize = 64 << 10;
@@ -83,10 +83,9 @@ fn tell(
     let target = Target::Dde { service, topic };
     if book.link(place, offset, target, budget).is_some() {
         book.style(Style {
-            carrier: Carrier::Supbook,
             confidence: Confidence::Low,
-            escaped: false,
             techniques: vec![TechniqueId::RawScan],
+            ..Style::default()
         });
     }
 }

@@ -103,6 +103,9 @@ impl Second<'_, '_> {
     fn record(&mut self, record: Record, flow: &mut Flow<'_>) -> Result<(), Exhausted> {
         let id = record.id;
         if self.substreams.step(id, record.at, record.length, flow) {
+            if self.substreams.macros() {
+                self.book.has_macro_sheet(self.stream);
+            }
             return Ok(());
         }
         let version = self.substreams.version();

@@ -14,11 +14,8 @@ use super::records::Flow;
 use super::strings;
 use super::version::Version;
 use crate::bytes::Bytes;
+use crate::format::excel::external::{ADVISE, DOCUMENT};
 
-/// The server pushes new values.
-const ADVISE: u16 = 0x0002;
-/// The name stands for the document itself.
-const DOCUMENT: u16 = 0x0008;
 /// The link is one of OLE.
 const OLE: u16 = 0x0010;
 /// Bytes of a record before BIFF8 that can matter: flags, number, a name.

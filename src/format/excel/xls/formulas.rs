@@ -4,6 +4,7 @@
 use super::supbook::Role;
 use super::tables::Tables;
 use super::version::{Substreams, Version};
+use crate::format::excel::xlsx::{cell_name, range_name};
 use crate::formula::ptg::{self, Names, Outer};
 
 /// Uses of one formula that are told; a formula of 64 KiB has room for nine thousand.
@@ -101,29 +102,14 @@ fn short(name: &str) -> Option<&str> {
 
 /// The name of a cell: `B4` for row 3, column 1.
 pub(super) fn cell(row: u16, column: u16) -> String {
-    let mut letters = Vec::new();
-    let mut rest = u32::from(column).saturating_add(1);
-    while rest > 0 {
-        let digit = rest.saturating_sub(1) % 26;
-        letters.extend(char::from_digit(digit.saturating_add(10), 36));
-        rest = rest.saturating_sub(1) / 26;
-    }
-    let letters: String = letters.iter().rev().collect();
-    let row = u32::from(row).saturating_add(1);
-    format!("{}{row}", letters.to_ascii_uppercase())
+    cell_name(u32::from(column), u32::from(row).saturating_add(1))
 }
 
 /// The name of a range, or of the one cell that it is.
 pub(super) fn range(rows: [u16; 2], columns: [u16; 2]) -> String {
-    let [first, last] = rows;
-    let [left, right] = columns;
-    let from = cell(first, left);
-    let to = cell(last, right);
-    if from == to {
-        from
-    } else {
-        format!("{from}:{to}")
-    }
+    let [first, last] = rows.map(u32::from);
+    let [left, right] = columns.map(u32::from);
+    range_name((first, last), (left, right))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use encoding_rs::Encoding;
 use super::records::Flow;
 use super::strings;
 use super::version::Version;
+use crate::format::excel::xlsx::runs_at_opening;
 
 /// The name is a number that stands for one that every workbook may have.
 const BUILT_IN: u16 = 0x0020;
@@ -29,8 +30,6 @@ const NAMES: &[&str] = &[
     "Sheet_Title",
     "_FilterDatabase",
 ];
-/// How the names of macros begin that run when the workbook is opened.
-const OPENING: [&str; 2] = ["auto_open", "auto_activate"];
 
 /// A defined name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,9 +49,7 @@ impl Name {
 
     /// Whether it is that of a macro that runs when the workbook is opened.
     pub(super) fn opens(&self) -> bool {
-        let name = self.shown().to_lowercase();
-        let name = name.strip_prefix("_xlnm.").unwrap_or(&name);
-        OPENING.iter().any(|opening| name.starts_with(opening))
+        runs_at_opening(&self.shown())
     }
 }
 

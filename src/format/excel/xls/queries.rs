@@ -46,6 +46,8 @@ const KIND: u16 = 0x0007;
 const WEB: u16 = 4;
 /// The table is filled when the workbook is opened ([MS-XLS] 2.4.207, fAutoRefresh).
 const AUTOMATIC: u16 = 0x0020;
+/// Where minutes between two refreshes stand ([MS-XLS] 2.4.81, wRefreshInterval).
+const INTERVAL: usize = 22;
 /// A hyperlink has a moniker ([MS-OSHARED] 2.3.7.1, hlstmfHasMoniker).
 const MONIKER: u32 = 1;
 /// Characters that a text found by its looks has at least.
@@ -117,6 +119,10 @@ pub(super) fn read(
         RANGE | RANGE_NAME | RANGE_BUILT_IN => second.consolidated(record, flow),
         _ => {
             let body = second.whole(flow);
+            if record.id == EXTENSION {
+                let minutes = Bytes::at(&body, INTERVAL).and_then(|mut bytes| bytes.u16());
+                second.timed(minutes.unwrap_or(0));
+            }
             for text in texts(&body) {
                 second.open(record, record.id == CONNECTION);
                 second
@@ -161,6 +167,17 @@ impl Second<'_, '_> {
         };
         self.book
             .connection(place, record.offset(), connection, self.budget);
+    }
+
+    /// So many minutes are between two refreshes; nought is none. Nobody has to ask for the first.
+    fn timed(&mut self, minutes: u16) {
+        self.query.automatic |= minutes > 0;
+        if minutes > 0
+            && self.query.open
+            && let Some(connection) = self.book.open_connection()
+        {
+            connection.refreshes = true;
+        }
     }
 
     /// Makes sure that what follows belongs to a connection; to one of its own if it is `new`.
@@ -288,18 +305,13 @@ impl Second<'_, '_> {
 
     /// A range of another workbook whose values are consolidated.
     fn consolidated(&mut self, record: Record, flow: &mut Flow<'_>) {
-        if self.substreams.version() != Version::Biff8 {
-            return;
-        }
-        let front = match record.id {
-            RANGE => flow.skip(6),
-            RANGE_NAME => strings::unicode(flow).is_some(),
-            _ => flow.skip(4),
-        };
-        let count = flow.u16().filter(|_| front).unwrap_or(0);
-        let file = match count {
-            0 => None,
-            count => strings::without_length(flow, usize::from(count)),
+        let file = match self.substreams.version() {
+            Version::Biff8 => source(record.id, flow),
+            // Before, lengths have one byte and characters, too.
+            Version::Biff2 | Version::Biff3 | Version::Biff4 | Version::Biff5 => {
+                older_source(record.id, flow)
+                    .map(|file| strings::decode(&file, self.tables.encoding))
+            }
         };
         let Some(file) = file.filter(|file| file.starts_with('\u{1}')) else {
             return;
@@ -314,6 +326,31 @@ impl Second<'_, '_> {
             self.book.style(Style::default());
         }
     }
+}
+
+/// The encoded path of a range that is consolidated.
+fn source(id: u16, flow: &mut Flow<'_>) -> Option<String> {
+    let front = match id {
+        RANGE => flow.skip(6),
+        RANGE_NAME => strings::unicode(flow).is_some(),
+        _ => flow.skip(4),
+    };
+    let count = flow.u16().filter(|count| front && *count > 0)?;
+    strings::without_length(flow, usize::from(count))
+}
+
+/// The same before BIFF8.
+fn older_source(id: u16, flow: &mut Flow<'_>) -> Option<Vec<u8>> {
+    let front = match id {
+        RANGE => 6,
+        RANGE_NAME => usize::from(flow.byte()?),
+        _ => 4,
+    };
+    flow.skip(front).then_some(())?;
+    let count = usize::from(flow.byte()?);
+    let mut file = Vec::new();
+    flow.take(count, &mut file);
+    Some(file)
 }
 
 /// Texts that look like addresses or connection strings, of one byte a character or two.

@@ -28,7 +28,7 @@ use crate::format::excel::book::Book;
 use crate::format::excel::external::{Address, Item, Style, Target};
 use crate::format::excel::site::Rank;
 use crate::limits::{Budget, Exhausted};
-use crate::link::{Carrier, Confidence, TechniqueId};
+use crate::link::{Confidence, TechniqueId};
 
 /// Entries of the table of `EXTERNSHEET`: formulas have two bytes for the number.
 const XTI: usize = 0x1_0000;
@@ -198,7 +198,12 @@ impl First<'_, '_> {
                 self.tables.names.push(&name.shown(), &mut purse);
                 self.book.note_short(self.place);
             }
-            // Links are updated without a question ([MS-XLS] 2.4.29, grUpdateLinks).
+            // Everything is calculated whenever anything is ([MS-XLS] 2.4.125, fNoDeps).
+            0x08a3 => {
+                flow.skip(12);
+                self.book.recalculates |= flow.u32().is_some_and(|flag| flag != 0);
+            }
+            // Links are updated without a question ([MS-XLS] 2.4.22, grUpdateLinks).
             0x00da => self.book.updates |= flow.u16().is_some_and(|flags| flags >> 5 & 3 == 2),
             _ => {}
         }
@@ -244,10 +249,9 @@ impl First<'_, '_> {
             confidence = Confidence::Low;
         }
         self.book.style(Style {
-            carrier: Carrier::Supbook,
             confidence,
-            escaped: false,
             techniques,
+            ..Style::default()
         });
         self.book.reference(number, group);
         if let Some(address) = address

@@ -1,6 +1,6 @@
 //! External link parts: DDE, OLE, other workbooks (`spec/excel.md` §2.2, A.3).
 
-use super::super::external::{Address, Item, Style, Target};
+use super::super::external::{ADVISE, Address, DOCUMENT, Item, Style, Target};
 use super::Reader;
 use super::fields::Fields;
 use super::records::Record;
@@ -20,9 +20,6 @@ pub(super) const IDS: &[u16] = &[
     BEGIN, CELL_TEXT, NAME_START, VALUE_TEXT, NAME_BITS, NAME_END, END,
 ];
 
-/// Flags of an item: the server pushes new values; it stands for the document.
-const ADVISE: u16 = 0x0002;
-const DOCUMENT: u16 = 0x0008;
 /// The longest name of a server in a link of an unknown kind.
 const SERVICE: usize = 255;
 

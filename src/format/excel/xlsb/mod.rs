@@ -68,6 +68,7 @@ const RELATIONS: &[&str] = &[
     "querytable",
     "sharedstrings",
     "table",
+    "volatiledependencies",
     "worksheet",
     "xlintlmacrosheet",
     "xlmacrosheet",
@@ -161,6 +162,7 @@ impl Gather {
             item: None,
             in_connection: false,
             refreshing: false,
+            real_time: false,
         };
         let mut records = Records::new(source);
         let result = reader.read(&mut records);
@@ -202,6 +204,8 @@ struct Reader<'g, 'b> {
     in_connection: bool,
     /// The pivot cache that is read refreshes at opening.
     refreshing: bool,
+    /// What is read depends on servers of real-time data.
+    real_time: bool,
 }
 
 impl Reader<'_, '_> {
@@ -279,14 +283,9 @@ fn is_wanted(id: u16) -> bool {
         || connections::IDS.contains(&id)
 }
 
-/// A range the way people write it: `B2:C3`. Columns and rows count from 0.
+/// A range the way people write it: `B2:C3`.
 fn range_label(range: Range) -> String {
-    let cell = |column, row: u32| super::xlsx::cell_name(column, row.saturating_add(1));
-    let first = cell(range.columns.0, range.rows.0);
-    if range.rows.0 == range.rows.1 && range.columns.0 == range.columns.1 {
-        return first;
-    }
-    format!("{first}:{}", cell(range.columns.1, range.rows.1))
+    super::xlsx::range_name(range.rows, range.columns)
 }
 
 /// A label of a few words and a name.

@@ -40,6 +40,11 @@ const CACHE_SET: u16 = 217;
 const CONSOLIDATED: u16 = 499;
 const SCENARIO_CELL: u16 = 504;
 const PUBLISHED: u16 = 556;
+/// A calculated item of a pivot cache ([MS-XLSB] 2.4.124).
+const CALCULATED_ITEM: u16 = 245;
+/// What a server of real-time data is asked for, and what it last said ([MS-XLSB] 2.1.7.60).
+const TOPIC: u16 = 522;
+const TOPIC_TEXT: u16 = 526;
 
 /// The records that are read here.
 pub(super) const IDS: &[u16] = &[
@@ -72,6 +77,9 @@ pub(super) const IDS: &[u16] = &[
     CONSOLIDATED,
     SCENARIO_CELL,
     PUBLISHED,
+    CALCULATED_ITEM,
+    TOPIC,
+    TOPIC_TEXT,
 ];
 
 /// `FRTHeader`: which of its parts are there.
@@ -134,7 +142,23 @@ impl Reader<'_, '_> {
             }
             HYPERLINK => self.hyperlink(record, fields),
             OLE_OBJECT => self.ole_object(record, fields),
-            CACHE_RANGE | CACHE_SET => self.loose(record, fields, "pivot source"),
+            CACHE_RANGE | CACHE_SET => {
+                if record.id == CACHE_RANGE {
+                    self.cache_range(record, fields);
+                }
+                self.loose(record, fields, "pivot source")
+            }
+            CALCULATED_ITEM => {
+                let source = Source::cell(self.place, record.offset, "pivot field");
+                match fields.skip(4).and_then(|()| fields.formula()) {
+                    Some(formula) => self.formula(formula, &source),
+                    None => Ok(()),
+                }
+            }
+            TOPIC | TOPIC_TEXT => {
+                let text = fields.string().unwrap_or_default();
+                self.text(&text, "real-time data", false, record)
+            }
             CONSOLIDATED => self.loose(record, fields, "consolidation"),
             SCENARIO_CELL => self.loose(record, fields, "scenario"),
             PUBLISHED => self.loose(record, fields, "web publication"),

@@ -1,13 +1,23 @@
 //! Formulas of binary parts: token streams with the names and links that their numbers mean
 //! (`spec/excel.md` §2.4).
+//!
+//! # Malformed input
+//!
+//! The workbook part says what the numbers mean. A formula that is read before it waits until all
+//! parts are read, in whichever order the package has them.
+//!
+//! # Worst cases
+//!
+//! Formulas that wait are paid for; what finds no room is read without names, and that is a gap.
 
 use super::super::evidence::Source;
-use super::super::xlsx::is_telling;
+use super::super::site::{Rank, cost};
+use super::super::xlsx::{Gather, is_telling};
 use super::Reader;
 use super::fields::Formula;
 use crate::container::Shortfall;
 use crate::formula::ptg::{Dialect, Names, Outer, Stream, Trouble, render};
-use crate::limits::Exhausted;
+use crate::limits::{Budget, Exhausted};
 
 /// What the numbers in token streams mean, in the order of the workbook part.
 #[derive(Debug, Default)]
@@ -21,6 +31,18 @@ pub(in crate::format::excel) struct Tables {
     pub(super) names: Vec<String>,
     /// Names of functions in add-ins.
     pub(super) functions: Vec<String>,
+    /// Formulas that use numbers, read before anything said what those mean.
+    waiting: Vec<Waiting>,
+}
+
+/// A formula that waits for the workbook part.
+#[derive(Debug)]
+struct Waiting {
+    rgce: Vec<u8>,
+    extra: Vec<u8>,
+    label: String,
+    /// The rest of its source, without the label.
+    source: Source<'static>,
 }
 
 /// One entry of the link table.
@@ -51,10 +73,13 @@ fn nth_of(names: &[String], nth: u32) -> Option<&str> {
 struct Known<'t> {
     tables: &'t Tables,
     used: Vec<(u32, u32)>,
+    /// Some number was looked up.
+    asked: bool,
 }
 
 impl Names for Known<'_> {
     fn external(&mut self, link: i32, nth: u32) -> Option<Outer<'_>> {
+        self.asked = true;
         let name = match self.tables.link(link)? {
             Link::Own => nth_of(&self.tables.names, nth)?,
             Link::Addin => nth_of(&self.tables.functions, nth)?,
@@ -67,10 +92,12 @@ impl Names for Known<'_> {
     }
 
     fn name(&mut self, nth: u32) -> Option<&str> {
+        self.asked = true;
         nth_of(&self.tables.names, nth)
     }
 
     fn sheet(&mut self, link: i32, _tab: Option<u16>) -> Option<Outer<'_>> {
+        self.asked = true;
         let book = match self.tables.link(link)? {
             Link::Source(number) => Some(number),
             Link::Own | Link::Addin => None,
@@ -89,6 +116,42 @@ impl Reader<'_, '_> {
         formula: Formula<'_>,
         source: &Source<'_>,
     ) -> Result<(), Exhausted> {
+        let source = Source {
+            macros: source.macros || self.macros,
+            ..source.clone()
+        };
+        self.gather.tokens(formula, &source, true, self.budget)
+    }
+}
+
+impl Gather {
+    /// Reads the formulas that waited for the workbook part: all parts are read.
+    pub(in crate::format::excel) fn finish_tokens(
+        &mut self,
+        budget: &Budget<'_>,
+    ) -> Result<(), Exhausted> {
+        for waiting in std::mem::take(&mut self.tables.waiting) {
+            let formula = Formula {
+                rgce: &waiting.rgce,
+                extra: &waiting.extra,
+            };
+            let source = Source {
+                label: &waiting.label,
+                ..waiting.source
+            };
+            self.tokens(formula, &source, false, budget)?;
+        }
+        Ok(())
+    }
+
+    /// Reads a formula, now or, if it `may_wait`, when it is known what its numbers mean.
+    fn tokens(
+        &mut self,
+        formula: Formula<'_>,
+        source: &Source<'_>,
+        may_wait: bool,
+        budget: &Budget<'_>,
+    ) -> Result<(), Exhausted> {
         if formula.rgce.is_empty() {
             return Ok(());
         }
@@ -99,17 +162,21 @@ impl Reader<'_, '_> {
             encoding: encoding_rs::WINDOWS_1252,
         };
         let mut known = Known {
-            tables: &self.gather.tables,
+            tables: &self.tables,
             used: Vec::new(),
+            asked: false,
         };
-        let rendered = render(&stream, &mut known, self.budget)?;
-        let used = known.used;
-        let source = Source {
-            macros: source.macros || self.macros,
-            ..source.clone()
-        };
+        let rendered = render(&stream, &mut known, budget)?;
+        let Known { used, asked, .. } = known;
+        if may_wait
+            && asked
+            && self.tables.place.is_none()
+            && self.postpone(formula, source, budget)
+        {
+            return Ok(());
+        }
         for (number, nth) in used {
-            self.gather.book.uses_nth(number, nth, &source, self.budget);
+            self.book.uses_nth(number, nth, source, budget);
         }
         let shortfall = match rendered.trouble {
             Some(Trouble::UnknownToken) => Some(Shortfall::Unsupported(
@@ -122,13 +189,34 @@ impl Reader<'_, '_> {
             Some(Trouble::Unbalanced | Trouble::UnknownFunction) | None => None,
         };
         if let Some(shortfall) = shortfall {
-            self.gather.book.falls_short(self.place, shortfall);
+            self.book.falls_short(source.part, shortfall);
         }
         if rendered.text.contains(is_telling) {
-            self.gather
-                .book
-                .formula(&rendered.text, &source, self.budget)?;
+            self.book.formula(&rendered.text, source, budget)?;
         }
         Ok(())
+    }
+
+    /// Keeps a formula until the workbook part is read; `false` when there is no room for it.
+    fn postpone(&mut self, formula: Formula<'_>, source: &Source<'_>, budget: &Budget<'_>) -> bool {
+        let bytes = formula.rgce.len().saturating_add(formula.extra.len());
+        let bytes = bytes.saturating_add(source.label.len());
+        let fits = self
+            .book
+            .purse(budget)
+            .keep(Rank::Link, bytes.saturating_add(cost::SPOT));
+        if fits {
+            self.tables.waiting.push(Waiting {
+                rgce: formula.rgce.to_vec(),
+                extra: formula.extra.to_vec(),
+                label: source.label.to_owned(),
+                source: Source {
+                    label: "",
+                    ..source.clone()
+                },
+            });
+        }
+        self.book.note_short(source.part);
+        fits
     }
 }

@@ -16,6 +16,7 @@ const BEGIN_BOOK: u16 = 131;
 const PROPERTIES: u16 = 153;
 const SHEET: u16 = 156;
 const CALCULATION: u16 = 157;
+const SHEET_CALCULATION: u16 = 663;
 const SOURCE: u16 = 355;
 const SELF: u16 = 357;
 const SAME: u16 = 358;
@@ -30,6 +31,7 @@ pub(super) const IDS: &[u16] = &[
     PROPERTIES,
     SHEET,
     CALCULATION,
+    SHEET_CALCULATION,
     SOURCE,
     SELF,
     SAME,
@@ -43,8 +45,10 @@ const NUMBERS: usize = 1 << 16;
 /// `grbitUpdateLinks`, bits 8 and 9 of the properties; 2 is always [U].
 const UPDATE_LINKS: u32 = 0x0300;
 const ALWAYS: u32 = 0x0200;
-/// `fFullCalcOnLoad` [U].
-const FULL_CALCULATION: u16 = 1;
+/// `fFullCalcOnLoad` and `fNoDeps` ([MS-XLSB] 2.4.315); of a sheet, the first alone
+/// ([MS-XLSB] 2.4.782).
+const FULL_CALCULATION: u16 = 0x0101;
+const FULL_SHEET: u8 = 1;
 
 impl Reader<'_, '_> {
     pub(super) fn of_workbook(
@@ -64,6 +68,10 @@ impl Reader<'_, '_> {
                 let flags = fields.skip(24).and_then(|()| fields.u16());
                 self.workbook().recalculates |=
                     flags.is_some_and(|flags| flags & FULL_CALCULATION != 0);
+            }
+            SHEET_CALCULATION => {
+                let flags = fields.u8().unwrap_or_default();
+                self.gather.book.recalculates |= flags & FULL_SHEET != 0;
             }
             SOURCE => {
                 let id = fields.nullable().flatten().unwrap_or_default();

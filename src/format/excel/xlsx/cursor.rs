@@ -84,6 +84,16 @@ pub(in crate::format::excel) fn cell_name(column: u32, row: u32) -> String {
     name
 }
 
+/// The name of a range, or of the one cell that it is: first and last row, first and last column,
+/// all from 0.
+pub(in crate::format::excel) fn range_name(rows: (u32, u32), columns: (u32, u32)) -> String {
+    let first = cell_name(columns.0, rows.0.saturating_add(1));
+    if rows.0 == rows.1 && columns.0 == columns.1 {
+        return first;
+    }
+    format!("{first}:{}", cell_name(columns.1, rows.1.saturating_add(1)))
+}
+
 /// Writes the letters of a column.
 pub(in crate::format::excel) fn push_column(label: &mut String, column: u32) {
     let mut letters = Vec::new();

@@ -66,6 +66,7 @@ pub(super) fn start(
             Confidence::Low
         },
         escaped: true,
+        opens: false,
         techniques: alternative.into_iter().chain(spelled).collect(),
     });
 }

@@ -50,7 +50,7 @@ use crate::markup::xml::{Name, Tag};
 use collect::Collecting;
 pub(super) use collect::is_telling;
 use cursor::Cursor;
-pub(super) use cursor::cell_name;
+pub(super) use cursor::{cell_name, range_name};
 use mashup::{Mashup, Opened};
 use places::attributes_of;
 use texts::Ranged;
@@ -279,7 +279,7 @@ impl Gather {
             }
         }
         let workbooks = || self.workbooks.values();
-        self.book.recalculates = workbooks().any(|workbook| workbook.recalculates);
+        self.book.recalculates |= workbooks().any(|workbook| workbook.recalculates);
         self.book.updates = workbooks().any(|workbook| workbook.updates);
         self.book.auto_open = workbooks().any(|workbook| workbook.auto_open);
     }
@@ -299,6 +299,12 @@ impl Relations for Related<'_> {
         let all = self.opc.relationships_of(member, id);
         self.claimed.extend(all.first());
         Some(relation.target.clone())
+    }
+
+    fn leads_out(&self, place: usize, id: &str) -> bool {
+        let member = self.members.get(place);
+        let relation = member.and_then(|member| self.opc.relationship(*member, id));
+        relation.is_some_and(|relation| relation.external)
     }
 }
 
@@ -382,6 +388,10 @@ impl Vocabulary for Gather {
             (Ns::Spreadsheet, "conditionalFormatting" | "dataValidation" | "sparkline") => {
                 self.open_range(tag.attribute("sqref").as_deref());
             }
+            // One sheet that is calculated at opening is enough (§1.4).
+            (Ns::Spreadsheet, "sheetCalcPr") => {
+                self.book.recalculates |= tag.flag("fullCalcOnLoad");
+            }
             (Ns::Spreadsheet, "volType" | "main") => self.real_time(tag, budget),
             (
                 Ns::Spreadsheet,
@@ -395,8 +405,11 @@ impl Vocabulary for Gather {
                 | "olapPr"
                 | "queryTable"
                 | "pivotCacheDefinition"
-                | "cacheSource",
+                | "cacheSource"
+                | "worksheetSource"
+                | "rangeSet",
             )
+            | (Ns::Drawing, "externalData" | "autoUpdate")
             | (
                 _,
                 // Extensions of a connection stand in a namespace of their own.
@@ -481,6 +494,11 @@ impl Vocabulary for Gather {
         let last = self.here.unfinished.first().map(|text| text.part);
         if let Err(cause) = self.finish_texts(budget)
             && let Some(place) = last.and_then(|part| self.book.place_mut(part))
+        {
+            ledger.exhausted(cause, place.location.clone());
+        }
+        if let Err(cause) = self.finish_tokens(budget)
+            && let Some(place) = self.book.place_mut(0)
         {
             ledger.exhausted(cause, place.location.clone());
         }

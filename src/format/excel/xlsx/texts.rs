@@ -45,6 +45,7 @@ impl Gather {
             (Ns::Spreadsheet, "val") if here.cursor.kind == CellKind::Text => {
                 (Collected::DIRECT, "last value of a link".to_owned())
             }
+            (Ns::Spreadsheet, "stp") => (Collected::DIRECT, "real-time data".to_owned()),
             (Ns::Spreadsheet, "si") => {
                 self.here.texts = self.here.texts.saturating_add(1);
                 (

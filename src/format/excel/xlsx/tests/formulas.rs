@@ -284,6 +284,20 @@ fn functions_that_fetch() {
 }
 
 #[test]
+fn what_servers_were_asked_for_is_inert() {
+    let link = Package::new()
+        .part(
+            "xl/volatileDependencies.xml",
+            "<volTypes xmlns='{m}'><volType type='olapFunctions'><main first='cube'><tp t='e'>\
+             <v>#N/A</v><stp>=cmd|'/c calc'!A0</stp><stp>ordinary</stp></tp></main></volType>\
+             </volTypes>",
+        )
+        .only();
+    assert_eq!(link.kind, Kind::Inert);
+    assert_eq!(link.readings[0].resolved, "cmd|'/c calc'!A0");
+}
+
+#[test]
 fn every_place_of_a_formula_is_read() {
     let dde = "cmd|'/c calc'!A0";
     let chart = "http://schemas.openxmlformats.org/drawingml/2006/chart";

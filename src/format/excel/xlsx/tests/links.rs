@@ -392,3 +392,59 @@ fn connections_are_read_with_their_escapes_undone() {
         assert_eq!(link.target.as_deref(), target, "{inner}");
     }
 }
+
+const CHART: &str = "http://schemas.openxmlformats.org/drawingml/2006/chart";
+
+fn chart(update: &str, target: &str) -> Package {
+    Package::new()
+        .part(
+            "xl/charts/chart1.xml",
+            &format!(
+                "<c:chartSpace xmlns:c='{CHART}' xmlns:r='{{r}}'>\
+                 <c:externalData r:id='rId1'>{update}</c:externalData></c:chartSpace>"
+            ),
+        )
+        .relation("xl/charts/chart1.xml", "rId1", target)
+}
+
+/// §1.4: a chart whose data is another workbook, and that reads it by itself.
+#[test]
+fn a_chart_that_updates_itself_reads_another_workbook_at_opening() {
+    let share = "file:///\\\\h\\s\\a.xlsx";
+    for update in ["<c:autoUpdate val='1'/>", "<c:autoUpdate/>"] {
+        let link = chart(update, share).only();
+        assert_eq!(link.trigger, Trigger::Open, "{update}");
+        assert_eq!(link.carrier, Carrier::ExternalWorkbook);
+        assert_eq!(link.target.as_deref(), Some(share));
+    }
+    // Without, its relationship says all there is, elsewhere.
+    for update in ["<c:autoUpdate val='0'/>", ""] {
+        assert!(chart(update, share).links().is_empty(), "{update}");
+    }
+    // The workbook that is embedded for the chart is none that is fetched.
+    let embedded = chart("<c:autoUpdate val='1'/>", "custom/abc.dat");
+    assert!(embedded.links().is_empty());
+}
+
+/// §1.4: a pivot cache of another workbook that is refreshed when the workbook is opened.
+#[test]
+fn a_pivot_cache_that_refreshes_reads_another_workbook_at_opening() {
+    let cache = |refresh: &str| {
+        Package::new()
+            .part(
+                "custom/abc.dat",
+                &format!(
+                    "<pivotCacheDefinition xmlns='{{m}}' xmlns:r='{{r}}' {refresh}>\
+                     <cacheSource type='worksheet'><worksheetSource ref='A1:B9' sheet='S' \
+                     r:id='rId1'/></cacheSource></pivotCacheDefinition>"
+                ),
+            )
+            .relation("custom/abc.dat", "rId1", "http://a.invalid/b.xlsx")
+    };
+    let link = cache("refreshOnLoad='1'").only();
+    assert_eq!(
+        (link.trigger, link.target.as_deref()),
+        (Trigger::Open, Some("http://a.invalid/b.xlsx"))
+    );
+    assert!(cache("").links().is_empty());
+}
