@@ -126,8 +126,13 @@ impl Page<'_, '_> {
         let mut is_child = declared.is_some();
         let mut documents = false;
         let relation = is_picture(part).then_some("image");
+        let coded = part.codings.contains(&Coding::Transfer(Transfer::Base64));
         for identity in could_be {
             let identity = identity.reached_by(relation);
+            if identity.format == Format::Base64 && source.coding == Coding::Stored && coded {
+                // It is offered as what it stands for as well.
+                continue;
+            }
             match identity.disposition {
                 Disposition::Read | Disposition::Compound => (is_child, documents) = (true, true),
                 Disposition::Unsupported(name) => {

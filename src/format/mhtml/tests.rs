@@ -316,3 +316,19 @@ fn blanks_in_front_of_a_container() {
     let report = analyze(message(headers, &body).as_bytes());
     assert_eq!(report.verdict(), Verdict::Malicious);
 }
+
+/// A document as base64 is read once, whether the part says that it is coded or not.
+#[test]
+fn a_coded_document_is_read_once() {
+    let rtf = base64(b"{\\rtf1{\\field{\\*\\fldinst DDEAUTO c:\\\\\\\\windows\\\\\\\\system32\\\\\\\\cmd.exe \"/k calc.exe\"}}}");
+    for headers in [
+        "Content-Type: application/octet-stream",
+        "Content-Type: application/msword\r\nContent-Transfer-Encoding: base64",
+        "Content-Type: text/plain\r\nContent-Transfer-Encoding: 7bit",
+    ] {
+        let report = analyze(message(headers, &rtf).as_bytes());
+        assert_eq!(report.findings().len(), 1, "{headers}: {report:#?}");
+        assert_eq!(report.verdict(), Verdict::Malicious, "{headers}");
+        assert!(report.complete(), "{headers}: {:?}", report.gaps());
+    }
+}
