@@ -319,7 +319,8 @@ impl<R: BufRead> Reader<R> {
         let name = tag_name(content);
         let raw = content.get(name.len()..).unwrap_or_default();
         self.open.enter(whole_name(content, name), by);
-        if !raw.is_empty() {
+        // Most tags have neither of what is looked for here.
+        if memchr::memchr2(b'<', b'x', raw.as_bytes()).is_some() {
             // A `<` inside a value is not allowed: most often it is a missing quote.
             self.malformed |= memchr::memchr(b'<', raw.as_bytes()).is_some();
             if mentions_declaration(raw) {
@@ -364,8 +365,10 @@ impl<R: BufRead> Reader<R> {
     #[inline]
     fn end(&mut self) -> Name<'_> {
         let content = content(self.parser.as_ref(), &self.buffer, self.stand);
+        let innermost = self.open.innermost();
         // One that is not the innermost, or not open at all.
-        self.malformed |= self.open.innermost() != Some(content.trim_end_matches(is_blank));
+        self.malformed |=
+            innermost != Some(content) && innermost != Some(content.trim_end_matches(is_blank));
         // The name is resolved before the element's own declarations end.
         let name = name_of(content.trim_ascii_end(), &self.bindings);
         self.open.leave(&mut self.bindings);

@@ -467,6 +467,10 @@ impl Vocabulary for Gather {
                 collecting.inner(false);
                 return Ok(());
             }
+            Some(idle) if idle.says_nothing() => {
+                self.here.spare = idle.leave(budget);
+                self.here.collecting = None;
+            }
             Some(_) | None => {}
         }
         if let Some(done) = self.here.collecting.take() {

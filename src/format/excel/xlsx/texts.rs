@@ -17,9 +17,6 @@ use crate::markup::xml::Tag;
 /// Formulas that wait for their range; an extended format has a few rules of up to three formulas.
 const WAITING: usize = 256;
 
-/// Room of a text that is kept for the next one: most formulas are shorter.
-const SPARE: usize = 4096;
-
 /// What covers a range of the sheet: a conditional format, a data validation, a sparkline.
 #[derive(Default)]
 pub(super) struct Ranged {
@@ -210,12 +207,7 @@ impl Gather {
             }
             Collected::Formula(_) | Collected::Text { .. } => Ok(()),
         };
-        budget.release_live(done.paid);
-        if done.text.capacity() <= SPARE {
-            done.label.clear();
-            done.text.clear();
-            self.here.spare = (done.label, done.text);
-        }
+        self.here.spare = done.leave(budget);
         match result.and(done.over.map_or(Ok(()), Err)) {
             Err(cause @ Exhausted::Limit(Limit::LiveBytes)) => {
                 self.book.overflow(done.part, cause);
