@@ -75,14 +75,18 @@ fn bar(what: &str, figure: f64, bar: f64, unit: &str) {
 
 /// The quickest of a few rounds, in MB/s of `bytes`.
 fn measured(what: &str, name: &str, document: &[u8], bytes: usize) -> f64 {
+    let chosen = std::env::args().skip_while(|word| word != "excel").nth(1);
+    if chosen.is_some_and(|word| word != "--bench" && !what.contains(&word)) {
+        return 0.0;
+    }
     let analyzer = Analyzer::default();
     let mut quickest = f64::MAX;
     let mut report: Option<Report> = None;
     for _ in 0..ROUNDS {
-        let started = Instant::now();
+        let started = Clock::start();
         let input = Input::new(black_box(document)).name(name);
         report = Some(black_box(analyzer.analyze(input)));
-        quickest = quickest.min(started.elapsed().as_secs_f64());
+        quickest = quickest.min(started.seconds());
     }
     let speed = bytes as f64 / 1e6 / quickest;
     let clean = report.is_some_and(|report| report.verdict() == Verdict::Clean);
@@ -95,10 +99,32 @@ fn measured(what: &str, name: &str, document: &[u8], bytes: usize) -> f64 {
     speed
 }
 
+/// What this thread worked, where the system tells; else what went by. A machine that does other
+/// things besides makes no program slower.
+struct Clock(Instant, Option<f64>);
+
+impl Clock {
+    fn start() -> Self {
+        Clock(Instant::now(), worked())
+    }
+
+    fn seconds(&self) -> f64 {
+        let worked = worked().zip(self.1).map(|(now, then)| now - then);
+        worked.unwrap_or_else(|| self.0.elapsed().as_secs_f64())
+    }
+}
+
+/// Seconds of a processor that this thread took.
+fn worked() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanoseconds: u64 = text.split_whitespace().next()?.parse().ok()?;
+    Some(nanoseconds as f64 / 1e9)
+}
+
 fn parser_alone(xml: &str) -> f64 {
     let mut quickest = f64::MAX;
     for _ in 0..ROUNDS {
-        let started = Instant::now();
+        let started = Clock::start();
         let mut reader = Reader::from_reader(black_box(xml.as_bytes()));
         let (mut buffer, mut events) = (Vec::new(), 0_usize);
         loop {
@@ -112,7 +138,7 @@ fn parser_alone(xml: &str) -> f64 {
             buffer.clear();
         }
         black_box(events);
-        quickest = quickest.min(started.elapsed().as_secs_f64());
+        quickest = quickest.min(started.seconds());
     }
     xml.len() as f64 / 1e6 / quickest
 }

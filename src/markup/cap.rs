@@ -8,11 +8,13 @@
 //! an open tag, section or comment is closed, so that what stands in it is not lost.
 //!
 //! Nothing is scanned in ordinary documents: the kind of an event is decided from its first bytes
-//! and only when it overflows.
+//! and only when it overflows. What stands in the window as a whole is handed out without a copy.
 
 use std::io::{self, BufRead, Read};
+use std::ops::Range;
 
 use super::lenient::{Lenient, Source};
+use super::token;
 use super::transcode::{Transcoder, Unit};
 
 /// A text longer than this is handed on in pieces (design page, "XML is read as a stream").
@@ -40,7 +42,7 @@ const TAG_CLOSERS: [&[u8]; 3] = [b">", b"\">", b"'>"];
 pub(super) struct Cap<R> {
     source: Source<R>,
     /// Decoded text; consumed up to `at`, handed on up to `visible`.
-    window: Vec<u8>,
+    window: String,
     at: usize,
     visible: usize,
     /// Source byte of the window's start, and of a place in it that was measured already.
@@ -86,7 +88,7 @@ impl<R: BufRead> Cap<R> {
         };
         Cap {
             source,
-            window: Vec::new(),
+            window: String::new(),
             at: 0,
             visible: 0,
             measured: (0, 0),
@@ -128,10 +130,34 @@ impl<R: BufRead> Cap<R> {
         Ok(self.position())
     }
 
+    /// What stands next, if all of it can be seen and nothing is special about it. Only between
+    /// two events, and before [`Cap::pass`].
+    pub(super) fn token(&self) -> Option<(token::Kind, Range<usize>)> {
+        if !self.injected.is_empty() || self.ended {
+            return None;
+        }
+        let (kind, length) = token::first(self.stretch(self.at, self.visible))?;
+        Some((kind, self.at..self.at.checked_add(length)?))
+    }
+
+    /// The event is over, and goes up to `end` of the window.
+    pub(super) fn pass(&mut self, end: usize) {
+        self.at = end.clamp(self.at, self.visible);
+    }
+
+    /// A stretch of the window, as long as nothing more is read.
+    pub(super) fn window(&self, range: Range<usize>) -> &str {
+        self.window.get(range).unwrap_or_default()
+    }
+
+    fn stretch(&self, from: usize, to: usize) -> &[u8] {
+        self.window.as_bytes().get(from..to).unwrap_or_default()
+    }
+
     /// The source byte of the next unconsumed character.
     fn position(&mut self) -> u64 {
         let (from, base) = self.measured;
-        let text = self.window.get(from..self.at).unwrap_or_default();
+        let text = self.stretch(from, self.at);
         let width = match self.unit {
             Unit::Bytes => text.len(),
             // A four-byte sequence is a surrogate pair; every other character is one unit.
@@ -160,7 +186,11 @@ impl<R: BufRead> Cap<R> {
         let (position, unit) = self.source.position()?;
         let block = self.source.fill_buf()?;
         self.window.clear();
-        self.window.extend_from_slice(block);
+        match std::str::from_utf8(block) {
+            Ok(text) => self.window.push_str(text),
+            // The transcoder gives nothing else than UTF-8.
+            Err(_) => self.window.push_str(&String::from_utf8_lossy(block)),
+        }
         let length = block.len();
         self.source.consume(length);
         self.at = 0;
@@ -172,7 +202,8 @@ impl<R: BufRead> Cap<R> {
 
     /// Keeps what is needed of a window that is about to go.
     fn remember(&mut self) {
-        let event = self.window.get(self.event_at..self.at).unwrap_or_default();
+        let event = self.window.as_bytes();
+        let event = event.get(self.event_at..self.at).unwrap_or_default();
         for (slot, byte) in self.head.iter_mut().skip(self.head_len).zip(event) {
             *slot = *byte;
             self.head_len = self.head_len.saturating_add(1);
@@ -191,6 +222,11 @@ impl<R: BufRead> Cap<R> {
     /// Decides how much of the window the parser may see: all of it, or up to where the current
     /// event must be looked at.
     fn show(&mut self) {
+        if self.resync {
+            // The tag is to end: nothing but what closes it.
+            self.visible = self.at;
+            return;
+        }
         let left = usize::try_from(self.allowed.saturating_sub(self.used)).unwrap_or(usize::MAX);
         let mut visible = self.event_at.saturating_add(left).max(self.at);
         if visible >= self.window.len() {
@@ -201,11 +237,7 @@ impl<R: BufRead> Cap<R> {
         visible = visible
             .max(self.at.saturating_add(4))
             .min(self.window.len());
-        while self
-            .window
-            .get(visible)
-            .is_some_and(|byte| byte & 0xc0 == 0x80)
-        {
+        while !self.window.is_char_boundary(visible) {
             visible = visible.saturating_sub(1);
         }
         self.visible = visible;
@@ -311,7 +343,7 @@ impl<R: BufRead> Cap<R> {
             if self.at >= self.window.len() {
                 self.next_window()?;
             }
-            let block = self.window.get(self.at..).unwrap_or_default();
+            let block = self.stretch(self.at, self.window.len());
             if block.is_empty() {
                 self.truncated = true;
                 break;
@@ -348,7 +380,7 @@ impl<R: BufRead> Cap<R> {
             if self.at >= self.window.len() {
                 self.next_window()?;
             }
-            let block = self.window.get(self.at..).unwrap_or_default();
+            let block = self.stretch(self.at, self.window.len());
             if block.is_empty() {
                 break;
             }
@@ -398,7 +430,7 @@ impl<R: BufRead> BufRead for Cap<R> {
         if self.ended {
             return Ok(&[]);
         }
-        Ok(self.window.get(self.at..self.visible).unwrap_or_default())
+        Ok(self.stretch(self.at, self.visible))
     }
 
     fn consume(&mut self, amount: usize) {

@@ -9,6 +9,7 @@ pub(crate) mod names;
 pub(crate) mod references;
 pub(crate) mod surroundings;
 mod tag;
+mod token;
 mod transcode;
 pub(crate) mod utf7;
 pub(crate) mod xml;

@@ -52,18 +52,17 @@ impl<'a> Tag<'a> {
     pub(crate) fn attributes(&self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
         let (bindings, entities) = (self.bindings, self.entities);
         pairs(self.raw).filter_map(move |(name, value)| {
-            let ns = match name.split_once(':') {
-                Some(("xmlns", _)) => return None,
-                None if name == "xmlns" => return None,
-                Some((prefix, _)) => bindings.resolve(prefix),
-                None => Ns::None,
+            let (prefix, local) = split(name);
+            let ns = if prefix == "xmlns" || name == "xmlns" {
+                return None;
+            } else if local.len() == name.len() {
+                Ns::None
+            } else {
+                bindings.resolve(prefix)
             };
             let (value, referenced) = resolve(value, entities);
             Some(Attribute {
-                name: Name {
-                    ns,
-                    local: split(name).1,
-                },
+                name: Name { ns, local },
                 value,
                 referenced,
             })

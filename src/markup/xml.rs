@@ -1,7 +1,10 @@
 //! XML as a stream: bytes of a part in, events with resolved names out, with bounded memory.
 //!
 //! The way of the bytes: the part's reader → UTF-8 (`transcode`) → the event cap (`cap`) →
-//! `quick-xml` → names and references resolved here. This is the only file that names `quick-xml`.
+//! `quick-xml` → names and references resolved here. Tags and texts that are plain and whole in the
+//! window of the cap (`token`) are handed out from there, and the parser never sees them: between
+//! two events it knows nothing of what was before but the names of open elements, and whether an
+//! end tag has the right name is decided here. This is the only file that names `quick-xml`.
 //!
 //! # Malformed input
 //!
@@ -15,11 +18,11 @@
 //! Time is linear in the bytes of the part. Memory is one event (at most 1 MiB of text or the
 //! limit `tag-bytes`) plus the open elements (limit `xml-depth`, and 1 MiB for all their names).
 
+use std::borrow::Cow;
 use std::io::BufRead;
-use std::ops::Range;
 use std::rc::Rc;
 
-use quick_xml::errors::{Error, IllFormedError};
+use quick_xml::errors::Error;
 use quick_xml::events::Event as Parsed;
 
 use super::bindings::Bindings;
@@ -29,6 +32,7 @@ use super::references::{Entities, is_needless, resolve};
 use super::surroundings::Surroundings;
 pub(crate) use super::tag::{Name, Tag, is_on};
 use super::tag::{name_of, pairs, split, tag_name};
+use super::token::Kind;
 use super::transcode::Transcoder;
 use crate::limits::{Budget, Exhausted, Limit, Limits};
 use crate::link::TechniqueId;
@@ -75,17 +79,19 @@ pub(crate) struct Reader<R: BufRead> {
     /// `None` only while the parser is being started again.
     parser: Option<quick_xml::Reader<Cap<R>>>,
     buffer: Vec<u8>,
-    /// The buffer holds an empty element whose end was not delivered yet: its namespace, and
+    /// The current event is an empty element whose end was not delivered yet: its namespace, and
     /// where its local name stands.
-    pending_end: Option<(Ns, Range<usize>)>,
+    pending_end: Option<(Ns, Stand)>,
+    /// Where the current event stands.
+    stand: Stand,
+    /// The parser is between two events, so that an event may pass it by.
+    between: bool,
     bindings: Bindings,
     entities: Rc<Entities>,
     open: Open,
     /// Byte of the part at which the current event starts.
     offset: u64,
     depth_limit: u64,
-    /// Finds namespace declarations in a tag.
-    declaration: memchr::memmem::Finder<'static>,
     restarts: u32,
     malformed: bool,
     doctype: bool,
@@ -93,9 +99,9 @@ pub(crate) struct Reader<R: BufRead> {
     cut_declarations: bool,
 }
 
-/// What the parser found, without the borrow of its buffer.
+/// What was found, without the borrow of what it stands in.
 enum Found {
-    Start { empty: bool },
+    Start { empty: bool, by: By },
     End,
     Text,
     Cdata,
@@ -104,6 +110,23 @@ enum Found {
     Nothing,
     Broken,
     Eof,
+}
+
+/// Who read a start tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum By {
+    /// The parser, which keeps the name until it reads an end tag.
+    Parser,
+    Us,
+}
+
+/// Where an event stands: a tag or section without its brackets.
+#[derive(Clone, Copy, Debug, Default)]
+struct Stand {
+    /// In the window of the cap, or else in the buffer.
+    in_window: bool,
+    start: usize,
+    end: usize,
 }
 
 impl<R: BufRead> Reader<R> {
@@ -180,12 +203,13 @@ impl<R: BufRead> Reader<R> {
             parser: Some(parser(source)),
             buffer: Vec::new(),
             pending_end: None,
+            stand: Stand::default(),
+            between: false,
             bindings: Bindings::default(),
             entities: Rc::default(),
             open: Open::default(),
             offset: 0,
             depth_limit: limits.xml_depth,
-            declaration: memchr::memmem::Finder::new("xmlns"),
             restarts: 0,
             malformed: false,
             doctype: false,
@@ -233,43 +257,35 @@ impl<R: BufRead> Reader<R> {
     pub(crate) fn next(&mut self) -> Result<Option<Event<'_>>, Exhausted> {
         if let Some((ns, local)) = self.pending_end.take() {
             self.open.leave(&mut self.bindings);
-            let local = self.buffer.get(local).unwrap_or_default();
-            let local = std::str::from_utf8(local).unwrap_or_default();
+            let local = self.content(local);
             return Ok(Some(Event::End(Name { ns, local })));
         }
         loop {
-            let (found, offset) = self.read();
-            match found {
-                Found::Start { empty } => return self.start(offset, empty).map(Some),
-                Found::End => {
-                    // The name is resolved before the element's own declarations end.
-                    let name = name_of(text(&self.buffer, 2, 1).trim_ascii_end(), &self.bindings);
-                    self.open.leave(&mut self.bindings);
-                    return Ok(Some(Event::End(name)));
-                }
-                Found::Text if self.buffer.is_empty() => {}
+            match self.read() {
+                Found::Start { empty, by } => return self.start(empty, by),
+                Found::End => return Ok(Some(Event::End(self.end()))),
                 Found::Text => {
-                    let text = text(&self.buffer, 0, 0);
+                    let text = self.content(self.stand);
                     return Ok(Some(Event::Text {
                         text,
                         referenced: false,
                     }));
                 }
                 Found::Cdata => {
-                    let text = text(&self.buffer, 9, 3);
+                    let text = self.content(self.stand);
                     return Ok(Some(Event::Text {
                         text,
                         referenced: is_needless(text),
                     }));
                 }
                 Found::Reference => {
-                    let name = text(&self.buffer, 1, 1);
-                    if let Some(expanded) = self.entities.expand(name) {
-                        let expanded = expanded.into_owned();
+                    let name = self.content(self.stand);
+                    let expanded = self.entities.expand(name).map(Cow::into_owned);
+                    if let Some(expanded) = expanded {
                         self.buffer.clear();
                         self.buffer.extend_from_slice(expanded.as_bytes());
                     }
-                    let text = text(&self.buffer, 0, 0);
+                    let text = text(&self.buffer);
                     return Ok(Some(Event::Text {
                         text,
                         referenced: is_needless(text),
@@ -277,7 +293,7 @@ impl<R: BufRead> Reader<R> {
                 }
                 Found::Doctype => {
                     self.doctype = true;
-                    Rc::make_mut(&mut self.entities).declare(text(&self.buffer, 0, 0));
+                    Rc::make_mut(&mut self.entities).declare(text(&self.buffer));
                 }
                 Found::Nothing => {}
                 Found::Broken => {
@@ -291,16 +307,23 @@ impl<R: BufRead> Reader<R> {
         }
     }
 
+    fn content(&self, stand: Stand) -> &str {
+        content(self.parser.as_ref(), &self.buffer, stand)
+    }
+
     /// An element opens: pays for its depth and its name, and reads its declarations.
-    fn start(&mut self, offset: u64, empty: bool) -> Result<Event<'_>, Exhausted> {
-        let content = text(&self.buffer, 1, if empty { 2 } else { 1 });
+    // Inlined, so that the event is made where it is wanted: it is too large to be moved about.
+    #[inline]
+    fn start(&mut self, empty: bool, by: By) -> Result<Option<Event<'_>>, Exhausted> {
+        let content = content(self.parser.as_ref(), &self.buffer, self.stand);
         let name = tag_name(content);
         let raw = content.get(name.len()..).unwrap_or_default();
-        self.open.enter(name.len());
-        if !raw.is_empty() {
+        self.open.enter(whole_name(content, name), by);
+        // Most tags have neither of what is looked for here.
+        if memchr::memchr2(b'<', b'x', raw.as_bytes()).is_some() {
             // A `<` inside a value is not allowed: most often it is a missing quote.
             self.malformed |= memchr::memchr(b'<', raw.as_bytes()).is_some();
-            if self.declaration.find(raw.as_bytes()).is_some() {
+            if mentions_declaration(raw) {
                 for (name, value) in pairs(raw) {
                     let prefix = match name.split_once(':') {
                         Some(("xmlns", prefix)) => prefix,
@@ -308,7 +331,7 @@ impl<R: BufRead> Reader<R> {
                         Some(_) | None => continue,
                     };
                     // Too many declarations cost themselves, not the part.
-                    if self.open.bytes.saturating_add(self.bindings.bytes()) > OPEN_NAMES {
+                    if self.open.bytes().saturating_add(self.bindings.bytes()) > OPEN_NAMES {
                         self.cut_declarations = true;
                         break;
                     }
@@ -318,63 +341,123 @@ impl<R: BufRead> Reader<R> {
             }
         }
         if u64::try_from(self.open.depth()).unwrap_or(u64::MAX) > self.depth_limit
-            || self.open.bytes > OPEN_NAMES
+            || self.open.bytes() > OPEN_NAMES
         {
             return Err(Exhausted::Limit(Limit::XmlDepth));
         }
-        let end = name.len().saturating_add(1);
         let prefix = split(name).0;
+        let length = name.len();
         let name = name_of(name, &self.bindings);
         if empty {
-            self.pending_end = Some((name.ns, end.saturating_sub(name.local.len())..end));
+            self.pending_end = Some((name.ns, self.stand.part(length, name.local.len())));
         }
-        Ok(Event::Start(Tag {
+        Ok(Some(Event::Start(Tag {
             name,
-            offset,
+            offset: self.offset,
             prefix,
             raw,
             bindings: &self.bindings,
             entities: &self.entities,
-        }))
+        })))
+    }
+
+    /// An element ends.
+    #[inline]
+    fn end(&mut self) -> Name<'_> {
+        let content = content(self.parser.as_ref(), &self.buffer, self.stand);
+        let innermost = self.open.innermost();
+        // One that is not the innermost, or not open at all.
+        self.malformed |=
+            innermost != Some(content) && innermost != Some(content.trim_end_matches(is_blank));
+        // The name is resolved before the element's own declarations end.
+        let name = name_of(content.trim_ascii_end(), &self.bindings);
+        self.open.leave(&mut self.bindings);
+        name
+    }
+
+    /// Reads one event: out of the window where it stands there as a whole, by the parser where
+    /// not.
+    #[inline]
+    fn read(&mut self) -> Found {
+        let Some(parser) = self.parser.as_mut() else {
+            return Found::Eof;
+        };
+        let cap = parser.get_mut();
+        let Ok(offset) = cap.begin_event() else {
+            return Found::Eof;
+        };
+        self.offset = offset;
+        if self.between
+            && let Some((kind, range)) = cap.token()
+            // The parser forgets the names that it keeps when it reads their ends.
+            && (kind != Kind::End || !self.open.is_kept_by_parser())
+        {
+            cap.pass(range.end);
+            let (found, front, back) = match kind {
+                Kind::Text => (Found::Text, 0, 0),
+                Kind::Start { empty } => {
+                    let found = Found::Start { empty, by: By::Us };
+                    (found, 1, if empty { 2 } else { 1 })
+                }
+                Kind::End => (Found::End, 2, 1),
+            };
+            self.stand = Stand {
+                in_window: true,
+                start: range.start.saturating_add(front),
+                end: range.end.saturating_sub(back),
+            };
+            return found;
+        }
+        self.parse()
     }
 
     /// Lets the parser fill the buffer with one event.
-    fn read(&mut self) -> (Found, u64) {
+    fn parse(&mut self) -> Found {
+        self.stand = Stand::default();
         // A tag of some megabytes must not stay allocated behind a part of small ones.
         if self.buffer.capacity() > OPEN_NAMES {
             self.buffer = Vec::new();
         }
         self.buffer.clear();
         let Some(parser) = self.parser.as_mut() else {
-            return (Found::Eof, 0);
+            return Found::Eof;
         };
-        let Ok(offset) = parser.get_mut().begin_event() else {
-            return (Found::Eof, 0);
-        };
-        self.offset = offset;
-        let found = match parser.read_event_into(&mut self.buffer) {
-            Ok(Parsed::Start(_)) => Found::Start { empty: false },
-            Ok(Parsed::Empty(_)) => Found::Start { empty: true },
-            Ok(Parsed::End(_)) => Found::End,
-            Ok(Parsed::Text(_)) => Found::Text,
-            Ok(Parsed::CData(_)) => Found::Cdata,
-            Ok(Parsed::GeneralRef(_)) => Found::Reference,
-            Ok(Parsed::DocType(_)) => Found::Doctype,
-            Ok(Parsed::Comment(_) | Parsed::PI(_) | Parsed::Decl(_)) => Found::Nothing,
-            Ok(Parsed::Eof) => Found::Eof,
-            Err(Error::IllFormed(
-                IllFormedError::MismatchedEndTag { .. } | IllFormedError::UnmatchedEndTag(_),
-            )) => {
-                self.malformed = true;
-                Found::End
-            }
+        let by = By::Parser;
+        let (found, front, back) = match parser.read_event_into(&mut self.buffer) {
+            Ok(Parsed::Start(_)) => (Found::Start { empty: false, by }, 1, 1),
+            Ok(Parsed::Empty(_)) => (
+                Found::Start {
+                    empty: true,
+                    by: By::Us,
+                },
+                1,
+                2,
+            ),
+            Ok(Parsed::End(_)) => (Found::End, 2, 1),
+            Ok(Parsed::Text(_)) => (Found::Text, 0, 0),
+            Ok(Parsed::CData(_)) => (Found::Cdata, 9, 3),
+            Ok(Parsed::GeneralRef(_)) => (Found::Reference, 1, 1),
+            Ok(Parsed::DocType(_)) => (Found::Doctype, 0, 0),
+            Ok(Parsed::Comment(_) | Parsed::PI(_) | Parsed::Decl(_)) => (Found::Nothing, 0, 0),
+            Ok(Parsed::Eof) => (Found::Eof, 0, 0),
             Err(Error::IllFormed(_)) => {
                 self.malformed = true;
-                Found::Nothing
+                (Found::Nothing, 0, 0)
             }
-            Err(_) => Found::Broken,
+            Err(_) => (Found::Broken, 0, 0),
         };
-        (found, offset)
+        // Behind a text it stands in front of a tag or reference that it has seen.
+        self.between = !matches!(found, Found::Text | Found::Broken | Found::Eof);
+        let found = match found {
+            Found::Text if self.buffer.is_empty() => Found::Nothing,
+            found => found,
+        };
+        self.stand = Stand {
+            in_window: false,
+            start: front,
+            end: self.buffer.len().saturating_sub(back),
+        };
+        found
     }
 
     /// Starts the parser again behind broken markup.
@@ -383,6 +466,7 @@ impl<R: BufRead> Reader<R> {
         if self.restarts > RESTARTS {
             return false;
         }
+        self.between = false;
         if let Some(old) = self.parser.take() {
             self.parser = Some(parser(old.into_inner()));
         }
@@ -390,31 +474,59 @@ impl<R: BufRead> Reader<R> {
     }
 }
 
+impl Stand {
+    /// The last `length` bytes of the first `of` bytes.
+    fn part(self, of: usize, length: usize) -> Stand {
+        let end = self.start.saturating_add(of);
+        Stand {
+            start: end.saturating_sub(length),
+            end,
+            ..self
+        }
+    }
+}
+
 /// The elements that are open.
 #[derive(Debug, Default)]
 struct Open {
-    /// Length of each name, outermost first.
-    names: Vec<usize>,
-    /// Bytes of all names.
-    bytes: usize,
+    /// The names, outermost first.
+    names: String,
+    /// Where in them each name starts, and who read its start tag.
+    starts: Vec<(usize, By)>,
 }
 
 impl Open {
     fn depth(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Bytes of all names.
+    fn bytes(&self) -> usize {
         self.names.len()
     }
 
-    fn enter(&mut self, name: usize) {
-        self.bytes = self.bytes.saturating_add(name);
-        self.names.push(name);
+    fn enter(&mut self, name: &str, by: By) {
+        self.starts.push((self.names.len(), by));
+        self.names.push_str(name);
+    }
+
+    /// The name of the innermost element.
+    fn innermost(&self) -> Option<&str> {
+        let (start, _) = self.starts.last()?;
+        self.names.get(*start..)
+    }
+
+    /// Whether the parser keeps the name of the innermost element.
+    fn is_kept_by_parser(&self) -> bool {
+        self.starts.last().is_some_and(|(_, by)| *by == By::Parser)
     }
 
     /// The innermost element ends. Ends without a start are passed over.
     fn leave(&mut self, bindings: &mut Bindings) {
-        let depth = self.names.len();
-        if let Some(name) = self.names.pop() {
+        let depth = self.starts.len();
+        if let Some((start, _)) = self.starts.pop() {
             bindings.leave(depth);
-            self.bytes = self.bytes.saturating_sub(name);
+            self.names.truncate(start);
         }
     }
 }
@@ -424,16 +536,47 @@ fn parser<R: BufRead>(source: Cap<R>) -> quick_xml::Reader<Cap<R>> {
     let mut parser = quick_xml::Reader::from_reader(source);
     let config = parser.config_mut();
     config.allow_dangling_amp = true;
-    // Wrong end tags are reported, so that they can be noted, and read on.
-    config.check_end_names = true;
-    config.allow_unmatched_ends = false;
+    // It does not see every tag: wrong end tags are noted by us.
+    config.check_end_names = false;
+    config.allow_unmatched_ends = true;
     parser
 }
 
-/// The buffer without `front` bytes before and `back` bytes behind.
-fn text(buffer: &[u8], front: usize, back: usize) -> &str {
-    let end = buffer.len().saturating_sub(back);
-    std::str::from_utf8(buffer.get(front..end).unwrap_or_default()).unwrap_or_default()
+fn content<'a, R: BufRead>(
+    parser: Option<&'a quick_xml::Reader<Cap<R>>>,
+    buffer: &'a [u8],
+    stand: Stand,
+) -> &'a str {
+    let range = stand.start..stand.end;
+    match parser {
+        Some(parser) if stand.in_window => parser.get_ref().window(range),
+        Some(_) | None => text(buffer.get(range).unwrap_or_default()),
+    }
+}
+
+fn text(buffer: &[u8]) -> &str {
+    std::str::from_utf8(buffer).unwrap_or_default()
+}
+
+/// Whether there may be a declaration of a namespace among these attributes.
+fn mentions_declaration(raw: &str) -> bool {
+    let raw = raw.as_bytes();
+    memchr::memchr_iter(b'x', raw)
+        .any(|at| raw.get(at..).is_some_and(|rest| rest.starts_with(b"xmlns")))
+}
+
+/// The name as the standard has it, which knows of fewer blanks than we do. Whether an end tag
+/// belongs to it goes by this one.
+fn whole_name<'a>(content: &'a str, name: &'a str) -> &'a str {
+    match content.as_bytes().get(name.len()) {
+        Some(b'\x0c') => content.split(is_blank).next().unwrap_or(content),
+        Some(_) | None => name,
+    }
+}
+
+/// A blank as XML has it.
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\r' | '\n')
 }
 
 #[cfg(test)]
@@ -446,7 +589,12 @@ mod tests {
     }
 
     fn events_with(xml: &[u8], limits: &Limits) -> (Vec<String>, Flaws) {
-        let mut reader = Reader::new(std::io::BufReader::with_capacity(7, xml), limits);
+        events_of(xml, limits, 7)
+    }
+
+    /// The same where the reader sees so many bytes at once.
+    fn events_of(xml: &[u8], limits: &Limits, window: usize) -> (Vec<String>, Flaws) {
+        let mut reader = Reader::new(std::io::BufReader::with_capacity(window, xml), limits);
         let mut seen: Vec<String> = Vec::new();
         let mut in_text = false;
         while let Some(event) = reader.next().unwrap() {
@@ -649,6 +797,81 @@ mod tests {
         let (seen, flaws) = events(format!("<a xmlns='{W}'{many}><b/></a>").as_bytes());
         assert_eq!(seen, ["+Word:a", "+Word:b", "-b", "-a"]);
         assert!(flaws.cut_tag);
+    }
+
+    /// What passes the parser by is read as the parser reads it, which sees everything where the
+    /// window is one byte wide.
+    #[test]
+    fn it_does_not_matter_how_much_is_seen_at_once() {
+        const PIECES: [&str; 30] = [
+            "<a>",
+            "</a>",
+            "<b x='1'>",
+            "</b>",
+            "</b >",
+            "<c/>",
+            "<p:d p:e=\"2\"/>",
+            "text",
+            " ",
+            "&amp;",
+            "&",
+            "&e;",
+            "<!-- c -->",
+            "<![CDATA[s]]>",
+            "<?i j?>",
+            "<f g=\"<\">",
+            "<h i='>'/>",
+            "<k l='",
+            "<",
+            ">",
+            "</",
+            "<m xmlns='urn:x' xmlns:p='urn:y'>",
+            "</m>",
+            "'",
+            "\"",
+            "<!o>",
+            "ä",
+            "<n\u{c}o>",
+            "</n>",
+            "<q/ >",
+        ];
+        let mut state = 1_u64;
+        let mut random = |below: usize| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (state >> 33) as usize % below
+        };
+        let limits = Limits::default();
+        let small = Limits {
+            tag_bytes: 9,
+            ..Limits::default()
+        };
+        for _ in 0..3_000 {
+            let xml: String = (0..random(20))
+                .map(|_| PIECES[random(PIECES.len())])
+                .collect();
+            let expected = events_of(xml.as_bytes(), &limits, 1);
+            // Where in a tag it is cut may differ by a few bytes, and so what its attributes say.
+            let names = |window| {
+                let (seen, _) = events_of(xml.as_bytes(), &small, window);
+                let tags = seen.into_iter().filter(|line| !line.starts_with('"'));
+                let name = |line: String| {
+                    let name = line.split([' ', '/']).next().unwrap();
+                    name.rsplit(':').next().unwrap().replace('-', "")
+                };
+                tags.map(name).collect::<Vec<_>>()
+            };
+            let cut = names(1);
+            for window in [5, 16, 4096] {
+                assert_eq!(
+                    events_of(xml.as_bytes(), &limits, window),
+                    expected,
+                    "{xml}"
+                );
+                assert_eq!(names(window), cut, "{xml}");
+            }
+        }
     }
 
     #[test]

@@ -127,5 +127,9 @@ impl Purse<'_, '_> {
 
 /// Appends `text`, cut to what a name of a place may be long.
 pub(super) fn push_cut(label: &mut String, text: &str) {
-    label.extend(text.chars().take(LABEL));
+    if text.len() <= LABEL {
+        label.push_str(text);
+    } else {
+        label.extend(text.chars().take(LABEL));
+    }
 }

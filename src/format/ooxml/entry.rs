@@ -410,8 +410,15 @@ fn drive(
     let mut says_of_itself = false;
     let (mut takers, mut says) = (Vec::new(), None);
     let mut gathered = Some(gathered);
-    while let Some(event) = reader.next()? {
-        if let Event::Start(tag) = &event
+    loop {
+        // Looked at where it was made: it is too large to be moved about.
+        let next = reader.next();
+        let event = match &next {
+            Ok(Some(event)) => event,
+            Ok(None) => return Ok(()),
+            Err(cause) => return Err(*cause),
+        };
+        if let Event::Start(tag) = event
             && let Some(gathered) = gathered.take()
         {
             let to = Route::of(tag.name);
@@ -424,15 +431,14 @@ fn drive(
             }
         }
         if says_of_itself && let Some(properties) = &mut says {
-            properties::note(&event, &mut property, properties);
+            properties::note(event, &mut property, properties);
         }
         for taker in &mut takers {
-            match &event {
+            match event {
                 Event::Start(tag) => taker.start(tag, budget)?,
                 Event::End(name) => taker.end(*name, budget)?,
                 Event::Text { text, referenced } => taker.text(text, *referenced, budget)?,
             }
         }
     }
-    Ok(())
 }

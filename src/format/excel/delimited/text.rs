@@ -239,11 +239,15 @@ impl<'a> Text<'a> {
         read: impl FnOnce(&str) -> Result<(), Exhausted>,
     ) -> Result<bool, Exhausted> {
         let bytes = self.bytes.get(range.clone()).unwrap_or_default();
-        let doubled = |pair: &[u8]| memchr::memmem::find(bytes, pair).is_some();
+        // Lines are short: it costs more to prepare a search for two bytes than to make it.
+        let doubled = |byte: u8| {
+            let mut found = memchr::memchr_iter(byte, bytes);
+            found.any(|at| bytes.get(at.saturating_add(1)) == Some(&byte))
+        };
         let copied = !self.is_borrowed(range.clone())
             || memchr::memchr(0x1b, bytes).is_some()
-            || doubled(b"\"\"")
-            || doubled(b";;");
+            || doubled(b'"')
+            || doubled(b';');
         if !copied {
             return read(&self.decode(range)).map(|()| true);
         }

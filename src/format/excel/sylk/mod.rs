@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 
 use self::record::{Field, Fields, record};
 use super::book::Book;
+use super::capture::is_telling;
 use super::delimited::text::Text;
 use super::delimited::{letters, read_text};
 use super::evidence::Source;
@@ -174,17 +175,23 @@ impl Sheet {
                 _ => {}
             }
         }
-        let label = format!("{}{}", letters(self.column), self.row);
+        let (column, row) = (self.column, self.row);
+        let label = || format!("{}{row}", letters(column));
         for field in fields {
-            let source = Source::cell(self.place, offset(start, &field), &label);
             match field.letter {
                 'E' | 'M' => {
+                    let label = label();
+                    let source = Source::cell(self.place, offset(start, &field), &label);
                     self.expression(&field.value, source, book, budget)?;
                     self.keep(&field.value, book, budget);
                 }
                 'K' => {
                     let text = quoted(&field);
-                    book.text(text, &source, budget)?;
+                    if text.contains(is_telling) {
+                        let label = label();
+                        let source = Source::cell(self.place, offset(start, &field), &label);
+                        book.text(text, &source, budget)?;
+                    }
                 }
                 _ => {}
             }
@@ -197,6 +204,7 @@ impl Sheet {
             && self.sharing < SHARING
             && let Some(text) = self.kept.remove(&definition)
         {
+            let label = label();
             self.sharing = self.sharing.saturating_add(1);
             let source = Source::cell(self.place, u64::try_from(start).unwrap_or(u64::MAX), &label);
             let read = self.expression(&text, source, book, budget);

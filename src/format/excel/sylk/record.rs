@@ -24,7 +24,12 @@ pub(super) fn record(line: &str) -> (String, Fields<'_>) {
     let kind = kind
         .chars()
         .filter(|c| !c.is_control() && !c.is_whitespace());
-    let kind = kind.take(TYPE).collect::<String>().to_uppercase();
+    let mut kind = kind.take(TYPE).collect::<String>();
+    if kind.is_ascii() {
+        kind.make_ascii_uppercase();
+    } else {
+        kind = kind.to_uppercase();
+    }
     (kind, fields)
 }
 
@@ -116,9 +121,16 @@ impl<'l> Iterator for Fields<'l> {
     fn next(&mut self) -> Option<Field<'l>> {
         let PartOfLine { value, rest, at } = self.part()?;
         let dropped = |c: char| c.is_control() || c.is_whitespace();
-        let letter = |text: &str| text.trim_start_matches(dropped).chars().next();
+        let letter = |text: &str| match text.as_bytes().first() {
+            Some(first) if first.is_ascii_graphic() => Some(char::from(*first)),
+            Some(_) | None => text.trim_start_matches(dropped).chars().next(),
+        };
         let first = letter(&value);
         let skip = |text: &str| {
+            // Most often the letter stands first.
+            if text.as_bytes().first().is_some_and(u8::is_ascii_graphic) {
+                return 1;
+            }
             let tail = text.trim_start_matches(dropped);
             let length = tail.chars().next().map_or(0, char::len_utf8);
             text.len().saturating_sub(tail.len()).saturating_add(length)

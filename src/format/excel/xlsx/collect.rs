@@ -3,6 +3,9 @@
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::Carrier;
 
+/// Room of a text that is kept for the next one: most formulas are shorter.
+const SPARE: usize = 4096;
+
 /// An element whose text is being read.
 pub(super) struct Collecting {
     pub(super) part: usize,
@@ -62,6 +65,26 @@ impl Collecting {
         {
             *open = in_text;
         }
+    }
+
+    /// Whether nothing has to be done with the text: what most formulas and texts come to.
+    pub(super) fn says_nothing(&self) -> bool {
+        self.over.is_none() && !self.is_range && !self.text.contains(is_telling)
+    }
+
+    /// Gives back the memory; the label and the text, empty, for the next one.
+    pub(super) fn leave(&mut self, budget: &Budget<'_>) -> (String, String) {
+        budget.release_live(std::mem::take(&mut self.paid));
+        let mut spare = (
+            std::mem::take(&mut self.label),
+            std::mem::take(&mut self.text),
+        );
+        if spare.1.capacity() > SPARE {
+            spare.1 = String::new();
+        }
+        spare.0.clear();
+        spare.1.clear();
+        spare
     }
 
     /// A piece of the text. A text that cannot begin a formula is not kept.

@@ -9,7 +9,8 @@ const COLUMNS: u32 = 16_384;
 #[derive(Debug, Default)]
 pub(super) struct Cursor {
     row: u32,
-    column: u32,
+    /// The column of the cell, where it was counted; where not, the cell's name says it.
+    column: Option<u32>,
     /// `B4`.
     pub(super) cell: String,
     /// The cell holds text of its own (`t`), before any formula was seen.
@@ -39,7 +40,7 @@ impl Cursor {
         self.row = reference
             .and_then(|r| r.trim().parse().ok())
             .unwrap_or(next);
-        self.column = 0;
+        self.column = Some(0);
     }
 
     /// A cell begins.
@@ -49,13 +50,16 @@ impl Cursor {
             Some("inlineStr") => CellKind::Inline,
             Some(_) | None => CellKind::Other,
         };
-        self.cell.clear();
         if let Some(reference) = reference {
+            self.cell.clear();
             push_cut(&mut self.cell, reference);
-            self.column = column_number(reference);
+            self.column = None;
         } else {
-            self.column = self.column.saturating_add(1);
-            push_column(&mut self.cell, self.column);
+            let before = self.column.unwrap_or_else(|| column_number(&self.cell));
+            let column = before.saturating_add(1);
+            self.column = Some(column);
+            self.cell.clear();
+            push_column(&mut self.cell, column);
             self.cell.push_str(&self.row.to_string());
         }
     }

@@ -49,7 +49,7 @@ use crate::markup::names::Ns;
 use crate::markup::xml::{Name, Tag};
 use collect::Collecting;
 pub(super) use collect::is_telling;
-use cursor::Cursor;
+use cursor::{CellKind, Cursor};
 pub(super) use cursor::{cell_name, range_name};
 use mashup::{Mashup, Opened};
 use places::attributes_of;
@@ -95,6 +95,8 @@ struct Here {
     mashup: Option<Mashup>,
     /// Texts that the last part cut off.
     unfinished: Vec<Collecting>,
+    /// The label and the text of one that is done: the next one writes over them.
+    spare: (String, String),
 }
 
 impl Gather {
@@ -136,6 +138,26 @@ impl Gather {
         {
             place.macros = true;
         }
+    }
+
+    /// A cell begins. Once over the attributes, since most elements of a workbook are cells. One of
+    /// another namespace stands in only where there is none of the right one.
+    fn cell(&mut self, tag: &Tag<'_>) {
+        let (mut reference, mut kind) = (None, None);
+        for attribute in tag.attributes() {
+            let slot = match attribute.name.local {
+                "r" => &mut reference,
+                "t" => &mut kind,
+                _ => continue,
+            };
+            let own = attribute.name.ns == Ns::None;
+            if !slot.as_ref().is_some_and(|(had, _)| *had || !own) {
+                *slot = Some((own, attribute.value));
+            }
+        }
+        let reference = reference.as_ref().map(|(_, value)| value.as_ref());
+        let kind = kind.as_ref().map(|(_, value)| value.as_ref());
+        self.here.cursor.enter(reference, kind);
     }
 
     /// Formulas in attributes.
@@ -352,6 +374,25 @@ impl Vocabulary for Gather {
             self.root(tag);
         }
         let part = self.here.part;
+        // What a sheet consists of, which means nothing else anywhere.
+        if tag.name.ns == Ns::Spreadsheet && self.here.collecting.is_none() {
+            let plain = match tag.name.local {
+                "c" => {
+                    self.cell(tag);
+                    true
+                }
+                "v" => self.here.cursor.kind != CellKind::Text,
+                "row" => {
+                    self.here.cursor.row(tag.attribute("r").as_deref());
+                    true
+                }
+                _ => false,
+            };
+            if plain {
+                self.book.note_short(part);
+                return Ok(());
+            }
+        }
         match (tag.name.ns, tag.name.local) {
             (Ns::MarkupCompatibility, "AlternateContent") => {
                 self.here.alternatives.push(self.here.depth);
@@ -366,25 +407,7 @@ impl Vocabulary for Gather {
             }
             (Ns::Spreadsheet, "row") => self.here.cursor.row(tag.attribute("r").as_deref()),
             // What was last seen of a server or of another workbook.
-            (Ns::Spreadsheet, "c" | "cell" | "value") => {
-                // Once over the attributes, since most elements of a workbook are cells. One of
-                // another namespace stands in only where there is none of the right one.
-                let (mut reference, mut kind) = (None, None);
-                for attribute in tag.attributes() {
-                    let slot = match attribute.name.local {
-                        "r" => &mut reference,
-                        "t" => &mut kind,
-                        _ => continue,
-                    };
-                    let own = attribute.name.ns == Ns::None;
-                    if !slot.as_ref().is_some_and(|(had, _)| *had || !own) {
-                        *slot = Some((own, attribute.value));
-                    }
-                }
-                let reference = reference.as_ref().map(|(_, value)| value.as_ref());
-                let kind = kind.as_ref().map(|(_, value)| value.as_ref());
-                self.here.cursor.enter(reference, kind);
-            }
+            (Ns::Spreadsheet, "c" | "cell" | "value") => self.cell(tag),
             (Ns::Spreadsheet, "conditionalFormatting" | "dataValidation" | "sparkline") => {
                 self.open_range(tag.attribute("sqref").as_deref());
             }
@@ -456,6 +479,10 @@ impl Vocabulary for Gather {
             Some(collecting) if depth > collecting.depth => {
                 collecting.inner(false);
                 return Ok(());
+            }
+            Some(idle) if idle.says_nothing() => {
+                self.here.spare = idle.leave(budget);
+                self.here.collecting = None;
             }
             Some(_) | None => {}
         }

@@ -30,66 +30,67 @@ pub(super) struct Ranged {
 impl Gather {
     /// An element that may hold a text worth reading.
     pub(super) fn open_text(&mut self, tag: &Tag<'_>) {
-        let label = |text: &str| {
-            let mut label = String::new();
-            push_cut(&mut label, text);
-            label
-        };
+        let (mut label, text) = std::mem::take(&mut self.here.spare);
         let part = self.here.part;
         let mut macros = self.book.place_mut(part).is_some_and(|place| place.macros);
         let here = &self.here;
         let mut on_sheet = false;
         let mut of_range = None;
         let mut carrier = Carrier::Formula;
-        let (what, label) = match (tag.name.ns, tag.name.local) {
+        let what = match (tag.name.ns, tag.name.local) {
             (Ns::Spreadsheet, "val") if here.cursor.kind == CellKind::Text => {
-                (Collected::DIRECT, "last value of a link".to_owned())
+                label.push_str("last value of a link");
+                Collected::DIRECT
             }
-            (Ns::Spreadsheet, "stp") => (Collected::DIRECT, "real-time data".to_owned()),
+            (Ns::Spreadsheet, "stp") => {
+                label.push_str("real-time data");
+                Collected::DIRECT
+            }
             (Ns::Spreadsheet, "si") => {
                 self.here.texts = self.here.texts.saturating_add(1);
-                (
-                    Collected::WRAPPED,
-                    format!("shared string {}", self.here.texts),
-                )
+                label.push_str("shared string ");
+                label.push_str(&self.here.texts.to_string());
+                Collected::WRAPPED
             }
             (Ns::Spreadsheet, "is") if here.cursor.kind == CellKind::Inline => {
                 on_sheet = true;
-                (Collected::WRAPPED, here.cursor.cell.clone())
+                label.push_str(&here.cursor.cell);
+                Collected::WRAPPED
             }
             (Ns::Spreadsheet, "v") if here.cursor.kind == CellKind::Text => {
                 on_sheet = true;
-                (Collected::DIRECT, here.cursor.cell.clone())
+                label.push_str(&here.cursor.cell);
+                Collected::DIRECT
             }
             _ => {
                 let Some(holds) = text_of(tag.name) else {
+                    self.here.spare = (label, text);
                     return;
                 };
-                let label = match holds {
+                match holds {
                     Holds::CellFormula => {
                         on_sheet = true;
                         // The value of a formula is no text of the cell's own.
                         self.here.cursor.kind = CellKind::Other;
                         // The master of a shared or array formula covers its range.
                         match tag.attribute("ref") {
-                            Some(range) => label(&range),
-                            None => self.here.cursor.cell.clone(),
+                            Some(range) => push_cut(&mut label, &range),
+                            None => label.push_str(&self.here.cursor.cell),
                         }
                     }
                     Holds::RangeFormula(words) => {
                         on_sheet = true;
                         of_range = Some(words);
-                        String::new()
                     }
-                    Holds::Formula(words) => words.to_owned(),
+                    Holds::Formula(words) => label.push_str(words),
                     Holds::Name => {
                         carrier = Carrier::Name;
                         macros = true;
-                        let name = tag.attribute("name").unwrap_or_default();
-                        format!("defined name {}", label(&name))
+                        label.push_str("defined name ");
+                        push_cut(&mut label, &tag.attribute("name").unwrap_or_default());
                     }
-                };
-                (Collected::Formula(carrier), label)
+                }
+                Collected::Formula(carrier)
             }
         };
         self.here.collecting = Some(Collecting {
@@ -103,7 +104,7 @@ impl Gather {
             is_range: tag.name.is(Ns::ExcelMain, "sqref"),
             on_sheet,
             macros,
-            text: String::new(),
+            text,
             paid: 0,
             over: None,
             referenced: false,
@@ -210,7 +211,7 @@ impl Gather {
             }
             Collected::Formula(_) | Collected::Text { .. } => Ok(()),
         };
-        budget.release_live(done.paid);
+        self.here.spare = done.leave(budget);
         match result.and(done.over.map_or(Ok(()), Err)) {
             Err(cause @ Exhausted::Limit(Limit::LiveBytes)) => {
                 self.book.overflow(done.part, cause);
