@@ -45,7 +45,6 @@ mod tests {
             "a.csv. ",
             "a.csv#2",
             "b.gif.txt",
-            ".csv",
             "C:\\x\\a.prn",
         ] {
             assert!(is_cells(name), "{name}");

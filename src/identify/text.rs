@@ -113,11 +113,16 @@ fn is_web_query(text: &str) -> bool {
     };
     let kind = lines.next_if(|line| line.eq_ignore_ascii_case("web"));
     let version = lines.next_if(|line| line.bytes().all(|byte| byte.is_ascii_digit()));
-    if !lines.next().is_some_and(is_address) {
-        return false;
-    }
+    let address = lines.next().unwrap_or_default();
     if kind.is_some() && version == Some("1") {
-        return true;
+        // The scheme may be missing.
+        let is_path = address.contains('/')
+            && address.contains(char::is_alphabetic)
+            && !address.contains(char::is_whitespace);
+        return is_address(address) || is_path;
+    }
+    if !is_address(address) {
+        return false;
     }
     all().take(FRONT).any(|line| {
         let key = line.split_once('=').map(|(key, _)| key.trim());
