@@ -263,14 +263,15 @@ impl Stage<'_> {
         ledger: &mut Ledger<'_>,
     ) -> Examined {
         let mut all = Examined::from(Format::Other);
-        let mut could_be = identify::identify(bytes);
+        let name = location.path().last();
+        let mut could_be = identify::identify_as(bytes, name);
         if let Some(format) = declared
             && could_be.iter().all(Identity::is_vague)
         {
             could_be = vec![Identity::read(format)];
         }
         if could_be.iter().all(Identity::is_vague)
-            && let Some(named) = location.path().last().and_then(identify::identify_name)
+            && let Some(named) = name.and_then(identify::identify_name)
         {
             could_be.retain(|identity| {
                 identity.disposition != Disposition::Opaque(SkipReason::Unknown)

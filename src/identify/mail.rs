@@ -37,7 +37,7 @@ fn has_mark(head: &[u8]) -> bool {
 }
 
 /// A message that begins like one.
-fn begins(head: &[u8]) -> bool {
+pub(super) fn begins(head: &[u8]) -> bool {
     let head = head
         .strip_prefix(b"\xef\xbb\xbf")
         .unwrap_or(head)

@@ -27,12 +27,160 @@ const NAME: usize = 256;
 /// Bytes of a namespace that are looked at: each letter may be a reference of ten or so.
 const SPELLED: usize = 4 * 1024;
 
-/// First tags that make a text HTML when they have no namespace.
+/// First tags that make a text HTML when they have no namespace: the elements of HTML (HTML
+/// standard, index of elements, and its obsolete ones), without the names of others' roots.
 const HTML: &[&str] = &[
-    "html", "head", "body", "title", "meta", "link", "style", "script", "table", "tr", "td", "div",
-    "span", "p", "br", "hr", "font", "center", "b", "i", "u", "a", "img", "h1", "h2", "h3", "ul",
-    "ol", "pre", "form", "iframe", "frameset", "object", "base", "basefont", "bgsound",
+    "a",
+    "abbr",
+    "acronym",
+    "address",
+    "applet",
+    "area",
+    "article",
+    "aside",
+    "audio",
+    "b",
+    "base",
+    "basefont",
+    "bdi",
+    "bdo",
+    "bgsound",
+    "big",
+    "blink",
+    "blockquote",
+    "body",
+    "br",
+    "button",
+    "canvas",
+    "caption",
+    "center",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "data",
+    "datalist",
+    "dd",
+    "del",
+    "details",
+    "dfn",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "embed",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "font",
+    "footer",
+    "form",
+    "frame",
+    "frameset",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "header",
+    "hgroup",
+    "hr",
+    "html",
+    "i",
+    "iframe",
+    "img",
+    "input",
+    "ins",
+    "kbd",
+    "label",
+    "legend",
+    "li",
+    "link",
+    "listing",
+    "main",
+    "map",
+    "mark",
+    "marquee",
+    "menu",
+    "meta",
+    "meter",
+    "nav",
+    "nobr",
+    "noframes",
+    "noscript",
+    "object",
+    "ol",
+    "optgroup",
+    "option",
+    "output",
+    "p",
+    "param",
+    "picture",
+    "plaintext",
+    "pre",
+    "progress",
+    "q",
+    "rp",
+    "rt",
+    "ruby",
+    "s",
+    "samp",
+    "script",
+    "search",
+    "section",
+    "select",
+    "slot",
+    "small",
+    "source",
+    "span",
+    "strike",
+    "strong",
+    "style",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "template",
+    "textarea",
+    "tfoot",
+    "th",
+    "thead",
+    "time",
+    "title",
+    "tr",
+    "track",
+    "tt",
+    "u",
+    "ul",
+    "var",
+    "video",
+    "wbr",
+    "xmp",
 ];
+
+/// Tags that make a text a page wherever they stand: those that hold cells, and the page itself.
+const PAGE_TAGS: &[&[u8]] = &[b"table", b"td", b"th", b"tr", b"html", b"body"];
+
+/// Whether a tag of a page with cells stands anywhere.
+pub(super) fn has_page(head: &[u8]) -> bool {
+    let text = decode(head);
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'<', bytes).any(|at| {
+        let name = bytes.get(at.saturating_add(1)..).unwrap_or_default();
+        PAGE_TAGS.iter().any(|tag| {
+            let ends = |end: u8| end.is_ascii_whitespace() || matches!(end, b'>' | b'/');
+            name.get(..tag.len())
+                .is_some_and(|name| name.eq_ignore_ascii_case(tag))
+                && name.get(tag.len()).is_some_and(|end| ends(*end))
+        })
+    })
+}
 
 /// The text of a head whose encoding is told by its mark, or by the NULs around its first `<`.
 pub(super) fn decode(head: &[u8]) -> Cow<'_, str> {
@@ -66,8 +214,9 @@ pub(super) fn trim(text: &str) -> &str {
     text.trim_start_matches(|c: char| c.is_ascii_whitespace() || matches!(c, '\0' | '\u{feff}'))
 }
 
-/// What the first tag says, when the text is markup.
-pub(super) fn identify(text: &str) -> Option<Identity> {
+/// What the first tag says, when the text is markup. `cut` says that the text goes on: of a tag
+/// that does not end in it nothing is known yet.
+pub(super) fn identify(text: &str, cut: bool) -> Option<Identity> {
     let mut rest = trim(text);
     if !rest.starts_with('<') {
         return None;
@@ -91,7 +240,7 @@ pub(super) fn identify(text: &str) -> Option<Identity> {
             entities.declare(kind.get(..length).unwrap_or_default());
             behind
         } else {
-            return first_tag(tail, declared, &entities);
+            return first_tag(tail, declared, cut, &entities);
         };
     }
 }
@@ -149,7 +298,7 @@ fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
         .is_some_and(|head| head.eq_ignore_ascii_case(start))
 }
 
-fn first_tag(tail: &str, declared: bool, entities: &Entities) -> Option<Identity> {
+fn first_tag(tail: &str, declared: bool, cut: bool, entities: &Entities) -> Option<Identity> {
     let end = tail.find(|c: char| c.is_ascii_whitespace() || matches!(c, '>' | '/'));
     let (name, attributes) = tail.split_at_checked(end.unwrap_or(tail.len()))?;
     if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') || name.len() > NAME {
@@ -163,7 +312,29 @@ fn first_tag(tail: &str, declared: bool, entities: &Entities) -> Option<Identity
     if prefix.is_empty() && is_html {
         return Some(html());
     }
+    if cut && !is_closed(attributes) {
+        return None;
+    }
     Some(by_root(&uri, local, attributes))
+}
+
+/// Whether a tag ends in the text: a `>` in a string ends nothing.
+fn is_closed(attributes: &str) -> bool {
+    let mut rest = attributes;
+    while let Some((at, mark)) = rest
+        .char_indices()
+        .find(|(_, c)| matches!(c, '>' | '"' | '\''))
+    {
+        if mark == '>' {
+            return true;
+        }
+        let behind = rest.get(at.saturating_add(1)..).unwrap_or_default();
+        let Some((_, behind)) = behind.split_once(mark) else {
+            return false;
+        };
+        rest = behind;
+    }
+    false
 }
 
 /// The value of the namespace declaration of `prefix` among the attributes of the first tag.
@@ -247,7 +418,10 @@ pub(crate) fn identify_late(ns: Ns, local: &str) -> Identity {
 /// that the text goes on.
 pub(super) fn is_open(text: &str, more: bool) -> bool {
     let text = trim(text);
-    more && text.is_empty() || text.starts_with("<?") || text.starts_with("<!")
+    let begins = |tag: &str| tag.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    more && (text.is_empty() || text.strip_prefix('<').is_some_and(begins))
+        || text.starts_with("<?")
+        || text.starts_with("<!")
 }
 
 fn flat_odf(attributes: &str) -> Identity {

@@ -1,7 +1,8 @@
 //! What could these bytes be? Sees bytes and a package's listing, opens nothing.
 //!
-//! Content decides, never a name: programs of Office do the same. Where bytes could be two things
-//! (a mail behind a PDF header, a zip behind a picture) both are named, because programs differ.
+//! Content decides, and a name only adds: Excel opens a file called `.csv` as a text of cells
+//! whatever its bytes begin with. Where bytes could be two things (a mail behind a PDF header, a
+//! zip behind a picture, cells behind a signature) all are named, because programs differ.
 //!
 //! # Worst cases
 //!
@@ -11,6 +12,7 @@ mod formulas;
 mod magic;
 mod mail;
 mod markup;
+mod name;
 mod ole;
 mod package;
 mod sniffer;
@@ -18,9 +20,10 @@ mod text;
 
 pub(crate) use formulas::{Units, ends_run, names_function, units};
 pub(crate) use markup::{Root, identify_late};
+pub(crate) use name::is_cells;
 pub(crate) use ole::{identify_storage, is_control};
 pub(crate) use package::identify_package;
-pub(crate) use sniffer::{Sniffer, identify};
+pub(crate) use sniffer::{Sniffer, identify, identify_as};
 pub(crate) use text::WEB_QUERY_SETTINGS;
 
 use crate::gap::SkipReason;
@@ -209,9 +212,7 @@ impl Identity {
 /// What a file is by its name, where its bytes say nothing: Excel takes a text with an address in
 /// it for a web query if it is called so (`spec/excel.md` §6.3).
 pub(crate) fn identify_name(name: &str) -> Option<Identity> {
-    let (_, extension) = name.rsplit_once('.')?;
-    let is_query = extension.trim().eq_ignore_ascii_case("iqy");
-    is_query.then(|| Identity::read(Format::QueryFile))
+    name::is_web_query(name).then(|| Identity::read(Format::QueryFile))
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use memchr::memmem;
 
-use super::formulas::{FormulaScan, units};
-use super::{Disposition, Format, Identity, Root, magic, mail, markup, text};
+use super::formulas::{FormulaScan, Units, units};
+use super::{Disposition, Format, Identity, Root, magic, mail, markup, name, text};
 use crate::gap::SkipReason;
 use crate::markup::names::Ns;
 
@@ -27,7 +27,12 @@ const BINARY: [Format; 5] = [
 
 /// What `data` could be, the most likely first; never empty.
 pub(crate) fn identify(data: &[u8]) -> Vec<Identity> {
-    let mut sniffer = Sniffer::default();
+    identify_as(data, None)
+}
+
+/// What `data` under a name could be, the most likely first; never empty.
+pub(crate) fn identify_as(data: &[u8], name: Option<&str>) -> Vec<Identity> {
+    let mut sniffer = Sniffer::named(name.unwrap_or_default());
     sniffer.feed(data);
     sniffer.finish()
 }
@@ -38,28 +43,56 @@ pub(crate) struct Sniffer {
     head: Vec<u8>,
     tail: Vec<u8>,
     length: usize,
+    /// What is looked for in all of the bytes, once there are enough to tell.
     search: Option<Search>,
-    /// No program reads these bytes as a text of cells.
-    no_cells: bool,
+    cells: Cells,
+}
+
+/// Who reads the bytes as a text of cells.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Cells {
+    /// No program.
+    Never,
+    /// Excel, if they look like a text.
+    #[default]
+    IfText,
+    /// Excel, because of the name, whatever they look like.
+    Always,
 }
 
 /// What is looked for in all of the bytes.
-enum Search {
-    /// The head says all.
-    Nothing,
-    Pdf {
-        found: bool,
-        /// The end of the last block: a word may lie across two.
-        seam: Vec<u8>,
-    },
-    Formula(Box<FormulaScan>),
+#[derive(Default)]
+struct Search {
+    pdf: Option<PdfScan>,
+    formula: Option<Box<FormulaScan>>,
+}
+
+/// Looks for the words of a PDF that brings other files.
+#[derive(Default)]
+struct PdfScan {
+    found: bool,
+    /// The end of the last block: a word may lie across two.
+    seam: Vec<u8>,
 }
 
 impl Sniffer {
     /// For parts of a document package: no program reads them as a text of cells.
     pub(crate) fn of_part() -> Self {
         Sniffer {
-            no_cells: true,
+            cells: Cells::Never,
+            ..Sniffer::default()
+        }
+    }
+
+    /// For a file of this name; an empty one says nothing.
+    pub(crate) fn named(name: &str) -> Self {
+        let cells = if name::is_cells(name) {
+            Cells::Always
+        } else {
+            Cells::IfText
+        };
+        Sniffer {
+            cells,
             ..Sniffer::default()
         }
     }
@@ -95,18 +128,58 @@ impl Sniffer {
 
     /// Decides what to look for, and looks at what came so far.
     fn begin(&mut self) {
-        let mut search = if magic::is_pdf(&self.head) {
-            Search::Pdf {
-                found: false,
-                seam: Vec::new(),
+        let is_cells = match by_head(&self.head, true) {
+            Some(first) => self.may_be_cells(&first),
+            None if magic::is_pdf(&self.head) => {
+                self.may_be_cells(&Identity::opaque(SkipReason::Pdf))
             }
-        } else if self.no_cells || by_head(&self.head).is_some() {
-            Search::Nothing
-        } else {
-            Search::Formula(Box::new(FormulaScan::of(&self.head)))
+            None => self.cells != Cells::Never,
+        };
+        let mut search = Search {
+            pdf: magic::is_pdf(&self.head).then(PdfScan::default),
+            formula: is_cells.then(|| Box::new(FormulaScan::of(&self.head))),
         };
         search.feed(&self.head);
         self.search = Some(search);
+    }
+
+    /// Whether Excel may read the bytes as cells, although they begin like something else: their
+    /// name says so, or they are a text that happens to begin with the signature of what is no
+    /// text. Where the head is that of a format of text, it is that.
+    fn may_be_cells(&self, first: &Identity) -> bool {
+        match self.cells {
+            Cells::Never => return false,
+            Cells::Always => return true,
+            Cells::IfText => {}
+        }
+        let head = self.head.as_slice();
+        match &first.disposition {
+            Disposition::Opaque(_) | Disposition::Compound => is_text(head),
+            Disposition::Unsupported(_) | Disposition::Read => match first.format {
+                // A mail has more than one header; a page in MIME may have one.
+                Format::Eml | Format::Mhtml => !mail::begins(head),
+                Format::Zip => memmem::find(head, b"PK\x03\x04")
+                    .and_then(|at| head.get(..at))
+                    .is_some_and(|front| !front.is_empty() && is_text(front)),
+                Format::DelimitedText => true,
+                format if BINARY.contains(&format) => is_text(head),
+                _ => false,
+            },
+            Disposition::Xml(root) => root.ns == Ns::None && is_text(head),
+            Disposition::Encrypted => false,
+        }
+    }
+
+    /// Whether a page may stand in the bytes, although they begin like something else: programs
+    /// look for its tags.
+    fn may_be_page(&self, first: &Identity) -> bool {
+        match &first.disposition {
+            Disposition::Opaque(_) => units(&self.head).is_some(),
+            Disposition::Xml(root) => root.ns == Ns::None,
+            Disposition::Read => first.format == Format::DelimitedText,
+            Disposition::Unsupported(_) => first.format == Format::Pdf && is_text(&self.head),
+            Disposition::Compound | Disposition::Encrypted => false,
+        }
     }
 
     /// What the bytes could be, the most likely first; never empty.
@@ -122,25 +195,31 @@ impl Sniffer {
             self.begin();
         }
         let unknown = Identity::opaque(SkipReason::Unknown);
-        let first = match (by_head(&self.head), self.search) {
+        let Search { pdf, formula } = self.search.take().unwrap_or_default();
+        let formula = formula.is_some_and(|scan| scan.found());
+        let more = self.length > HEAD;
+        let first = match (by_head(&self.head, more), pdf) {
             (Some(identity), _) => identity,
-            (None, Some(Search::Pdf { found: false, .. })) => Identity::opaque(SkipReason::Pdf),
-            (None, Some(Search::Pdf { found: true, .. })) => {
+            (None, Some(PdfScan { found: false, .. })) => Identity::opaque(SkipReason::Pdf),
+            (None, Some(PdfScan { found: true, .. })) => {
                 Identity::unsupported(Format::Pdf, "PDF that brings other files")
             }
-            (None, _) if is_zip_in(&self.head) => Identity::read(Format::Zip),
-            (None, Some(Search::Formula(scan))) if scan.found() => {
-                Identity::read(Format::DelimitedText)
-            }
-            (None, _) => unknown.clone(),
+            (None, None) if is_zip_in(&self.head) => Identity::read(Format::Zip),
+            (None, None) if formula => Identity::read(Format::DelimitedText),
+            (None, None) => unknown.clone(),
         };
         let mut identities = vec![first.clone()];
+        if formula && first.format != Format::DelimitedText && self.may_be_cells(&first) {
+            identities.push(Identity::read(Format::DelimitedText));
+        }
+        if self.may_be_page(&first) && markup::has_page(&self.head) {
+            identities.push(Identity::read(Format::Html));
+        }
         if first.format == Format::Html && markup::is_connection(&self.head) {
             // The page is read as well: what it is for does not say who opens it.
             identities.insert(0, Identity::read(Format::QueryFile));
         }
         let is_known = first != unknown;
-        let more = self.length > HEAD;
         if !is_known && markup::is_open(&markup::decode(&self.head), more) {
             let root = Root {
                 ns: Ns::None,
@@ -193,40 +272,70 @@ impl Sniffer {
 
 impl Search {
     fn feed(&mut self, block: &[u8]) {
-        match self {
-            Search::Nothing => {}
-            Search::Pdf { found: true, .. } => {}
-            Search::Pdf { found, seam } => {
-                let longest = PDF_FILES.iter().map(|word| word.len()).max().unwrap_or(0);
-                let start = block.get(..block.len().min(longest)).unwrap_or_default();
-                seam.extend_from_slice(start);
-                let has = |bytes: &[u8]| PDF_FILES.iter().any(|w| memmem::find(bytes, w).is_some());
-                *found = has(seam) || has(block);
-                if block.len() >= longest {
-                    seam.clear();
-                    let last = block.len().saturating_sub(longest);
-                    seam.extend_from_slice(block.get(last..).unwrap_or_default());
-                }
-                seam.drain(..seam.len().saturating_sub(longest));
-            }
-            Search::Formula(scan) => scan.feed(block),
+        if let Some(pdf) = &mut self.pdf {
+            pdf.feed(block);
+        }
+        if let Some(formula) = &mut self.formula {
+            formula.feed(block);
         }
     }
 }
 
-/// What the head says, when no more is needed.
-fn by_head(head: &[u8]) -> Option<Identity> {
+impl PdfScan {
+    fn feed(&mut self, block: &[u8]) {
+        if self.found {
+            return;
+        }
+        let seam = &mut self.seam;
+        let longest = PDF_FILES.iter().map(|word| word.len()).max().unwrap_or(0);
+        let start = block.get(..block.len().min(longest)).unwrap_or_default();
+        seam.extend_from_slice(start);
+        let has = |bytes: &[u8]| PDF_FILES.iter().any(|w| memmem::find(bytes, w).is_some());
+        self.found = has(seam) || has(block);
+        if block.len() >= longest {
+            seam.clear();
+            let last = block.len().saturating_sub(longest);
+            seam.extend_from_slice(block.get(last..).unwrap_or_default());
+        }
+        seam.drain(..seam.len().saturating_sub(longest));
+    }
+}
+
+/// Whether bytes with a signature are a text all the same: next to no control characters and no
+/// NULs, unless they are UTF-16. What is no text has them soon.
+fn is_text(head: &[u8]) -> bool {
+    /// Bytes in which they show.
+    const SAMPLE: usize = 64 << 10;
+    match units(head) {
+        None => false,
+        Some(Units::Utf16Le | Units::Utf16Be) => true,
+        Some(Units::Bytes) => {
+            let sample = head.get(..head.len().min(SAMPLE)).unwrap_or_default();
+            let control =
+                |byte: &&u8| **byte < b' ' && !matches!(**byte, b'\t'..=b'\r' | 0x1a | 0x1b);
+            sample.iter().filter(control).count() <= sample.len() / 50
+        }
+    }
+}
+
+/// What the head says, when no more is needed; `more` says that the bytes go on behind it.
+fn by_head(head: &[u8], more: bool) -> Option<Identity> {
     if let Some(identity) = magic::identify(head) {
         return Some(identity);
     }
     if magic::is_pdf(head) {
         return None;
     }
-    // The first 64 KiB hold the first tag, unless a comment is longer.
-    let short = markup::decode(head.get(..head.len().min(64 << 10)).unwrap_or_default());
+    // The first 64 KiB hold the first tag, unless it or a comment is longer.
+    let window = head.get(..head.len().min(64 << 10)).unwrap_or_default();
+    let short = markup::decode(window);
     let trimmed = markup::trim(&short);
     if trimmed.starts_with('<') {
-        return markup::identify(trimmed).or_else(|| markup::identify(&markup::decode(head)));
+        let cut = more || window.len() < head.len();
+        return markup::identify(trimmed, cut).or_else(|| {
+            let long = window.len() < head.len();
+            long.then(|| markup::identify(&markup::decode(head), more))?
+        });
     }
     text::identify(trimmed).or_else(|| {
         let is_text = units(head).is_some();

@@ -208,9 +208,16 @@ fn pages_and_their_containers_are_read() {
 
 #[test]
 fn queries_are_read() {
-    let rows: [&[u8]; 9] = [
+    let rows: [&[u8]; 16] = [
         b"WEB\r\n1\r\nhttp://192.0.2.1/x.dat\r\n",
-        b"web\nhttp://x.example/",
+        b"web\nhttp://x.example/\n\nSelection=1",
+        b"WEB\t\r\n1\r\n\\\\192.0.2.1\\s\\x.dat\r\n",
+        b"XLODBC \r\n1\r\nDRIVER=SQL Server",
+        b"[ODBC ]\r\nDRIVER=x",
+        b"; x\r\n\r\n[ODBC]\r\nDRIVER=x",
+        b"QueryType = OLEDB\r\n",
+        b"Version=1\r\nQueryType=OLEDB\r\n",
+        b"[File Data Source]\r\nServer=x",
         b"1\nhttp://x.example/\nSelection=1",
         b"http://x.example/\n\nPreFormattedTextToColumns=True",
         b"XLODBC\r\n1\r\nDRIVER=SQL Server",
@@ -226,7 +233,17 @@ fn queries_are_read() {
     let page = b"<html><meta name=ProgId content=ODC.Table><xml id=msodc>";
     assert_eq!(formats(page), [Format::QueryFile, Format::Html]);
     // A list of addresses, unless its name says more.
-    for text in ["http://x.example/\r\n", "web\r\nwork\r\n", "12\n34\n"] {
+    for text in [
+        "http://x.example/\r\n",
+        "web\r\nwork\r\n",
+        "12\n34\n",
+        // A column called so.
+        "Web\nhttps://www.example.com/\nhttps://x.example/\n",
+        "web\n2.0\nfoo",
+        "WEB\n1. Introduction to http://x.example/\n",
+        "web\n2023\n2024\n",
+        "Version=1\nName=x\n",
+    ] {
         assert_eq!(opaque(text.as_bytes()), Some(SkipReason::Unknown));
     }
     let named = |name: &str| identify_name(name).map(|identity| identity.format);
@@ -393,6 +410,123 @@ fn text_with_a_formula_trigger_is_read() {
         .collect();
     junk.extend(b"\n=cmd|'/c calc'!A0\n");
     assert_eq!(formats(&junk), [Format::DelimitedText]);
+}
+
+/// Whether the bytes are read as cells under a name.
+fn is_read_as_cells(data: &[u8], name: &str) -> bool {
+    let cells = Identity::read(Format::DelimitedText);
+    identify_as(data, Some(name)).contains(&cells)
+}
+
+const CELL: &str = "=cmd|'/c calc'!A0";
+
+#[test]
+fn a_signature_does_not_hide_cells() {
+    // Letters that are a signature by chance: whatever the name is.
+    for head in [
+        "GIF89a", "MZ,Name", "ID3", "FWS", "OTTO", "8BPS", "BM", "%PDF-1.4", "%!PS", "<foo>,1",
+    ] {
+        let text = format!("{head}\r\n1,{CELL}\r\n");
+        assert!(is_read_as_cells(text.as_bytes(), ""), "{head}");
+        assert!(is_read_as_cells(text.as_bytes(), "a.csv"), "{head}");
+        assert!(!is_read_as_cells(
+            format!("{head}\r\n1,2").as_bytes(),
+            "a.csv"
+        ));
+    }
+    // Formats of text are what they are, unless the name says that Excel opens it.
+    for head in [
+        "{\\rtf1",
+        "[odbc]",
+        "<html>",
+        "<a>,1",
+        "ID;P",
+        "XLODBC",
+        "BEGIN:VCARD",
+        "PK\x03\x04",
+        "From: a@b.example\r\nTo: c@d.example\r\n",
+    ] {
+        let text = format!("{head}\r\n{CELL}\r\n");
+        assert!(!is_read_as_cells(text.as_bytes(), "a.doc"), "{head}");
+        assert!(is_read_as_cells(text.as_bytes(), "a.csv"), "{head}");
+        assert!(is_read_as_cells(text.as_bytes(), "x/A.TSV. "), "{head}");
+    }
+    // What is no text is none by chance.
+    let mut picture = b"\x89PNG\r\n\x1a\n\0\0\0\x0d".repeat(400);
+    picture.extend(format!("\n{CELL}\n").bytes());
+    assert!(!is_read_as_cells(&picture, "a.png"));
+    assert!(is_read_as_cells(&picture, "a.csv"));
+}
+
+#[test]
+fn what_stands_behind_does_not_hide_cells() {
+    let archive = "PK\x03\x04\x14\0\0\0\0\0PK\x05\x06";
+    for behind in [
+        "%PDF-1.4\n",
+        archive,
+        "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"b\"\r\n\r\n--b\r\n",
+    ] {
+        let text = format!("{CELL}\r\n{behind}");
+        assert!(is_read_as_cells(text.as_bytes(), ""), "{behind}");
+        assert!(identify(text.as_bytes()).len() > 1, "{behind}");
+    }
+    assert!(is_read_as_cells(b"=cmdftyp|'/c calc'!A0", ""));
+}
+
+#[test]
+fn a_tag_that_does_not_end_in_the_window_is_not_known_yet() {
+    let workbook = |length: usize| {
+        let long = "x".repeat(length);
+        let ns = "urn:schemas-microsoft-com:office:spreadsheet";
+        format!("<?xml version='1.0'?><Workbook a=\"{long}>\" xmlns='{ns}'><Worksheet/></Workbook>")
+    };
+    for length in [10, 60 << 10, 70 << 10, 900 << 10] {
+        let data = workbook(length);
+        assert_eq!(formats(data.as_bytes()), [Format::ExcelXml2003], "{length}");
+    }
+    // The reader of markup finds it.
+    let late = Disposition::Xml(Root {
+        ns: Ns::None,
+        local: String::new(),
+    });
+    assert_eq!(first(workbook(2 << 20).as_bytes()).disposition, late);
+    assert_eq!(formats(b"<html a='"), [Format::Html]);
+}
+
+#[test]
+fn a_page_is_told_by_its_cells_wherever_they_stand() {
+    let cells = "<table><tr><td>=cmd|'/c calc'!A0</td></tr></table>";
+    for front in [
+        "<em>",
+        "<nav>",
+        "<h4>",
+        "<tbody>",
+        "<foo>",
+        "<!-- x --><foo>",
+        "</x>",
+        "<1>",
+        "hello\r\n",
+        "<o:p>",
+        "%PDF-1.4\n",
+        "+/v8-<html>",
+    ] {
+        let data = format!("{front}{cells}");
+        assert!(formats(data.as_bytes()).contains(&Format::Html), "{front}");
+    }
+    // Not in markup that is known to be something else.
+    let other =
+        "<w:document xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'>";
+    assert!(!formats(format!("{other}{cells}").as_bytes()).contains(&Format::Html));
+    assert!(!formats(b"if a<table && b<td then").contains(&Format::Html));
+}
+
+#[test]
+fn worksheets_of_text_with_blanks_in_their_first_line() {
+    for text in ["ID;P\r\n", "ID ;P\r\n", "ID\0;P\r\n", "ID\t;P\n", "id\r"] {
+        assert_eq!(formats(text.as_bytes()), [Format::Sylk], "{text:?}");
+    }
+    assert_eq!(opaque(b"ID Name\r\n"), Some(SkipReason::Unknown));
+    assert_eq!(opaque(b"IDX\r\n"), Some(SkipReason::Unknown));
 }
 
 #[test]

@@ -16,15 +16,11 @@ const STARTS: &[(&str, Format, &str)] = &[
 /// ActiveMime container: some programs write objects so (`spec/word.md` §0.1).
 const BASE64: &[&str] = &["0M8R4KGxGuE", "UEsDB", "e1xyd", "QWN0aXZlTWlt"];
 
-/// The start of queries: `.dqy`, `.oqy` and `.rqy`, `.udl`, `.dsn` (`spec/excel.md` §6.3).
-const QUERIES: &[&str] = &[
-    "xlodbc\r",
-    "xlodbc\n",
-    "querytype=",
-    "[oledb]",
-    "[odbc]",
-    "[file data source]",
-];
+/// The lines that make a text a query: `.dqy`, `.oqy` and `.rqy`, `.udl`, `.dsn`
+/// (`spec/excel.md` §6.3), blanks left out.
+const QUERIES: &[&str] = &["xlodbc", "[oledb]", "[odbc]", "[filedatasource]"];
+/// What such a line begins with.
+const QUERY_TYPE: &str = "querytype=";
 
 /// Keys of the lines in a web query that say how its answer is read (`spec/excel.md` §6.3).
 pub(crate) const WEB_QUERY_SETTINGS: &[&str] = &[
@@ -54,11 +50,14 @@ pub(super) fn identify(text: &str) -> Option<Identity> {
     if BASE64.iter().any(|start| text.starts_with(start)) {
         return Some(Identity::read(Format::Base64));
     }
-    if QUERIES.iter().any(|start| starts(start)) || is_web_query(text) {
+    if is_query(text) || is_web_query(text) {
         return Some(Identity::read(Format::QueryFile));
     }
     // Excel asks for these two letters, whatever the file is called (spec/excel.md §4.3).
-    if ["id;", "id\r", "id\n"].into_iter().any(starts) {
+    // Blanks and fillers behind them change nothing.
+    let id = starts("id").then(|| text.get(2..).unwrap_or_default());
+    let behind = id.and_then(|rest| rest.trim_start_matches([' ', '\t', '\0']).chars().next());
+    if behind.is_some_and(|next| matches!(next, ';' | '\r' | '\n')) {
         return Some(Identity::read(Format::Sylk));
     }
     let mut lines = text.lines().map(str::trim);
@@ -72,21 +71,51 @@ pub(super) fn identify(text: &str) -> Option<Identity> {
     None
 }
 
-/// Whether a text is a web query: its first two lines may be missing, and then the settings of the
-/// program that wrote it tell an address from any other.
+/// Whether a text is a query or the file of a data source: its first line that says something
+/// does, behind comments and the version.
+fn is_query(text: &str) -> bool {
+    /// Lines that may stand in front.
+    const FRONT: usize = 16;
+    /// Letters of a line that are looked at.
+    const LINE: usize = 80;
+    let lines = text.split(['\r', '\n']).take(FRONT).map(|line| {
+        let letters = line.chars().take(LINE);
+        let letters = letters.filter(|c| !c.is_whitespace() && *c != '\0');
+        letters.collect::<String>().to_ascii_lowercase()
+    });
+    let says =
+        |line: &String| !line.is_empty() && !line.starts_with(';') && !line.starts_with("version=");
+    let first = lines.filter(says).next().unwrap_or_default();
+    QUERIES.contains(&first.as_str()) || first.starts_with(QUERY_TYPE)
+}
+
+/// Whether a text is a web query: `WEB`, its version, and an address. The first two lines may be
+/// missing, and then the settings of the program that wrote it tell an address from any other.
+/// A list with a column called "Web" is none.
 fn is_web_query(text: &str) -> bool {
     /// Lines in front of the settings: kind, version, address, what is posted, and a blank one.
     const FRONT: usize = 8;
-    let all = || text.split(['\r', '\n']).map(str::trim);
-    let mut lines = all().filter(|line| !line.is_empty());
-    let first = lines.next().unwrap_or_default();
-    let second = lines.next().unwrap_or_default();
-    let is_address = |line: &str| line.contains("://") || line.starts_with("\\\\");
-    if first.eq_ignore_ascii_case("web") {
-        return second.starts_with(|c: char| c.is_ascii_digit()) || is_address(second);
+    let all = || {
+        text.split(['\r', '\n'])
+            .map(|line| line.trim_matches(is_blank))
+    };
+    let mut lines = all().filter(|line| !line.is_empty()).peekable();
+    let is_address = |line: &str| {
+        let scheme = line.split_once("://").map(|(scheme, _)| scheme);
+        scheme.is_some_and(|scheme| !scheme.contains(char::is_whitespace))
+            || line.starts_with("\\\\")
+    };
+    let kind = lines.next_if(|line| line.eq_ignore_ascii_case("web"));
+    let version = lines.next_if(|line| line.bytes().all(|byte| byte.is_ascii_digit()));
+    let address = lines.next().unwrap_or_default();
+    if kind.is_some() && version == Some("1") {
+        // The scheme may be missing.
+        let is_path = address.contains('/')
+            && address.contains(char::is_alphabetic)
+            && !address.contains(char::is_whitespace);
+        return is_address(address) || is_path;
     }
-    let version = !second.is_empty() && first.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_address(if version { second } else { first }) {
+    if !is_address(address) {
         return false;
     }
     all().take(FRONT).any(|line| {
@@ -95,4 +124,8 @@ fn is_web_query(text: &str) -> bool {
             .iter()
             .any(|known| key.is_some_and(|key| key.eq_ignore_ascii_case(known)))
     })
+}
+
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c == '\0'
 }

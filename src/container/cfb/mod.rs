@@ -37,6 +37,9 @@ use crate::limits::{Budget, Exhausted};
 use second::Second;
 use sectors::{Chain, HEADER, Sectors, u32s};
 
+/// Where the header says its byte order ([MS-CFB] 2.2).
+const BYTE_ORDER: usize = 28;
+
 /// The signature ([MS-CFB] 2.2).
 pub(crate) const SIGNATURE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 /// Bytes of a directory entry ([MS-CFB] 2.6.1).
@@ -171,6 +174,9 @@ impl<'a> Cfb<'a> {
             }
             cfb.searched = true;
         }
+        // The signature alone, with something else behind it, is no header.
+        let marked = Bytes::at(data, BYTE_ORDER).and_then(|mut bytes| bytes.u16()) == Some(0xfffe);
+        cfb.searched |= !rooted && (data.len() < HEADER || !marked);
         if let Some(root) = cfb.entry(0) {
             cfb.mini = cfb.sectors.chain(root.start).collect();
             cfb.walk(root.child);

@@ -442,3 +442,14 @@ fn a_thousand_streams_on_one_chain_cost_no_more_than_some() {
     }
     assert_eq!(Cfb::open(&data).unwrap().damage(), Some(Damage::Streams));
 }
+
+#[test]
+fn a_signature_without_a_header_is_broken() {
+    let mut data = SIGNATURE.to_vec();
+    data.extend(b"\r\n=cmd|'/c calc'!A0\r\n");
+    for length in [60, 511, 512] {
+        data.resize(length, b' ');
+        let damage = Cfb::open(&data).and_then(|cfb| cfb.damage());
+        assert_eq!(damage, Some(Damage::Directory), "{length}");
+    }
+}

@@ -96,8 +96,13 @@ pub(crate) fn root(data: &[u8], budget: &Budget<'_>) -> Result<Option<(Ns, Strin
     let mut reader = Reader::new(source.open(data, budget, &outcome), budget.limits());
     while let Some(event) = reader.next()? {
         if let Event::Start(tag) = event {
+            let ns = tag.name.ns;
             let local = tag.name.local.chars().take(NAME).collect();
-            return Ok(Some((tag.name.ns, local)));
+            // Of a tag that was cut off, a namespace may be missing.
+            if ns == Ns::None && reader.flaws().cut_tag {
+                return Err(Exhausted::Limit(Limit::TagBytes));
+            }
+            return Ok(Some((ns, local)));
         }
     }
     if reader.flaws().cut_tag {

@@ -11,7 +11,7 @@ use crate::container::opc::Reached;
 use crate::container::{Member, MemberReader, Shortfall};
 use crate::gap::{GapKind, SkipReason};
 use crate::guard::{Caught, guard};
-use crate::identify::{Disposition, Format, Identity, Sniffer, identify, identify_name};
+use crate::identify::{Disposition, Format, Identity, Sniffer, identify, identify_name, is_cells};
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::TechniqueId;
 use crate::location::Location;
@@ -85,7 +85,11 @@ impl Entry<'_> {
         {
             let first = self.gather(reader, false, package, gathered, budget, ledger);
             if first.is_markup || package.is_itself(self.member) {
-                return self.mend(&first, &outcome, package, gathered, budget, ledger);
+                self.mend(&first, &outcome, package, gathered, budget, ledger)?;
+                // A table may begin with a tag, and a file of files is opened by its name.
+                if !self.is_beside(package) {
+                    return Ok(());
+                }
             }
             reader = self.member.source.open(package.data, budget, &outcome);
         }
@@ -97,10 +101,12 @@ impl Entry<'_> {
             reader = self.member.source.open(package.data, budget, &outcome);
         }
         let mut plain = true;
-        let mut sniffer = if package.is_document {
-            Sniffer::of_part()
+        // No program reads a part of a document as cells, but a file beside them is a file.
+        let is_file = !package.is_document || self.is_beside(package);
+        let mut sniffer = if is_file {
+            Sniffer::named(&self.member.name)
         } else {
-            Sniffer::default()
+            Sniffer::of_part()
         };
         loop {
             let block = reader.fill_buf().unwrap_or_default();
@@ -124,7 +130,7 @@ impl Entry<'_> {
             .filter(|identity| !self.is_mere_markup(identity, package))
             .collect();
         // A file in a folder of files has a name that says something.
-        if !package.is_document
+        if is_file
             && found.iter().all(Identity::is_vague)
             && let Some(named) = identify_name(&self.member.name)
         {
@@ -133,6 +139,12 @@ impl Entry<'_> {
         }
         self.dispatch(found, plain, ledger);
         self.account_for(&outcome, ledger)
+    }
+
+    /// Whether the document knows nothing of the member, and its name is that of a text of cells: a
+    /// plain archive becomes a document by one member more, and is still unpacked.
+    fn is_beside(&self, package: &Package<'_>) -> bool {
+        self.reached.relation.is_none() && !package.is_flat && is_cells(&self.member.name)
     }
 
     /// Whether what looks like a web page is only a part with a root that HTML knows, too: no
