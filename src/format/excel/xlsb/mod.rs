@@ -231,18 +231,11 @@ impl Reader<'_, '_> {
     }
 
     fn record(&mut self, record: Record, fields: Fields<'_>) -> Result<(), Exhausted> {
-        if self.in_connection && record.id != connections::END {
-            self.of_connection(record, fields);
-            return Ok(());
-        }
         match record.id {
             id if sheet::IDS.contains(&id) => self.of_sheet(record, fields),
             id if workbook::IDS.contains(&id) => self.of_workbook(record, fields),
-            id if links::IDS.contains(&id) => {
-                self.of_link(record, fields)?;
-                Ok(())
-            }
-            id if connections::IDS.contains(&id) => {
+            id if links::IDS.contains(&id) => self.of_link(record, fields),
+            id if connections::IDS.contains(&id) || self.in_connection => {
                 self.of_connection(record, fields);
                 Ok(())
             }
