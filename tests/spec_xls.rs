@@ -606,6 +606,78 @@ fn a_damaged_stream_is_a_gap_and_what_was_found_stays() {
     assert!(!report.complete());
 }
 
+/// §A.1: the version of a stream is that of its first `BOF`. One of another version somewhere in it
+/// changes nothing of what stands behind.
+#[test]
+fn a_stray_bof_changes_no_version() {
+    let exec = b"\x17\x16\0powershell -c calc.exe\x42\x01\x6e\0";
+    let fetch = b"\x17\x12\0http://a.invalid/x\x42\x01\x67\x01";
+    let strays = [
+        record(9, &[]),
+        record(0x209, &[]),
+        record(0x409, &[]),
+        bof5(0x20),
+        [bof5(0x20), eof()].concat(),
+    ];
+    for stray in strays {
+        let first = |records: &[u8]| [stray.clone(), records.to_vec()].concat();
+        let report = analyze(&workbook(&first(LINK_TABLE), CELL));
+        assert_eq!(only(&report).used_by.len(), 1, "{stray:?}");
+        let report = analyze(&workbook(LINK_TABLE, &first(CELL)));
+        assert_eq!(only(&report).used_by, ["Sheet!B4"], "{stray:?}");
+        let cell = formula(0, 0, exec);
+        let report = analyze(&named(&[], &first(&cell), 0, 1));
+        assert_eq!(report.verdict(), Verdict::Malicious, "{stray:?}");
+        let report = analyze(&workbook(&[], &first(&formula(0, 0, fetch))));
+        assert_eq!(targets(&report), ["http://a.invalid/x"], "{stray:?}");
+        // In front of all, it is the version of the stream; it is not the only one.
+        let whole = compound(&[("Workbook", &first(&workbook(LINK_TABLE, CELL)))]);
+        assert_eq!(only(&analyze(&whole)).used_by.len(), 1, "{stray:?}");
+    }
+    let old = biff5("cmd\u{3}/c calc.exe");
+    let at = bof5(GLOBALS).len();
+    let nested = [&old[..at], &bof8(0x20), &old[at..]].concat();
+    let report = analyze(&compound(&[("Book", &nested)]));
+    assert_eq!(only(&report).service.as_deref(), Some("cmd"));
+}
+
+/// LibreOffice passes over records of number and length 0 between others.
+#[test]
+fn records_of_nothing_end_nothing() {
+    let nothing = record(0, &[]);
+    for globals in [
+        [nothing.clone(), LINK_TABLE.to_vec()].concat(),
+        [nothing.repeat(100), LINK_TABLE.to_vec()].concat(),
+    ] {
+        let report = analyze(&workbook(&globals, CELL));
+        let found = only(&report);
+        assert_eq!(found.used_by, ["Sheet!B4"]);
+        assert_eq!(found.confidence, Confidence::Certain);
+        assert_eq!(report.verdict(), Verdict::Malicious);
+    }
+}
+
+#[test]
+fn a_workbook_that_ends_early_is_not_whole() {
+    let whole = workbook(&[], &formula(0, 0, b"\x1e\x01\0"));
+    assert_silent(&analyze(&compound(&[("Workbook", &whole)])));
+    let globals = whole.len() - 4 - formula(0, 0, b"\x1e\x01\0").len() - bof8(SHEET).len();
+    for end in [whole.len() - 4, globals] {
+        let report = analyze(&compound(&[("Workbook", &whole[..end])]));
+        assert_eq!(report.verdict(), Verdict::Incomplete, "{end}");
+        assert_eq!(report.gaps()[0].kind, GapKind::Damaged);
+    }
+}
+
+#[test]
+fn macros_calculate_texts() {
+    let mut tokens = b"\x17\x12\0=EXEC(\"powershell\")".to_vec();
+    tokens[1] = (tokens.len() - 3) as u8;
+    tokens.extend(b"\x41\x01\x01");
+    let report = analyze(&named(&[], &formula(0, 0, &tokens), 0, 1));
+    assert_eq!(targets(&report), ["powershell"]);
+}
+
 #[test]
 fn padding_ends_nothing() {
     let stream = [workbook(&[], &[]), vec![0; 4096]].concat();

@@ -72,7 +72,7 @@ pub(super) fn read(
 ) -> Result<Missed, Exhausted> {
     let mut second = Second {
         tables,
-        substreams: Substreams::new(),
+        substreams: Substreams::new(Some(tables.version)),
         stream,
         location,
         techniques,

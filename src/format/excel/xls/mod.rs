@@ -14,7 +14,8 @@
 //!
 //! # Worst cases
 //!
-//! Two passes over a stream, which is read where it stands. What is kept of it is paid for.
+//! Two passes over a stream, which is read where it stands; two more for each version of the format
+//! that it says besides its own. What is kept of it is paid for.
 
 mod carve;
 mod cells;
@@ -242,8 +243,7 @@ fn passes(
         techniques: techniques.iter().copied().collect(),
         ..Place::new(location.clone())
     });
-    let tables = tables::gather(view, place, techniques, book, budget)?;
-    told.linked = tables.linked;
+    let tables = tables::gather(view, None, (place, techniques), book, budget)?;
     if let Some(scheme) = tables.encrypted {
         told.encrypted = true;
         ledger.gap(GapKind::Encrypted, location.clone(), scheme);
@@ -254,6 +254,11 @@ fn passes(
         ledger.gap(GapKind::Damaged, location.clone(), detail);
     }
     let main = purpose == Purpose::Main;
+    if main && tables.ends_early && tables.cut.is_none() && !told.encrypted {
+        told.damaged = true;
+        let detail = "the stream ends before the end of the workbook";
+        ledger.gap(GapKind::Damaged, location.clone(), detail);
+    }
     if main && !tables.begun && view.length() > 0 {
         told.damaged = true;
         ledger.gap(
@@ -263,6 +268,14 @@ fn passes(
         );
     }
     let missed = cells::read(view, &tables, place, (location, techniques), book, budget)?;
+    let mut linked = tables.linked;
+    for version in tables.others.iter().copied() {
+        // Read as what it is not, a formula is broken: that is no gap.
+        let again = tables::gather(view, Some(version), (place, techniques), book, budget)?;
+        cells::read(view, &again, place, (location, techniques), book, budget)?;
+        linked |= again.linked;
+    }
+    told.linked = linked;
     if let Some((trouble, offset)) = missed.trouble {
         let (kind, detail) = match trouble {
             Trouble::TooLong => (GapKind::Limit, "a formula is longer than is read"),
@@ -275,7 +288,7 @@ fn passes(
         };
         ledger.gap(kind, location.clone().with_offset(offset), detail);
     }
-    if main && !tables.linked && !told.encrypted {
+    if main && !linked && !told.encrypted {
         carve::search(view, place, book, budget)?;
     }
     Ok(())

@@ -6,7 +6,8 @@
 //! # Malformed input
 //!
 //! The substream that a record stands in does not matter, but before BIFF8: there every substream
-//! has external sheets of its own.
+//! has external sheets of its own. Records of number and length 0 are passed over; what stands
+//! behind them and in no substream is not sure to be read by any program.
 //!
 //! # Worst cases
 //!
@@ -52,6 +53,9 @@ pub(super) struct Xti {
 
 /// What formulas refer to.
 pub(super) struct Tables {
+    /// The version that the stream was read as, and those that it says besides.
+    pub(super) version: Version,
+    pub(super) others: Vec<Version>,
     pub(super) encoding: &'static Encoding,
     /// Each `SUPBOOK`, or each `EXTERNSHEET` before BIFF8.
     pub(super) roles: Vec<Role>,
@@ -70,6 +74,8 @@ pub(super) struct Tables {
     pub(super) begun: bool,
     /// A record is cut by the end of the stream.
     pub(super) cut: Option<Record>,
+    /// The stream ends inside a substream, or before a sheet that it lists.
+    pub(super) ends_early: bool,
 }
 
 /// The first pass over a stream.
@@ -85,16 +91,18 @@ struct First<'t, 'b> {
 }
 
 /// Goes over the stream, tells `book` its links, which stand at `place`, and gives what formulas
-/// mean.
+/// mean. It is read as `version`, or as the one that it says first.
 pub(super) fn gather(
     view: &View<'_>,
-    place: usize,
-    techniques: &[TechniqueId],
+    version: Option<Version>,
+    (place, techniques): (usize, &[TechniqueId]),
     book: &mut Book,
     budget: &Budget<'_>,
 ) -> Result<Tables, Exhausted> {
     let mut first = First {
         tables: Tables {
+            version: Version::Biff8,
+            others: Vec::new(),
             encoding: encoding_rs::WINDOWS_1252,
             roles: Vec::new(),
             xti: VecDeque::new(),
@@ -107,9 +115,10 @@ pub(super) fn gather(
             linked: false,
             begun: false,
             cut: None,
+            ends_early: false,
         },
         recent: Vec::new(),
-        substreams: Substreams::new(),
+        substreams: Substreams::new(version),
         place,
         padding: false,
         techniques: techniques.to_vec(),
@@ -144,7 +153,10 @@ pub(super) fn gather(
     let inside = first.substreams.is_open() && !records.padding;
     tables.cut = records.cut.filter(|_| inside);
     tables.begun = first.substreams.begun;
+    tables.version = first.substreams.version();
+    tables.others = first.substreams.others();
     tables.sheets.sort();
+    tables.ends_early = first.substreams.is_open() || tables.sheets.reach(view.length());
     Ok(tables)
 }
 
@@ -244,9 +256,11 @@ impl First<'_, '_> {
         let mut techniques = self.techniques.clone();
         let mut confidence = confidence;
         if self.padding {
-            // No program may read so far.
             techniques.push(TechniqueId::RawScan);
-            confidence = Confidence::Low;
+            if !self.substreams.is_open() {
+                // No program may read so far.
+                confidence = Confidence::Low;
+            }
         }
         self.book.style(Style {
             confidence,

@@ -5,6 +5,12 @@
 //!
 //! `EOF` without `BOF` changes nothing. Substreams in substreams are counted as deep as they go;
 //! what is remembered of those beyond [`LEVELS`] is what is remembered of the last.
+//!
+//! A stream has one version, that of its first `BOF` (A.1). One with a `BOF` of another version is
+//! read once as each of them ([`Substreams::others`]): no program writes it, and which of them a
+//! program that is made to read it believes is not certain.
+
+use std::collections::BTreeSet;
 
 use super::records::Flow;
 use crate::formula::ptg::Dialect;
@@ -49,7 +55,6 @@ impl Version {
 /// One substream.
 #[derive(Clone, Debug)]
 pub(super) struct Substream {
-    pub(super) version: Version,
     /// A sheet of macros.
     pub(super) macros: bool,
     /// It belongs to the workbook as a whole.
@@ -72,8 +77,10 @@ pub(super) struct Substreams {
     sheets: u32,
     /// Whether any began.
     pub(super) begun: bool,
-    /// The version of the last one that began.
-    last: Version,
+    /// The version that the stream is read as: that of the first one, if no other is wanted.
+    version: Option<Version>,
+    /// The versions that any of them says.
+    said: BTreeSet<Version>,
     /// External sheets so far.
     external: u32,
     /// External sheets of the workbook as a whole: before, and so many.
@@ -81,13 +88,15 @@ pub(super) struct Substreams {
 }
 
 impl Substreams {
-    pub(super) fn new() -> Self {
+    /// Those of a stream that is read as `version`, or as what its first `BOF` says.
+    pub(super) fn new(version: Option<Version>) -> Self {
         Substreams {
             open: Vec::new(),
             deeper: 0,
             sheets: 0,
             begun: false,
-            last: Version::Biff8,
+            version,
+            said: BTreeSet::new(),
             external: 0,
             shared: (0, 0),
         }
@@ -110,7 +119,8 @@ impl Substreams {
 
     fn begin(&mut self, version: Version, kind: u16, at: usize) {
         self.begun = true;
-        self.last = version;
+        self.said.insert(version);
+        self.version.get_or_insert(version);
         let globals = kind == GLOBALS || kind == WORKSPACE;
         let inside = self.open.iter().any(|outer| !outer.globals);
         let sheet = (!globals && !inside).then_some(self.sheets);
@@ -122,7 +132,6 @@ impl Substreams {
             return;
         }
         self.open.push(Substream {
-            version,
             macros: kind == MACROS,
             globals,
             at,
@@ -140,9 +149,6 @@ impl Substreams {
             && ended.globals
         {
             self.shared = (ended.before, ended.own);
-        }
-        if let Some(outer) = self.open.last() {
-            self.last = outer.version;
         }
     }
 
@@ -163,7 +169,17 @@ impl Substreams {
     }
 
     pub(super) fn version(&self) -> Version {
-        self.last
+        self.version.unwrap_or(Version::Biff8)
+    }
+
+    /// The versions that the stream says besides the one that it is read as.
+    pub(super) fn others(&self) -> Vec<Version> {
+        let read = self.version();
+        self.said
+            .iter()
+            .copied()
+            .filter(|said| *said != read)
+            .collect()
     }
 
     /// An `EXTERNSHEET` record of a version in which each is one link: gives its number, from 1.
@@ -176,12 +192,13 @@ impl Substreams {
     }
 
     /// The number, among those of the stream, of the external sheet that is the `nth` here. A
-    /// substream without any uses those of the workbook.
+    /// substream without any uses those of the workbook, and if that has none, all.
     pub(super) fn external_number(&self, nth: u32) -> Option<u32> {
         let here = self.open.last();
         let (before, own) = here.map_or((0, self.external), |here| (here.before, here.own));
         let (before, own) = match own {
-            0 => self.shared,
+            0 if self.shared.1 > 0 => self.shared,
+            0 => (0, self.external),
             _ => (before, own),
         };
         (nth >= 1 && nth <= own).then(|| before.saturating_add(nth))
@@ -207,7 +224,7 @@ mod tests {
 
     #[test]
     fn a_chart_in_a_sheet_is_no_sheet() {
-        let mut streams = Substreams::new();
+        let mut streams = Substreams::new(None);
         streams.begin(Version::Biff8, GLOBALS, 0);
         streams.end();
         streams.begin(Version::Biff8, 0x10, 10);
@@ -227,7 +244,7 @@ mod tests {
 
     #[test]
     fn external_sheets_belong_to_their_substream() {
-        let mut streams = Substreams::new();
+        let mut streams = Substreams::new(None);
         streams.begin(Version::Biff5, GLOBALS, 0);
         assert_eq!(streams.external_sheet(), 1);
         streams.end();
@@ -244,7 +261,7 @@ mod tests {
 
     #[test]
     fn any_depth_is_counted() {
-        let mut streams = Substreams::new();
+        let mut streams = Substreams::new(None);
         for at in 0..1_000 {
             streams.begin(Version::Biff8, 0x10, at);
         }

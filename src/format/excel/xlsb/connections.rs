@@ -17,7 +17,7 @@ const CACHE: u16 = 179;
 const CACHE_SOURCE: u16 = 185;
 const BEGIN: u16 = 201;
 /// `BrtEndExtConnection`.
-pub(super) const END: u16 = 202;
+const END: u16 = 202;
 const DATABASE: u16 = 203;
 const OLAP: u16 = 205;
 const WEB: u16 = 261;
@@ -57,7 +57,7 @@ impl Reader<'_, '_> {
             BEGIN => self.begin_connection(record, fields),
             END => {
                 self.in_connection = false;
-                self.gather.book.close_open();
+                self.gather.book.connections.close();
             }
             CACHE => {
                 let flags = fields.skip(3).and_then(|()| fields.u8());
