@@ -32,6 +32,64 @@ fn only(report: &Report) -> &Finding {
 
 const DDE: &str = "cmd|/c calc!A0";
 
+/// §6.2: Excel opens what is named or marked as its own. An article about such formulas is none.
+#[test]
+fn a_page_that_is_not_for_excel_is_inert() {
+    let cell = "<table><td><code>=cmd|'/c calc'!A0</code></td></table>";
+    let verdict = |name: Option<&str>, head: &str| {
+        let page = format!("<html{head}{cell}</html>");
+        let input = name.map_or(crate::Input::new(page.as_bytes()), |name| {
+            crate::Input::new(page.as_bytes()).name(name)
+        });
+        let report = Analyzer::default().analyze(input);
+        (only(&report).kind, report.verdict())
+    };
+    let word = "><meta name=ProgId content=Word.Document>";
+    let writer = "><meta name=generator content='LibreOffice 7.4 (Linux)'>";
+    for (name, head) in [
+        (Some("article.html"), ">"),
+        (Some("article.mht"), ">"),
+        (Some("article.htm"), word),
+        (Some("article.html"), writer),
+        (None, word),
+        (None, writer),
+    ] {
+        assert_eq!(
+            verdict(name, head),
+            (Kind::Inert, Verdict::Suspicious),
+            "{name:?} {head}"
+        );
+    }
+    for (name, head) in [
+        (None, ">"),
+        (Some("upload"), ">"),
+        (Some("a.xls"), ">"),
+        (Some("a.xls"), word),
+        (Some("a.csv"), ">"),
+        (
+            Some("a.html"),
+            " xmlns:x='urn:schemas-microsoft-com:office:&#101;xcel'>",
+        ),
+        (Some("a.html"), "><meta name=ProgId content=Excel.Sheet>"),
+        (
+            Some("a.html"),
+            "><meta content='Microsoft Excel 15' name=generator>",
+        ),
+        (
+            Some("a.html"),
+            "><?mso-application progid=\"Excel.Sheet\"?>",
+        ),
+        (Some("a.html"), "><td x:num=1>"),
+        (Some("a.html"), "><xml><x:ExcelWorkbook></xml>"),
+    ] {
+        assert_eq!(
+            verdict(name, head),
+            (Kind::Dde, Verdict::Malicious),
+            "{name:?} {head}"
+        );
+    }
+}
+
 #[test]
 fn cells_are_entered_as_formulas() {
     for cell in [
