@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     since: "0.1.0",
     doc: "The file is nothing but a query, and what it asks is outside the local network: to open \
           it is to let that place write cells, formulas included. Queries of one's own stay at \
-          home.",
+          home; lists of SharePoint and what Office itself offers, by https, are ordinary.",
     hits: &[
         Case::external(Carrier::WebQuery, "http://x.example/x.htm")
             .shown(&[TechniqueId::QueryFile]),
