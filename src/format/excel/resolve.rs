@@ -464,7 +464,12 @@ impl<'g> Tied<'g> {
         let nothing = addresses.is_empty().then_some(None);
         for address in addresses.iter().map(Some).chain(nothing) {
             let found = self.outside(Carrier::ExternalWorkbook, address, site, relations);
-            if targets.insert(found.target.clone()) {
+            // An address that is empty leads nowhere.
+            let empty = found
+                .target
+                .as_deref()
+                .is_some_and(|to| to.trim().is_empty());
+            if !empty && targets.insert(found.target.clone()) {
                 ledger.link(found);
             }
         }
