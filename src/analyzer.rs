@@ -80,6 +80,10 @@ impl Analyzer {
         };
         ledger.set_media_type(input.declared_type);
         let (format, properties, swept) = stage.sweep(input.bytes, &mut ledger);
+        if budget.is_short_of_folding() {
+            let cause = Exhausted::Limit(Limit::EvaluatorBytes);
+            ledger.exhausted(cause, root.clone());
+        }
 
         let (gaps, skipped) = ledger.close();
         let (findings, omitted) = collector.close();

@@ -161,6 +161,8 @@ pub(crate) struct Budget<'a> {
     steps: Cell<u64>,
     produced: Cell<u64>,
     live: Cell<u64>,
+    /// Folding wanted more than there is.
+    short_of_folding: Cell<bool>,
     /// Evaluation keeps half of its steps and bytes for later.
     sparing: Cell<bool>,
     spare: Spare,
@@ -178,6 +180,7 @@ impl<'a> Budget<'a> {
             steps: Cell::new(0),
             produced: Cell::new(0),
             live: Cell::new(0),
+            short_of_folding: Cell::new(false),
             sparing: Cell::new(false),
             spare: Spare::default(),
         }
@@ -254,6 +257,21 @@ impl<'a> Budget<'a> {
             self.share(self.limits.evaluator_bytes),
             Limit::EvaluatorBytes,
         )
+    }
+
+    /// Pays for `bytes` that folding the constants of a formula produces or looks at again; `false`
+    /// where there is no room. What is not folded is not known: that is noted once for all.
+    pub(crate) fn fold(&self, bytes: u64) -> bool {
+        let fits = self.charge_produced(bytes).is_ok();
+        if !fits {
+            self.short_of_folding.set(true);
+        }
+        fits
+    }
+
+    /// Whether something was not folded that would have been.
+    pub(crate) fn is_short_of_folding(&self) -> bool {
+        self.short_of_folding.get()
     }
 
     /// Does `work` with no more than half of the steps and bytes of the evaluator: what comes

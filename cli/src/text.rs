@@ -288,9 +288,19 @@ impl Text {
             (None, Some(target)) => defanged(target, &finding.indicators),
             (None, None) => defanged(&finding.resolved, &finding.indicators),
         };
+        // What tells the links of one feed apart.
+        let item = finding.item.as_deref().filter(|item| !item.is_empty());
+        let item = item.map_or_else(String::new, |item| {
+            format!(", item {}", self.clip(item, TEXT_SHOWN))
+        });
+        let cell = finding.used_by.first();
+        let cell = cell.filter(|_| finding.location.cell().is_none());
+        let cell = cell.map_or_else(String::new, |cell| {
+            format!(", used by {}", self.clip(cell, TEXT_SHOWN))
+        });
         writeln!(
             out,
-            "  - {} ({}) {}  at {}, score {}{}",
+            "  - {} ({}) {}{item}  at {}{cell}, score {}{}",
             finding.kind.as_str(),
             carrier(finding),
             self.clip(&what, TEXT_SHOWN),

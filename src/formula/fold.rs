@@ -8,10 +8,13 @@ use super::array;
 use super::brackets::{Brackets, is_name};
 use super::functions::{PREFIXES, name_end, strip_prefix};
 use super::{quoted, skip_blanks};
+use crate::limits::Budget;
 
 /// Bytes that folding may look at and produce beyond four times the text: nested calls share their
 /// arguments, and looking at them again for each level would be quadratic.
 const FUEL: usize = 256 * 1024;
+/// Bytes that a short formula may produce freely.
+const FREE: usize = 256;
 /// Functions open at once; Excel nests 64 levels.
 const DEPTH: usize = 64;
 /// Arguments of one function; Excel allows 255.
@@ -29,23 +32,39 @@ pub(crate) struct Folded {
     pub(crate) constant: bool,
 }
 
-/// What folding the arguments of one formula may still cost.
+/// What folding the arguments of one formula may still cost: what is in proportion to the text is
+/// free, and the rest is paid from the account of the analysis as well, because a workbook may
+/// have such a formula in every cell.
 #[derive(Debug)]
-pub(super) struct Fuel(usize);
+pub(super) struct Fuel<'b> {
+    free: usize,
+    rest: usize,
+    budget: Option<&'b Budget<'b>>,
+}
 
-impl Fuel {
-    pub(super) fn of(text: &str) -> Self {
-        Fuel(text.len().saturating_mul(4).saturating_add(FUEL))
+impl<'b> Fuel<'b> {
+    pub(super) fn of(text: &str, budget: Option<&'b Budget<'b>>) -> Self {
+        Fuel {
+            free: text.len().saturating_mul(4).saturating_add(FREE),
+            rest: FUEL,
+            budget,
+        }
     }
 
     fn pay(&mut self, bytes: usize) -> bool {
-        match self.0.checked_sub(bytes) {
-            Some(left) => {
-                self.0 = left;
-                true
-            }
-            None => false,
+        let beyond = bytes.saturating_sub(self.free);
+        let Some(rest) = self.rest.checked_sub(beyond) else {
+            return false;
+        };
+        if beyond > 0
+            && let Some(budget) = self.budget
+            && !budget.fold(u64::try_from(beyond).unwrap_or(u64::MAX))
+        {
+            return false;
         }
+        self.free = self.free.saturating_sub(bytes);
+        self.rest = rest;
+        true
     }
 }
 
@@ -112,7 +131,7 @@ struct Sum {
     minus: Option<bool>,
 }
 
-struct Folder<'f> {
+struct Folder<'f, 'b> {
     out: Folded,
     open: Vec<Open>,
     groups: u64,
@@ -122,11 +141,11 @@ struct Folder<'f> {
     /// An arithmetic operator stands before the operand: a number after it is no text.
     arithmetic: bool,
     sum: Sum,
-    fuel: &'f mut Fuel,
+    fuel: &'f mut Fuel<'b>,
 }
 
 /// Folds one argument.
-pub(super) fn fold(text: &str, fuel: &mut Fuel) -> Folded {
+pub(super) fn fold(text: &str, fuel: &mut Fuel<'_>) -> Folded {
     let bytes = text.as_bytes();
     if !fuel.pay(bytes.len()) {
         return Folded::unknown();
@@ -245,7 +264,7 @@ impl Folded {
     }
 }
 
-impl Folder<'_> {
+impl Folder<'_, '_> {
     /// An operator without a number after it is no sum.
     fn settle(&mut self) {
         if self.sum.minus.take().is_some() {
@@ -410,7 +429,7 @@ impl Folder<'_> {
 }
 
 /// The result of a function. `None` when it is not known or too long.
-fn apply(function: Function, arguments: &[Folded], fuel: &mut Fuel) -> Option<Folded> {
+fn apply(function: Function, arguments: &[Folded], fuel: &mut Fuel<'_>) -> Option<Folded> {
     let first = arguments.first()?;
     let argument = |at: usize| arguments.get(at).filter(|a| a.constant);
     let word = |at: usize| argument(at).map(|a| a.text.as_str());
@@ -505,6 +524,9 @@ fn apply(function: Function, arguments: &[Folded], fuel: &mut Fuel) -> Option<Fo
             if old.is_empty() {
                 text.to_owned()
             } else {
+                if !fuel.pay(text.len()) {
+                    return None;
+                }
                 let found = text.matches(old).count();
                 if !fuel.pay(found.checked_mul(new.len())?) {
                     return None;
@@ -593,7 +615,7 @@ mod tests {
     use super::*;
 
     fn folded(text: &str) -> (String, bool) {
-        let folded = fold(text, &mut Fuel::of(text));
+        let folded = fold(text, &mut Fuel::of(text, None));
         (folded.text, folded.constant)
     }
 
@@ -679,6 +701,25 @@ mod tests {
         assert!(folded(&text).0.len() < 2 << 20);
         let text = "SUBSTITUTE(".repeat(60) + "\"a\"" + &",\"a\",\"aaaaaaaaaaaaaaaa\")".repeat(60);
         assert!(folded(&text).0.len() < 2 << 20);
+    }
+
+    /// The account is one for all formulas of an analysis, and says when it is empty.
+    #[test]
+    fn many_formulas_share_one_account() {
+        let limits = crate::Limits::default();
+        let budget = Budget::new(&limits, None);
+        let storm = "SUBSTITUTE(REPT(\"a\",32000),\"b\",\"c\")";
+        let mut made = 0;
+        for _ in 0..1_000 {
+            let folded = fold(storm, &mut Fuel::of(storm, Some(&budget)));
+            made += folded.text.len();
+        }
+        assert!(made < 4 << 20);
+        assert!(budget.is_short_of_folding());
+        // What is in proportion to its text is never refused.
+        let plain = "SUBSTITUTE(\"c-m-d\",\"-\",\"\")&REPT(\"-\",99)";
+        let folded = fold(plain, &mut Fuel::of(plain, Some(&budget)));
+        assert!(folded.constant && folded.text.starts_with("cmd--"));
     }
 
     #[test]

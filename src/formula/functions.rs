@@ -7,6 +7,7 @@ use super::brackets::{Brackets, is_name};
 pub(crate) use super::fold::{Folded, UNKNOWN};
 use super::fold::{Fuel, fold};
 use super::quoted;
+use crate::limits::Budget;
 
 /// Calls whose arguments are followed at once. Excel nests 64 levels at most; a call that stands
 /// deeper is still reported, with arguments that are not known.
@@ -140,7 +141,7 @@ pub(crate) fn calls_of<'t>(
         braces: false,
         open: Vec::new(),
         brackets: Brackets::of(text),
-        fuel: Fuel::of(text),
+        fuel: Fuel::of(text, None),
     }
 }
 
@@ -157,7 +158,7 @@ pub(crate) struct Calls<'t> {
     braces: bool,
     open: Vec<Open>,
     brackets: Brackets,
-    fuel: Fuel,
+    fuel: Fuel<'t>,
 }
 
 /// A listed call that is not closed yet.
@@ -230,6 +231,16 @@ impl Iterator for Calls<'_> {
                 _ => {}
             }
             self.name = None;
+        }
+    }
+}
+
+impl<'t> Calls<'t> {
+    /// Pays from the account of an analysis for what folding produces.
+    pub(crate) fn paid_by(self, budget: &'t Budget<'t>) -> Self {
+        Calls {
+            fuel: Fuel::of(self.text, Some(budget)),
+            ..self
         }
     }
 }

@@ -354,11 +354,15 @@ impl FormulaScan {
     }
 
     fn note_separator(&mut self, byte: u8) {
-        if self.opening.len() > SEPARATOR.len() || matches!(byte, 0 | 0xef | 0xbb | 0xbf) {
+        if self.opening.len() > SEPARATOR.len() {
             return;
         }
-        self.opening.push(byte.to_ascii_lowercase());
-        if self.opening.starts_with(SEPARATOR) && self.opening.len() > SEPARATOR.len() {
+        let named = self.opening == SEPARATOR && !matches!(byte, b'\n' | b'\r');
+        // A filler may be the delimiter, or stand in front of it.
+        if !matches!(byte, 0 | 0xef | 0xbb | 0xbf) {
+            self.opening.push(byte.to_ascii_lowercase());
+        }
+        if named {
             // Of a longer character, its bytes may do: more fields than there are.
             self.separator = Some(byte);
             if let Some(class) = self.classes.get_mut(usize::from(byte)) {

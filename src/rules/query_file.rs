@@ -12,9 +12,18 @@ pub(super) const RULE: Rule = Rule {
     since: "0.1.0",
     doc: "The file is nothing but a query, and what it asks is outside the local network: to open \
           it is to let that place write cells, formulas included. Queries of one's own stay at \
-          home.",
+          home; lists of SharePoint and what Office itself offers, by https, are ordinary.",
     hits: &[
         Case::external(Carrier::WebQuery, "http://x.example/x.htm")
+            .shown(&[TechniqueId::QueryFile]),
+        Case::external(
+            Carrier::WebQuery,
+            "http://x.example/_vti_bin/owssvr.dll?XMLDATA=1",
+        )
+        .shown(&[TechniqueId::QueryFile]),
+        Case::external(Carrier::WebQuery, "https://contoso.sharepoint.com:8443/q")
+            .shown(&[TechniqueId::QueryFile]),
+        Case::external(Carrier::WebQuery, "https://sharepoint.com.x.example/q")
             .shown(&[TechniqueId::QueryFile]),
         Case::external(Carrier::Connection, "db.example").shown(&[TechniqueId::QueryFile]),
         Case::external(Carrier::Connection, "198.51.100.7,1433").shown(&[TechniqueId::QueryFile]),
@@ -24,6 +33,13 @@ pub(super) const RULE: Rule = Rule {
     ],
     misses: &[
         Case::external(Carrier::WebQuery, "http://x.example/x.htm"),
+        Case::external(
+            Carrier::WebQuery,
+            "https://x.example/s/_vti_bin/owssvr.dll?CS=65001&XMLDATA=1&RowLimit=0",
+        )
+        .shown(&[TechniqueId::QueryFile]),
+        Case::external(Carrier::WebQuery, "https://contoso.sharepoint.com/s/q.aspx")
+            .shown(&[TechniqueId::QueryFile]),
         Case::external(Carrier::WebQuery, "http://localhost/x.htm")
             .shown(&[TechniqueId::QueryFile]),
         Case::external(Carrier::WebQuery, "https://reports/q").shown(&[TechniqueId::QueryFile]),
@@ -58,8 +74,44 @@ const FILES: &[&str] = &[
 ];
 
 fn look(subject: &Subject<'_>) -> Option<String> {
-    place(subject).map(|(_, place)| place)
+    let (target, place) = place(subject)?;
+    let ordinary = target.is_some_and(|target| is_ordinary(&target));
+    (!ordinary).then_some(place)
 }
+
+/// Whether it is a list of SharePoint, or a place of Office's own, asked by https at the usual
+/// port.
+fn is_ordinary(target: &Target) -> bool {
+    let Some(host) = target.host.as_deref() else {
+        return false;
+    };
+    let Some((_, rest)) = target.address.split_once("://") else {
+        return false;
+    };
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let plain = target.scheme.as_deref() == Some("https")
+        && target.oddities.is_empty()
+        && target.moniker.is_none()
+        && authority.eq_ignore_ascii_case(host);
+    let own = OFFICE.iter().any(|domain| {
+        host.strip_suffix(domain)
+            .is_some_and(|front| front.is_empty() || front.ends_with('.'))
+    });
+    let lower = path.to_ascii_lowercase();
+    let list = lower.split_once('?').is_some_and(|(page, asked)| {
+        format!("/{page}").ends_with("/_vti_bin/owssvr.dll")
+            && asked.split('&').any(|pair| pair == "xmldata=1")
+    });
+    plain && (own || list)
+}
+
+/// Domains of Office, where companies keep their lists.
+const OFFICE: &[&str] = &[
+    "office.com",
+    "office365.com",
+    "sharepoint.com",
+    "officeapps.live.com",
+];
 
 /// The host outside the local network that a query file asks, as far as there is a name for it, and
 /// the place as it stands in the file.

@@ -60,6 +60,12 @@ pub(super) fn is_telling(c: char) -> bool {
     matches!(c, '|' | '(' | '_') || !c.is_ascii()
 }
 
+/// As [`is_telling`], for what is a formula for certain: the path of another workbook may stand in
+/// it as well.
+pub(super) fn may_tell(c: char) -> bool {
+    is_telling(c) || matches!(c, '\\' | ':')
+}
+
 /// Whether a character may stand before the `=` of a text that would become a formula.
 pub(super) fn is_leading(c: char) -> bool {
     c.is_whitespace()

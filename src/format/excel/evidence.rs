@@ -52,6 +52,11 @@ pub(crate) struct Source<'a> {
     pub(crate) least: Confidence,
     /// Nothing found here is surer than this.
     pub(crate) most: Confidence,
+    /// The text has `|` between its columns.
+    pub(crate) columned: bool,
+    /// Bytes that it takes from its offset on, where texts overlap: of two that say the same, the
+    /// one inside of the other counts.
+    pub(crate) width: u64,
 }
 
 impl<'a> Source<'a> {
@@ -71,7 +76,17 @@ impl<'a> Source<'a> {
             salvage: false,
             least: Confidence::Low,
             most: Confidence::Certain,
+            columned: false,
+            width: 0,
         }
+    }
+
+    /// Whether it stands inside a longer text at this byte of a place.
+    pub(super) fn is_inside(&self, (part, offset): (usize, u64), width: u64) -> bool {
+        self.part == part
+            && self.width < width
+            && self.offset >= offset
+            && self.offset.saturating_add(self.width) <= offset.saturating_add(width)
     }
 
     /// The formula of a cell of the sheet that the place is.
@@ -111,6 +126,8 @@ pub(super) struct Key {
 pub(super) struct Find {
     pub(super) part: usize,
     pub(super) offset: u64,
+    /// Bytes of the text that says it, where texts overlap.
+    width: u64,
     pub(super) carrier: Carrier,
     pub(super) confidence: Confidence,
     pub(super) raw: String,
@@ -314,7 +331,7 @@ impl Evidence {
             self.files(line, &techniques, source, purse);
         }
         if has(b'(') && !source.mixed {
-            for call in calls(line) {
+            for call in calls(line).paid_by(purse.budget) {
                 if call.class == Class::Write {
                     if let Some(written) = call.arguments.first().filter(|_| source.macros)
                         && level < WRITTEN
@@ -433,8 +450,20 @@ impl Evidence {
         source: &Source<'_>,
         purse: &mut Purse<'_, '_>,
     ) {
+        let raw = if sighting.text.len() <= QUOTED {
+            sighting.text
+        } else {
+            sighting.text.get(sighting.span.clone()).unwrap_or_default()
+        };
         if let Some(find) = self.finds.get_mut(&key) {
             find.confidence = find.confidence.max(sighting.confidence);
+            if source.is_inside((find.part, find.offset), find.width) {
+                (find.offset, find.width) = (source.offset, source.width);
+                let more = raw.len().saturating_sub(find.raw.len());
+                if more == 0 || purse.fits(Rank::Junk, more) {
+                    find.raw = raw.to_owned();
+                }
+            }
             find.users.add(source, purse);
             return;
         }
@@ -445,11 +474,6 @@ impl Evidence {
             }
             self.web_hyperlinks = self.web_hyperlinks.saturating_add(1);
         }
-        let raw = if sighting.text.len() <= QUOTED {
-            sighting.text
-        } else {
-            sighting.text.get(sighting.span.clone()).unwrap_or_default()
-        };
         let words: usize = key.words.iter().map(String::len).sum();
         // The link that is made of it shows its words once more.
         let bytes = words.saturating_mul(2).saturating_add(raw.len());
@@ -459,6 +483,7 @@ impl Evidence {
         let mut find = Find {
             part: source.part,
             offset: source.offset,
+            width: source.width,
             carrier: source.carrier,
             confidence: sighting.confidence,
             raw: raw.to_owned(),

@@ -478,7 +478,12 @@ impl<'g> Tied<'g> {
                 continue;
             }
             let found = self.outside(Carrier::ExternalWorkbook, address, site, relations);
-            if targets.insert(found.target.clone()) {
+            // An address that is empty leads nowhere.
+            let empty = found
+                .target
+                .as_deref()
+                .is_some_and(|to| to.trim().is_empty());
+            if !empty && targets.insert(found.target.clone()) {
                 ledger.link(found);
             }
         }

@@ -14,7 +14,7 @@ use super::site::Purse;
 use crate::formula::functions::{Call, Class, calls};
 use crate::formula::has_trigger;
 use crate::formula::normalise::normalise;
-use crate::formula::scan::{Hit, scan};
+use crate::formula::scan::{Hit, names_program, scan, starts_program};
 use crate::limits::Exhausted;
 use crate::link::Confidence;
 
@@ -84,10 +84,19 @@ impl Evidence {
                 if doubtful || hit.confidence < source.least || begun.is_prose(line, &hit) {
                     continue;
                 }
-                let confidence = hit.confidence.min(most);
+                let confidence = if begun.is_doubtful(line, &hit) {
+                    Confidence::Low
+                } else {
+                    hit.confidence.min(most)
+                };
+                // Between columns, a word is no link (`spec/excel.md` §5.3), but is not hidden.
+                let column = source.columned
+                    && hit.confidence == Confidence::Low
+                    && is_wordy(&hit)
+                    && !starts_program(&hit.service, &hit.topic, &is_program);
                 let words = [hit.service, hit.topic, hit.item];
                 let key = Key {
-                    what: What::Dde,
+                    what: if column { What::Inert } else { What::Dde },
                     words: words.map(Cow::into_owned),
                 };
                 let sighting = Sighting {
@@ -111,7 +120,8 @@ impl Evidence {
                 let written = line.get(call.span.clone()).unwrap_or_default();
                 !source.mixed || written.ends_with(')')
             };
-            for call in calls(line).filter(|call| whole(call) && begun.enters(line, call)) {
+            let found = calls(line).paid_by(purse.budget);
+            for call in found.filter(|call| whole(call) && begun.enters(line, call)) {
                 // Google Sheets reads the text as well.
                 self.function(&call, line, &techniques, true, &source, purse);
             }
@@ -168,6 +178,13 @@ impl Begun {
         }
     }
 
+    /// Whether the name of a program may be a word like the others: all is bare, nothing in it is
+    /// a command, and what begins the text also begins a list item, a mention or a changed line.
+    fn is_doubtful(&self, line: &str, hit: &Hit<'_>) -> bool {
+        let written = line.get(hit.span.clone()).unwrap_or_default();
+        self.trigger != b'=' && !written.contains('\'') && is_wordy(hit)
+    }
+
     /// Whether Excel takes the call for a part of a formula: it refuses a text of which a string
     /// is not closed, and behind another trigger than `=` a text may be anything.
     fn enters(&self, line: &str, call: &Call) -> bool {
@@ -181,6 +198,16 @@ impl Begun {
                     && (call.class == Class::DdeFunction || written.contains(['/', '\\']))
                     && !before.trim_start().contains(char::is_whitespace))
     }
+}
+
+/// Whether service and topic are words: nothing in them is a path, a file that runs, an address or
+/// an option.
+fn is_wordy(hit: &Hit<'_>) -> bool {
+    let wordy = |text: &str| {
+        let letter = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ' | '.');
+        text.chars().all(letter) && !names_program(text)
+    };
+    wordy(&hit.service) && wordy(&hit.topic)
 }
 
 /// Whether a trigger may be the first letter: most texts need not be looked at.

@@ -11,6 +11,8 @@ const PLACES: usize = 1_000;
 pub(super) struct Spot {
     pub(super) label: String,
     pub(super) on_sheet: bool,
+    /// Bytes that it takes, where places overlap.
+    width: u64,
 }
 
 /// The places that use a link.
@@ -29,7 +31,24 @@ impl Users {
     pub(super) fn add(&mut self, source: &Source<'_>, purse: &mut Purse<'_, '_>) {
         self.auto |= source.auto;
         let key = (source.part, source.offset);
-        let Err(place) = self.spots.binary_search_by_key(&key, |(key, _)| *key) else {
+        let found = self.spots.binary_search_by_key(&key, |(key, _)| *key);
+        // The narrowest of places that overlap: a cell, not its line.
+        let around = match found {
+            Ok(place) => Some(place),
+            Err(place) => place.checked_sub(1),
+        };
+        if let Some((key, spot)) = around.and_then(|around| self.spots.get_mut(around))
+            && source.is_inside(*key, spot.width)
+        {
+            let more = source.label.len().saturating_sub(spot.label.len());
+            if more == 0 || purse.fits(Rank::Junk, more) {
+                *key = (source.part, source.offset);
+                spot.width = source.width;
+                spot.label = source.label.to_owned();
+            }
+            return;
+        }
+        let Err(place) = found else {
             return;
         };
         let bytes = source.label.len().saturating_add(cost::SPOT);
@@ -37,6 +56,7 @@ impl Users {
             let spot = Spot {
                 label: source.label.to_owned(),
                 on_sheet: source.on_sheet,
+                width: source.width,
             };
             self.spots.insert(place, (key, spot));
         } else if !source.salvage {

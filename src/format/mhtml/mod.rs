@@ -172,7 +172,8 @@ impl Page<'_, '_> {
                 techniques,
                 declared,
                 charset: part.charset.clone(),
-                media_type: None,
+                // The program that opens the archive opens its pages.
+                media_type: self.ledger.media_type().map(str::to_owned),
             };
             self.ledger.child_by(child, provenance);
         }

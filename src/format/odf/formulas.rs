@@ -75,7 +75,7 @@ impl Gather {
     fn formula(&mut self, formula: &Formula<'_>, budget: &Budget<'_>) {
         let line = formula.line;
         if memchr::memchr(b'(', line.as_bytes()).is_some() {
-            for call in calls(line) {
+            for call in calls(line).paid_by(budget) {
                 self.call(&call, formula, budget);
             }
         }

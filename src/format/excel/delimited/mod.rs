@@ -16,8 +16,9 @@
 //! a gap.
 
 mod anchors;
+mod columns;
 mod fields;
-mod names;
+pub(super) mod names;
 pub(super) mod text;
 
 use std::borrow::Cow;
@@ -36,10 +37,6 @@ use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::{Confidence, TechniqueId};
 use crate::location::Location;
 
-/// Lines by which a text is told to have `|` between its columns, and how many of them must agree
-/// (`spec/excel.md` §5.3).
-const SAMPLE: usize = 20;
-const AGREE: usize = 5;
 /// What names a delimiter at the start of a text (`spec/excel.md` §5.3).
 const SEPARATOR: &[u8] = b"sep=";
 
@@ -119,8 +116,12 @@ impl Reading<'_, '_> {
         if anchors.next(0).is_none() {
             return Ok(());
         }
-        let separator = separator(text);
-        let mut cuts: Vec<Cut> = separator.map(Cut::At).into_iter().collect();
+        let [separator, behind] = separators(text);
+        let mut cuts: Vec<Cut> = [separator, behind]
+            .into_iter()
+            .flatten()
+            .map(Cut::At)
+            .collect();
         cuts.extend([b',', b';', b'\t'].map(|unit| Cut::At(u16::from(unit))));
         cuts.push(Cut::Nowhere);
         if names::may_be_aligned(self.name) {
@@ -128,11 +129,10 @@ impl Reading<'_, '_> {
         }
         let least = if !text.printable {
             Confidence::Medium
-        } else if has_columns_of_bars(text) {
-            Confidence::High
         } else {
             Confidence::Low
         };
+        let columned = columns::are_told_by_bars(text);
         let mut ways = Vec::new();
         for cut in cuts {
             for loose in [true, false] {
@@ -176,6 +176,8 @@ impl Reading<'_, '_> {
                 let source = Source {
                     least,
                     most: self.most,
+                    columned,
+                    width: u64::try_from(field.end.saturating_sub(start)).unwrap_or(u64::MAX),
                     // Another way to split it has more of it.
                     mixed: found.iter().any(|(other, _)| other.end > field.end),
                     ..Source::cell(self.place, u64::try_from(start).unwrap_or(u64::MAX), &label)
@@ -274,8 +276,9 @@ pub(super) fn letters(column: u64) -> String {
     letters.iter().rev().collect()
 }
 
-/// The delimiter that the first line names.
-fn separator(text: Text<'_>) -> Option<u16> {
+/// The delimiter that the first line names: one character, whatever it is. If that is a filler,
+/// the character behind the fillers as well: whether a program sees them is not known.
+fn separators(text: Text<'_>) -> [Option<u16>; 2] {
     let mut at = 0;
     let skip = |at: &mut usize| {
         while text.at(*at) != Some(b' '.into()) {
@@ -287,13 +290,23 @@ fn separator(text: Text<'_>) -> Option<u16> {
         text.ascii(*at)
     };
     for expected in SEPARATOR {
-        let letter = skip(&mut at)?;
-        if !letter.eq_ignore_ascii_case(expected) {
-            return None;
+        let letter = skip(&mut at);
+        if !letter.is_some_and(|letter| letter.eq_ignore_ascii_case(expected)) {
+            return [None; 2];
         }
         at = at.saturating_add(text.width());
     }
+    let first = separator_at(text, at);
     skip(&mut at);
+    let behind = separator_at(text, at).filter(|behind| first != Some(*behind));
+    match first {
+        Some(_) => [first, behind],
+        None => [behind, None],
+    }
+}
+
+/// The character that stands there, as a delimiter.
+fn separator_at(text: Text<'_>, at: usize) -> Option<u16> {
     let first = text.at(at).filter(|unit| !text::is_line_end(*unit))?;
     // Of a longer character in UTF-8, the last byte.
     let (end, _) = text.line(at);
@@ -303,27 +316,6 @@ fn separator(text: Text<'_>) -> Option<u16> {
         Some(last) if !text.is_wide() && first >= 0xc0 => Some(u16::from(*last)),
         Some(_) | None => Some(first),
     }
-}
-
-/// Whether the first lines have columns with `|` between them.
-fn has_columns_of_bars(text: Text<'_>) -> bool {
-    let bar = u16::from(b'|');
-    let mut counts: Vec<usize> = Vec::new();
-    let mut at = 0;
-    while at < text.len() && counts.len() < SAMPLE {
-        let (end, next) = text.line(at);
-        let mut count = 0usize;
-        while let Some(found) = text.find_in(at..end, [bar; 3]) {
-            count = count.saturating_add(1);
-            at = found.saturating_add(text.width());
-        }
-        counts.push(count);
-        at = next;
-    }
-    counts.iter().any(|count| {
-        let agree = counts.iter().filter(|other| *other == count).count();
-        *count > 0 && agree >= AGREE
-    })
 }
 
 /// In bytes that are no text, a formula is one run of ASCII.

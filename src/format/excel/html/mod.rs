@@ -6,6 +6,9 @@
 //! writes. Frames, hyperlinks and files beside the page are reported by the reader of Word
 //! documents, which reads the same page; so are its encoding and what is too long in it.
 //!
+//! A page that belongs to another program by its name, and says nowhere that it is Excel's, is
+//! read all the same: what stands in it is inert.
+//!
 //! # Malformed input
 //!
 //! Cells count wherever they stand, in tables in tables too: a cell ends where the next begins.
@@ -17,11 +20,13 @@
 //! live bytes while it lasts.
 
 mod block;
+mod signs;
 #[cfg(test)]
 mod tests;
 
 use super::book::Book;
 use super::capture::is_telling;
+use super::delimited::names::names_workbook;
 use super::evidence::Source;
 use super::site::{Place, Sheet, State};
 use super::xml2003::elements::Elements;
@@ -33,6 +38,7 @@ use crate::link::TechniqueId;
 use crate::location::Location;
 use crate::markup::html::{Enclosed, Page, Tag, Token, Tokens, cut, is_block, resolve, unicode};
 use block::Block;
+use signs::Signs;
 
 /// Tokens after which the stop flag is looked at.
 const TURN: u32 = 1 << 12;
@@ -72,6 +78,11 @@ pub(crate) fn read(
         row: 0,
         cell: 0,
         in_cell: false,
+        signs: Signs {
+            excel: signs::are_declared(&page.text),
+            ..Signs::default()
+        },
+        named: names_workbook(location.path(), ledger.media_type()),
     };
     let ended = reader.run();
     if let Err(cause) = ended {
@@ -102,6 +113,9 @@ struct Reader<'a> {
     row: u32,
     cell: u32,
     in_cell: bool,
+    signs: Signs,
+    /// Whether its names say that Excel opens it.
+    named: Option<bool>,
 }
 
 impl Reader<'_> {
@@ -153,6 +167,10 @@ impl Reader<'_> {
             if self.elements.connects {
                 place.techniques.insert(TechniqueId::QueryFile);
             }
+            let islands = self.elements.sheets > 0 || self.elements.connects;
+            if !islands && self.signs.are_foreign(self.named) {
+                place.techniques.insert(TechniqueId::ForeignName);
+            }
         }
     }
 
@@ -161,6 +179,7 @@ impl Reader<'_> {
         if u64::try_from(tag.length()).unwrap_or(u64::MAX) > limit {
             return Ok(());
         }
+        self.signs.tag(tag);
         let name = unicode(tag.name).to_ascii_lowercase();
         if let Some(local) = self.foreign(&name, at) {
             if at < self.island_to {

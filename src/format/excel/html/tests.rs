@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{Analyzer, Finding, Format, Kind, Report, Trigger, Verdict};
+use crate::{Analyzer, Finding, Format, Input, Kind, Report, Trigger, Verdict};
 
 fn analyze(page: &str) -> Report {
     let report = Analyzer::default().analyze(page.as_bytes());
@@ -31,6 +31,64 @@ fn only(report: &Report) -> &Finding {
 }
 
 const DDE: &str = "cmd|/c calc!A0";
+
+/// §6.2: Excel opens what is named or marked as its own. An article about such formulas is none.
+#[test]
+fn a_page_that_is_not_for_excel_is_inert() {
+    let cell = "<table><td><code>=cmd|'/c calc'!A0</code></td></table>";
+    let verdict = |name: Option<&str>, head: &str| {
+        let page = format!("<html{head}{cell}</html>");
+        let input = name.map_or(Input::new(page.as_bytes()), |name| {
+            Input::new(page.as_bytes()).name(name)
+        });
+        let report = Analyzer::default().analyze(input);
+        (only(&report).kind, report.verdict())
+    };
+    let word = "><meta name=ProgId content=Word.Document>";
+    let writer = "><meta name=generator content='LibreOffice 7.4 (Linux)'>";
+    for (name, head) in [
+        (Some("article.html"), ">"),
+        (Some("article.mht"), ">"),
+        (Some("article.htm"), word),
+        (Some("article.html"), writer),
+        (None, word),
+        (None, writer),
+    ] {
+        assert_eq!(
+            verdict(name, head),
+            (Kind::Inert, Verdict::Suspicious),
+            "{name:?} {head}"
+        );
+    }
+    for (name, head) in [
+        (None, ">"),
+        (Some("upload"), ">"),
+        (Some("a.xls"), ">"),
+        (Some("a.xls"), word),
+        (Some("a.csv"), ">"),
+        (
+            Some("a.html"),
+            " xmlns:x='urn:schemas-microsoft-com:office:&#101;xcel'>",
+        ),
+        (Some("a.html"), "><meta name=ProgId content=Excel.Sheet>"),
+        (
+            Some("a.html"),
+            "><meta content='Microsoft Excel 15' name=generator>",
+        ),
+        (
+            Some("a.html"),
+            "><?mso-application progid=\"Excel.Sheet\"?>",
+        ),
+        (Some("a.html"), "><td x:num=1>"),
+        (Some("a.html"), "><xml><x:ExcelWorkbook></xml>"),
+    ] {
+        assert_eq!(
+            verdict(name, head),
+            (Kind::Dde, Verdict::Malicious),
+            "{name:?} {head}"
+        );
+    }
+}
 
 #[test]
 fn cells_are_entered_as_formulas() {
@@ -101,7 +159,11 @@ fn attributes_of_excel() {
         let found: Vec<_> = report.findings().iter().map(triple).collect();
         if cell.contains("&quot;") {
             // A string in front of the separator is no service.
-            assert!(found.is_empty(), "{found:?}");
+            let link = report
+                .findings()
+                .iter()
+                .any(|found| found.kind == Kind::Dde);
+            assert!(!link, "{found:?}");
         } else {
             assert_eq!(found, [DDE], "{cell}");
             assert_eq!(report.verdict(), Verdict::Malicious, "{cell}");

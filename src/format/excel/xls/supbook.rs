@@ -144,6 +144,10 @@ pub(super) fn supbook(
     if odd || text == "\0" || text == " " || text.is_empty() {
         return Entry::plain(Role::Nothing);
     }
+    // The mark of a path without a path: this workbook, as before BIFF8.
+    if text == "\u{2}" {
+        return Entry::plain(Role::Own);
+    }
     Entry::link(book(&text), Confidence::Certain)
 }
 

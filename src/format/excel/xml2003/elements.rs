@@ -7,13 +7,16 @@
 //! path of their link count as well as those behind it.
 
 use super::super::book::Book;
-use super::super::capture::{Capture, is_telling};
+use super::super::capture::{Capture, may_tell};
 use super::super::connections::Connection;
 use super::super::evidence::Source;
 use super::super::external::{Address, Item, Style, Target};
+use super::super::power_query;
 use super::super::site::{Rank, State, cost, push_cut};
+use crate::container::Shortfall;
 use crate::limits::{Budget, Exhausted};
 use crate::link::{Carrier, TechniqueId};
+use crate::markup::html::resolve;
 
 /// The item that Excel writes beside every other (`spec/excel.md` §1.2).
 const DOCUMENT_ITEM: &str = "StdDocumentName";
@@ -51,6 +54,8 @@ enum What {
     Query(&'static str),
     Refresh,
     FileName,
+    /// Power Query, as the text of another document.
+    Mashup,
 }
 
 /// What an element is asked for.
@@ -72,6 +77,8 @@ pub(in crate::format::excel) struct Elements {
     item: Option<(u64, Item)>,
     /// A query is open.
     querying: bool,
+    /// What says how a text file is imported is open.
+    wizard: bool,
     name: String,
     range: String,
     /// The page is a data connection (`.odc`).
@@ -163,10 +170,15 @@ impl Elements {
                 self.connects = true;
                 self.query(offset, book, budget);
             }
+            "textwizardsettings" => self.wizard = true,
             "connection" if attribute("type").is_some() => self.query(offset, book, budget),
             _ => {}
         }
         if let Some(what) = self.what(&lower) {
+            // The same may stand in an attribute of it.
+            if let (What::Query("url"), Some(address)) = (what, attribute("HRef")) {
+                self.judge(what, offset, &address, false, book, budget)?;
+            }
             self.capture = Some((what, offset, Capture::default()));
         }
         Ok(())
@@ -200,6 +212,8 @@ impl Elements {
             (_, "sourcefile") if asks => What::Query("sourceFile"),
             (_, "connectionfile" | "sourceconnectionfile") if asks => What::Query("odcFile"),
             (_, "filename") if asks => What::FileName,
+            (_, "name") if self.wizard => What::FileName,
+            (_, "powerquerymashupdata") if may_ask => What::Mashup,
             (_, "refreshonfileopen" | "refreshonopen" | "refreshonload") => What::Refresh,
             _ => return None,
         })
@@ -238,6 +252,7 @@ impl Elements {
             "excelname" | "excelworksheet" | "conditionalformatting" | "datavalidation" => {
                 self.section = Section::None;
             }
+            "textwizardsettings" => self.wizard = false,
             "pivottable" | "querytable" | "officedataconnection" => {
                 self.section = Section::None;
                 self.querying = false;
@@ -347,6 +362,7 @@ impl Elements {
                     connection.refreshes = true;
                 }
             }
+            What::Mashup => self.mashup(offset, plain, book, budget),
             What::FileName if plain.contains(['\\', '/', ':']) => {
                 let addresses = vec![Address::Plain(plain.to_owned())];
                 book.link(self.sheet, offset, Target::Book { addresses }, budget);
@@ -354,6 +370,41 @@ impl Elements {
             What::Library | What::Kind | What::Query(_) | What::Refresh | What::FileName => {}
         }
         Ok(())
+    }
+
+    /// The queries of Power Query: a document in which their texts stand as they are, or escaped.
+    fn mashup(&self, offset: u64, text: &str, book: &mut Book, budget: &Budget<'_>) {
+        // Its escapes undone, and what reading it takes.
+        let live = power_query::cost(text.len()).saturating_add(text.len().saturating_mul(2));
+        let live = u64::try_from(live).unwrap_or(u64::MAX);
+        if let Err(cause) = budget.charge_live(live) {
+            book.overflow(self.sheet, cause);
+            return;
+        }
+        let (text, _) = resolve(text);
+        let mut open = false;
+        let cut = power_query::read(&text, &mut |fetch| {
+            if fetch.more {
+                if open {
+                    book.more_of_connection(fetch.name, fetch.value, budget);
+                }
+                return;
+            }
+            open = true;
+            let connection = Connection {
+                attributes: vec![(fetch.name, fetch.value)],
+                web: fetch.web,
+                of_package: true,
+                ..Connection::default()
+            };
+            book.connection(self.sheet, offset, connection, budget);
+        });
+        if cut {
+            let what = "queries with more names than are followed";
+            book.falls_short(self.sheet, Shortfall::Unsupported(what.to_owned()));
+        }
+        drop(text);
+        budget.release_live(live);
     }
 
     /// A formula of a name or of a range.
@@ -365,7 +416,7 @@ impl Elements {
         book: &mut Book,
         budget: &Budget<'_>,
     ) -> Result<(), Exhausted> {
-        if !text.contains(is_telling) {
+        if !text.contains(may_tell) {
             return Ok(());
         }
         let label = if let Section::Format(words) = self.section {

@@ -24,7 +24,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::Book;
-use super::capture::{Capture, is_leading, is_telling, may_trigger};
+use super::capture::{Capture, is_leading, is_telling, may_tell, may_trigger};
 use super::evidence::Source;
 use super::site::{Place, Rank, Sheet, State, cost, push_cut};
 use crate::container::opc::Opc;
@@ -134,7 +134,7 @@ impl Gather {
         self.cursor.cell(index.as_deref(), across.as_deref());
         let place = self.place();
         for formula in formulas.into_iter().flatten() {
-            if !formula.value.contains(is_telling) {
+            if !formula.value.contains(may_tell) {
                 continue;
             }
             let label = self.cursor.label();

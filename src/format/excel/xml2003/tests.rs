@@ -399,3 +399,31 @@ fn hostile_workbooks() {
         assert_eq!(budget.live_left(), limits.live_bytes, "{}", &text[..400]);
     }
 }
+
+/// §5.5, §6.1: files that formulas and text queries lead to, and the address in an attribute.
+#[test]
+fn places_elsewhere() {
+    let analyze = |inner: &str| {
+        let text = format!(
+            "<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\" \
+             xmlns:x=\"urn:schemas-microsoft-com:office:excel\" \
+             xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\"><Worksheet ss:Name=\"S\">\
+             {inner}</Worksheet></Workbook>"
+        );
+        let report = Analyzer::default().analyze(text.as_bytes());
+        let targets = report
+            .findings()
+            .iter()
+            .filter_map(|found| found.target.clone());
+        targets.collect::<Vec<_>>()
+    };
+    let formula =
+        "<Table><Row><Cell ss:Formula=\"='\\\\10.0.0.1\\s\\[a.xls]S'!R1C1\"/></Row></Table>";
+    assert_eq!(analyze(formula), ["\\\\10.0.0.1\\s\\a.xls"]);
+    let url = "<x:QueryTable><x:QuerySource><x:URLString x:HRef=\"http://x.example/q\"/>\
+               </x:QuerySource></x:QueryTable>";
+    assert_eq!(analyze(url), ["http://x.example/q"]);
+    let text = "<x:QueryTable><x:QuerySource><x:TextWizardSettings><x:Name>\\\\10.0.0.1\\s\\a.txt\
+                </x:Name></x:TextWizardSettings></x:QuerySource></x:QueryTable>";
+    assert!(analyze(text).contains(&"\\\\10.0.0.1\\s\\a.txt".to_owned()));
+}
