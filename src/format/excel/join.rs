@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use super::book::Book;
 use super::evidence::{Find, Key, What};
 use super::external::{ExternalLink, Target};
-use super::resolve::most_items;
+use super::resolve::Shares;
 use crate::formula::normalise::normalise;
 
 /// A service, a topic and an item, whatever the case of their letters.
@@ -28,7 +28,7 @@ pub(super) struct Joins<'g> {
 
 impl<'g> Joins<'g> {
     /// What the formulas of `book` ask for that its link table lists and reports.
-    pub(super) fn new(book: &'g Book) -> Self {
+    pub(super) fn new(book: &'g Book, shares: &Shares) -> Self {
         let mut joins = Joins::default();
         let links = || book.external.links.iter();
         if !links().any(|(_, link)| matches!(link.target, Target::Dde { .. })) {
@@ -44,8 +44,8 @@ impl<'g> Joins<'g> {
         if joins.offers.is_empty() {
             return joins;
         }
-        for ((place, _), link) in links() {
-            let place = book.places.get(*place);
+        for (key, link) in links() {
+            let place = book.places.get(key.0);
             let Target::Dde { service, topic } = &link.target else {
                 continue;
             };
@@ -54,7 +54,7 @@ impl<'g> Joins<'g> {
                 continue;
             }
             let base = asked_of(link, service, topic);
-            for item in link.reported().take(most_items(service, topic)) {
+            for item in link.reported().take(shares.most(*key)) {
                 let triple = triple(&base, &link.asked(&item.name));
                 if joins.offers.contains_key(&triple) {
                     joins.joined.insert(triple);

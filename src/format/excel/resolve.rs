@@ -19,10 +19,11 @@ use crate::link::{Carrier, Kind, Link, Reading, Technique, TechniqueId, Trigger}
 
 /// Places that one link names.
 pub(super) const PLACES: usize = 1_000;
-/// Items of one link reported one by one, and the bytes that their copies of service and topic may
-/// take. The rest are one more link: the item never reaches the program (§0.1).
+/// Items of one link reported one by one, and the bytes that the copies of service and topic for
+/// the items of all links may take: each is judged by itself. The rest of a link's items are one
+/// more link: the item never reaches the program (§0.1).
 const ITEMS: usize = 4_096;
-const COPIES: usize = 16 << 20;
+const COPIES: usize = 2 << 20;
 
 /// Where links lead that say so by relationships.
 pub(super) trait Relations {
@@ -126,10 +127,33 @@ impl ExternalLink {
     }
 }
 
-/// How many items of a link are reported one by one.
-pub(super) fn most_items(service: &str, topic: &str) -> usize {
-    let copies = COPIES.checked_div(service.len().saturating_add(topic.len()));
-    copies.unwrap_or(ITEMS).clamp(1, ITEMS)
+/// How many items of each link are reported one by one, in the order of the links.
+#[derive(Debug, Default)]
+pub(super) struct Shares(BTreeMap<(usize, u64), usize>);
+
+impl Shares {
+    /// Shares out what copies of services and topics may take. A link whose turn comes when all is
+    /// taken is told once, with all its items.
+    pub(super) fn of(book: &Book) -> Self {
+        let mut left = COPIES;
+        let mut shares = BTreeMap::new();
+        for (key, link) in &book.external.links {
+            let Target::Dde { service, topic } = &link.target else {
+                continue;
+            };
+            let copy = service.len().saturating_add(topic.len()).max(1);
+            let room = left.checked_div(copy).unwrap_or_default().min(ITEMS);
+            // Formulas may ask for as many again that the link does not list.
+            let share = link.items.len().min(room);
+            left = left.saturating_sub(share.saturating_mul(copy));
+            shares.insert(*key, room);
+        }
+        Shares(shares)
+    }
+
+    pub(super) fn most(&self, key: (usize, u64)) -> usize {
+        self.0.get(&key).copied().unwrap_or_default()
+    }
 }
 
 /// Where a link stands.
@@ -155,19 +179,26 @@ pub(super) struct Tied<'g> {
     settled: BTreeSet<usize>,
     /// Formulas that say the same as a link.
     joins: Joins<'g>,
+    /// How many items each link has of its own in the report.
+    shares: Shares,
+    /// Bytes left for copies of services and topics for items that no link lists.
+    strays: usize,
     /// Links that ask for the same service and topic.
     pub(super) feeds: BTreeMap<(&'g str, &'g str), u32>,
 }
 
 impl<'g> Tied<'g> {
     fn new(book: &'g Book) -> Self {
+        let shares = Shares::of(book);
         let mut tied = Tied {
             book,
             referenced: book.references.iter().map(|(_, group)| *group).collect(),
             uses: BTreeMap::new(),
             named: BTreeSet::new(),
             settled: BTreeSet::new(),
-            joins: Joins::new(book),
+            joins: Joins::new(book, &shares),
+            shares,
+            strays: COPIES,
             feeds: BTreeMap::new(),
         };
         // Of several links in one group, a number means an item of the first.
@@ -235,7 +266,7 @@ impl<'g> Tied<'g> {
         let ask = Ask::new(link, service, topic, siblings);
         let items: Vec<&Item> = link.reported().collect();
         let mut names = BTreeSet::new();
-        let most = most_items(service, topic);
+        let most = self.shares.most((site.number, site.offset));
         let base = self.joins.base(link, service, topic);
         let mut rest: Option<Link> = None;
         let mut left = 0_u64;
@@ -258,17 +289,7 @@ impl<'g> Tied<'g> {
             let found =
                 rest.get_or_insert_with(|| self.dde_item(&ask, Some((&item.name, asked)), site));
             let users = self.users(group, key.as_deref());
-            if self.is_automatic(&users, item.advise) {
-                found.kind = Kind::DdeAuto;
-                found.trigger = Trigger::Open;
-            }
-            if found.used_by.is_empty() {
-                self.name_users(found, &users, 1);
-            }
-        }
-        if let Some(mut found) = rest {
-            found.raw = format!("{} and {left} more items", ask.raw);
-            ledger.link(found);
+            self.one_more(found, &users, item.advise);
         }
         // Names that formulas ask for and the link does not list. Excel reads the first link of a
         // part, so only that one can mean them.
@@ -281,11 +302,34 @@ impl<'g> Tied<'g> {
         if items.is_empty() && strays.is_empty() {
             ledger.link(self.dde_item(&ask, None, site));
         }
-        for key in strays.into_iter().take(most) {
+        for key in strays {
             let item = (!key.is_empty()).then(|| (key.as_ref(), key.to_string()));
-            let mut found = self.dde_item(&ask, item, site);
-            self.attach(&mut found, group, Some(key), (&[], true), false);
+            if let Some(share) = self.strays.checked_sub(ask.copy) {
+                self.strays = share;
+                let mut found = self.dde_item(&ask, item, site);
+                self.attach(&mut found, group, Some(key), (&[], true), false);
+                ledger.link(found);
+                continue;
+            }
+            left = left.saturating_add(1);
+            let users = self.users(group, Some(&key));
+            let found = rest.get_or_insert_with(|| self.dde_item(&ask, item, site));
+            self.one_more(found, &users, false);
+        }
+        if let Some(mut found) = rest {
+            found.raw = format!("{} and {left} more items", ask.raw);
             ledger.link(found);
+        }
+    }
+
+    /// One more item of a link that stands for several.
+    fn one_more(&self, found: &mut Link, users: &[&Users], advised: bool) {
+        if self.is_automatic(users, advised) {
+            found.kind = Kind::DdeAuto;
+            found.trigger = Trigger::Open;
+        }
+        if found.used_by.is_empty() {
+            self.name_users(found, users, 1);
         }
     }
 
@@ -495,6 +539,8 @@ struct Ask {
     service: String,
     topic: String,
     raw: String,
+    /// Bytes that are copied for each item.
+    copy: usize,
     siblings: u32,
     /// The words stand in attributes.
     attributes: bool,
@@ -531,6 +577,7 @@ impl Ask {
             note((*technique).into());
         }
         Ask {
+            copy: service.len().saturating_add(topic.len()).max(1),
             service,
             topic,
             raw,
