@@ -843,33 +843,17 @@ mod tests {
             (state >> 33) as usize % below
         };
         let limits = Limits::default();
-        let small = Limits {
-            tag_bytes: 9,
-            ..Limits::default()
-        };
         for _ in 0..3_000 {
             let xml: String = (0..random(20))
                 .map(|_| PIECES[random(PIECES.len())])
                 .collect();
             let expected = events_of(xml.as_bytes(), &limits, 1);
-            // Where in a tag it is cut may differ by a few bytes, and so what its attributes say.
-            let names = |window| {
-                let (seen, _) = events_of(xml.as_bytes(), &small, window);
-                let tags = seen.into_iter().filter(|line| !line.starts_with('"'));
-                let name = |line: String| {
-                    let name = line.split([' ', '/']).next().unwrap();
-                    name.rsplit(':').next().unwrap().replace('-', "")
-                };
-                tags.map(name).collect::<Vec<_>>()
-            };
-            let cut = names(1);
             for window in [5, 16, 4096] {
                 assert_eq!(
                     events_of(xml.as_bytes(), &limits, window),
                     expected,
                     "{xml}"
                 );
-                assert_eq!(names(window), cut, "{xml}");
             }
         }
     }
