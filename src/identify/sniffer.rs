@@ -155,16 +155,20 @@ impl Sniffer {
         let head = self.head.as_slice();
         match &first.disposition {
             Disposition::Opaque(_) | Disposition::Compound => is_text(head),
-            Disposition::Unsupported(_) | Disposition::Read => match first.format {
-                // A mail has more than one header; a page in MIME may have one.
-                Format::Eml | Format::Mhtml => !mail::begins(head),
-                Format::Zip => memmem::find(head, b"PK\x03\x04")
-                    .and_then(|at| head.get(..at))
-                    .is_some_and(|front| !front.is_empty() && is_text(front)),
-                Format::DelimitedText => true,
-                format if BINARY.contains(&format) => is_text(head),
-                _ => false,
-            },
+            Disposition::Unsupported(_) | Disposition::Read => {
+                if matches!(first.format, Format::Eml | Format::Mhtml) {
+                    // A mail has more than one header; a page in MIME may have one.
+                    !mail::begins(head)
+                } else if first.format == Format::Zip {
+                    memmem::find(head, b"PK\x03\x04")
+                        .and_then(|at| head.get(..at))
+                        .is_some_and(|front| !front.is_empty() && is_text(front))
+                } else if BINARY.contains(&first.format) || first.format == Format::Pdf {
+                    is_text(head)
+                } else {
+                    first.format == Format::DelimitedText
+                }
+            }
             Disposition::Xml(root) => root.ns == Ns::None && is_text(head),
             Disposition::Encrypted => false,
         }
