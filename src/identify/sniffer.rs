@@ -312,7 +312,10 @@ fn is_text(head: &[u8]) -> bool {
     const SAMPLE: usize = 64 << 10;
     match units(head) {
         None => false,
-        Some(Units::Utf16Le | Units::Utf16Be) => true,
+        // Without a mark it is a guess, which bytes with NULs invite.
+        Some(Units::Utf16Le | Units::Utf16Be) => {
+            matches!(head, [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
+        }
         Some(Units::Bytes) => {
             let sample = head.get(..head.len().min(SAMPLE)).unwrap_or_default();
             let control =
