@@ -155,16 +155,20 @@ impl Sniffer {
         let head = self.head.as_slice();
         match &first.disposition {
             Disposition::Opaque(_) | Disposition::Compound => is_text(head),
-            Disposition::Unsupported(_) | Disposition::Read => match first.format {
-                // A mail has more than one header; a page in MIME may have one.
-                Format::Eml | Format::Mhtml => !mail::begins(head),
-                Format::Zip => memmem::find(head, b"PK\x03\x04")
-                    .and_then(|at| head.get(..at))
-                    .is_some_and(|front| !front.is_empty() && is_text(front)),
-                Format::DelimitedText => true,
-                format if BINARY.contains(&format) => is_text(head),
-                _ => false,
-            },
+            Disposition::Unsupported(_) | Disposition::Read => {
+                if matches!(first.format, Format::Eml | Format::Mhtml) {
+                    // A mail has more than one header; a page in MIME may have one.
+                    !mail::begins(head)
+                } else if first.format == Format::Zip {
+                    memmem::find(head, b"PK\x03\x04")
+                        .and_then(|at| head.get(..at))
+                        .is_some_and(|front| !front.is_empty() && is_text(front))
+                } else if BINARY.contains(&first.format) || first.format == Format::Pdf {
+                    is_text(head)
+                } else {
+                    first.format == Format::DelimitedText
+                }
+            }
             Disposition::Xml(root) => root.ns == Ns::None && is_text(head),
             Disposition::Encrypted => false,
         }
@@ -308,7 +312,10 @@ fn is_text(head: &[u8]) -> bool {
     const SAMPLE: usize = 64 << 10;
     match units(head) {
         None => false,
-        Some(Units::Utf16Le | Units::Utf16Be) => true,
+        // Without a mark it is a guess, which bytes with NULs invite.
+        Some(Units::Utf16Le | Units::Utf16Be) => {
+            matches!(head, [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
+        }
         Some(Units::Bytes) => {
             let sample = head.get(..head.len().min(SAMPLE)).unwrap_or_default();
             let control =

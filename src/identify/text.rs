@@ -78,14 +78,14 @@ fn is_query(text: &str) -> bool {
     const FRONT: usize = 16;
     /// Letters of a line that are looked at.
     const LINE: usize = 80;
-    let lines = text.split(['\r', '\n']).take(FRONT).map(|line| {
+    let mut lines = text.split(['\r', '\n']).take(FRONT).map(|line| {
         let letters = line.chars().take(LINE);
         let letters = letters.filter(|c| !c.is_whitespace() && *c != '\0');
         letters.collect::<String>().to_ascii_lowercase()
     });
     let says =
         |line: &String| !line.is_empty() && !line.starts_with(';') && !line.starts_with("version=");
-    let first = lines.filter(says).next().unwrap_or_default();
+    let first = lines.find(says).unwrap_or_default();
     QUERIES.contains(&first.as_str()) || first.starts_with(QUERY_TYPE)
 }
 
