@@ -6,15 +6,10 @@
 
 use super::array;
 use super::brackets::{Brackets, is_name};
+use super::fuel::Fuel;
 use super::functions::{PREFIXES, name_end, strip_prefix};
 use super::{quoted, skip_blanks};
-use crate::limits::Budget;
 
-/// Bytes that folding may look at and produce beyond four times the text: nested calls share their
-/// arguments, and looking at them again for each level would be quadratic.
-const FUEL: usize = 256 * 1024;
-/// Bytes that a short formula may produce freely.
-const FREE: usize = 256;
 /// Functions open at once; Excel nests 64 levels.
 const DEPTH: usize = 64;
 /// Arguments of one function; Excel allows 255.
@@ -30,42 +25,6 @@ pub(crate) struct Folded {
     /// The text, with [`UNKNOWN`] where it is not constant.
     pub(crate) text: String,
     pub(crate) constant: bool,
-}
-
-/// What folding the arguments of one formula may still cost: what is in proportion to the text is
-/// free, and the rest is paid from the account of the analysis as well, because a workbook may
-/// have such a formula in every cell.
-#[derive(Debug)]
-pub(super) struct Fuel<'b> {
-    free: usize,
-    rest: usize,
-    budget: Option<&'b Budget<'b>>,
-}
-
-impl<'b> Fuel<'b> {
-    pub(super) fn of(text: &str, budget: Option<&'b Budget<'b>>) -> Self {
-        Fuel {
-            free: text.len().saturating_mul(4).saturating_add(FREE),
-            rest: FUEL,
-            budget,
-        }
-    }
-
-    fn pay(&mut self, bytes: usize) -> bool {
-        let beyond = bytes.saturating_sub(self.free);
-        let Some(rest) = self.rest.checked_sub(beyond) else {
-            return false;
-        };
-        if beyond > 0
-            && let Some(budget) = self.budget
-            && !budget.fold(u64::try_from(beyond).unwrap_or(u64::MAX))
-        {
-            return false;
-        }
-        self.free = self.free.saturating_sub(bytes);
-        self.rest = rest;
-        true
-    }
 }
 
 /// A function whose result is constant when its arguments are. CONCATENATE and CONCAT are none of
@@ -613,6 +572,7 @@ fn closing(text: &str, mut at: usize, brackets: &mut Brackets) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::Budget;
 
     fn folded(text: &str) -> (String, bool) {
         let folded = fold(text, &mut Fuel::of(text, None));

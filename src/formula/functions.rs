@@ -4,8 +4,9 @@
 use std::ops::Range;
 
 use super::brackets::{Brackets, is_name};
+use super::fold::fold;
 pub(crate) use super::fold::{Folded, UNKNOWN};
-use super::fold::{Fuel, fold};
+use super::fuel::Fuel;
 use super::quoted;
 use crate::limits::Budget;
 

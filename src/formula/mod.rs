@@ -17,6 +17,7 @@ mod brackets;
 pub(crate) mod dde_call;
 pub(crate) mod files;
 mod fold;
+mod fuel;
 pub(crate) mod functions;
 pub(crate) mod normalise;
 pub(crate) mod ptg;
