@@ -22,7 +22,7 @@ const ALL_NAMED: usize = 1 << 20;
 /// Arguments of a call that are looked at.
 const ARGUMENTS: usize = 2;
 /// Words of the arguments of a call that are looked at for an address.
-const WITHIN: usize = 64;
+const WITHIN: usize = 16;
 /// Queries that are written in texts of queries (`Expression.Evaluate`), followed this deep.
 const WRITTEN: u8 = 4;
 
