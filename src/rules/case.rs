@@ -66,6 +66,12 @@ impl Case {
         case
     }
 
+    /// The same with an item.
+    pub(super) const fn item(mut self, item: &'static str) -> Self {
+        self.item = Some(item);
+        self
+    }
+
     /// The same with another kind.
     pub(super) const fn kind(mut self, kind: Kind) -> Self {
         self.kind = kind;

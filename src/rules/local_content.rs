@@ -1,5 +1,6 @@
 //! Content comes from this computer.
 
+use super::remote_query::open_address;
 use super::{Case, Part, Rule, Subject};
 use crate::command::Class;
 use crate::link::Carrier;
@@ -19,6 +20,7 @@ pub(super) const RULE: Rule = Rule {
     ],
     misses: &[
         Case::external(Carrier::RemoteTemplate, "http://x/t.dotm"),
+        Case::external(Carrier::WebQuery, "<expr>"),
         Case::external(Carrier::Hyperlink, "C:\\a.docx"),
     ],
     look,
@@ -31,5 +33,6 @@ fn look(subject: &Subject<'_>) -> Option<String> {
         .as_ref()
         .filter(|_| subject.is_external() && !links)?;
     let local = matches!(target.class, Class::Local | Class::Relative) && subject.reach().is_none();
+    let local = local && open_address(subject).is_none();
     local.then(|| target.address.clone())
 }

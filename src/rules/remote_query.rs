@@ -12,6 +12,8 @@ pub(super) const RULE: Rule = Rule {
           companies, and the way remote DDE came in 2018.",
     hits: &[
         Case::external(Carrier::WebQuery, "http://x.example/x.dat"),
+        Case::external(Carrier::WebQuery, "<expr>"),
+        Case::external(Carrier::WebQuery, "<expr>ttp://192.0.2.1/a"),
         Case::external(Carrier::Connection, "URL=https://x.example/a"),
         Case::external(Carrier::DatabaseField, "DSN=x;DBQ=\\\\h.example\\s\\a.mdb"),
     ],
@@ -32,4 +34,13 @@ fn look(subject: &Subject<'_>) -> Option<String> {
     subject
         .remote()
         .filter(|_| subject.is_external_in(&carriers))
+        .or_else(|| open_address(subject))
+}
+
+/// The address of a web query of which a part is only known when it is asked: it is fetched in any
+/// case.
+pub(super) fn open_address(subject: &Subject<'_>) -> Option<String> {
+    let target = subject.link.target.as_deref()?;
+    let open = subject.is_external_in(&[Carrier::WebQuery]) && target.contains("<expr>");
+    open.then(|| target.to_owned())
 }

@@ -1,6 +1,7 @@
 //! What a rule sees: a link in one of its readings, with what it would start, where it points to
 //! and what its text looks like.
 
+use super::ambiguous_name::asks_quote;
 use super::features;
 use super::lexicon::{self, Server};
 use crate::command::{
@@ -253,7 +254,7 @@ impl<'a> Subject<'a> {
     pub(super) fn is_stranger(&self) -> bool {
         self.is_dde()
             && self.tier().is_none()
-            && !self.is_ambiguous()
+            && (!self.is_ambiguous() || asks_quote(self))
             && !self.is_dangerous()
             && !self.is_peer()
             && self.remote_topic().is_none()

@@ -21,6 +21,8 @@ const NAMED: usize = 64 << 10;
 const ALL_NAMED: usize = 1 << 20;
 /// Arguments of a call that are looked at.
 const ARGUMENTS: usize = 2;
+/// Words of the arguments of a call that are looked at for an address.
+const WITHIN: usize = 16;
 /// Queries that are written in texts of queries (`Expression.Evaluate`), followed this deep.
 const WRITTEN: u8 = 4;
 
@@ -420,6 +422,7 @@ impl Pass<'_> {
     }
 
     fn call(&mut self, function: &str, at: usize, tokens: &Tokens<'_>) {
+        let before = tokens;
         let mut tokens = tokens.clone();
         let mut arguments: Vec<String> = Vec::new();
         while arguments.len() < ARGUMENTS {
@@ -437,7 +440,12 @@ impl Pass<'_> {
             .meaning(function)
             .unwrap_or(("address", Meaning::Address));
         match meaning {
-            Meaning::Web if !first.is_empty() => self.fetch(at, name, first, true, false),
+            Meaning::Web if !first.is_empty() => {
+                let open = first.contains(UNKNOWN) && !is_remote(&first);
+                let hidden = open.then(|| address_within(before)).flatten();
+                let first = hidden.map_or(first, |hidden| format!("{UNKNOWN}{hidden}"));
+                self.fetch(at, name, first, true, false);
+            }
             Meaning::Address if is_remote(&first) => {
                 let web = first.contains("://");
                 self.fetch(at, name, first, web, false);
@@ -483,6 +491,26 @@ impl Pass<'_> {
             });
         }
     }
+}
+
+/// The first text with an address among the arguments of a call, however it is put together
+/// (`Text.Combine({"http://…", …})`).
+fn address_within(tokens: &Tokens<'_>) -> Option<String> {
+    let mut depth = 0_usize;
+    let inside = tokens.clone().take(WITHIN).take_while(|(_, token)| {
+        match token {
+            Token::Sign('(') => depth = depth.saturating_add(1),
+            Token::Sign(')') if depth == 0 => return false,
+            Token::Sign(')') => depth = depth.saturating_sub(1),
+            Token::Sign(_) | Token::Name(_) | Token::Text(_) => {}
+        }
+        true
+    });
+    let mut texts = inside.filter_map(|(_, token)| match token {
+        Token::Text(text) if text.len() <= NAMED => Some(text),
+        Token::Text(_) | Token::Name(_) | Token::Sign(_) => None,
+    });
+    texts.find(|text| is_remote(text))
 }
 
 /// A URL or a UNC path.
@@ -574,6 +602,27 @@ mod tests {
             ),
         ] {
             assert_eq!(only(text), (name, value.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_that_are_put_together() {
+        for (text, value) in [
+            (
+                "Web.Contents(Text.Combine({\"http://192.0.2.1\",\"/a.php\"}))",
+                "<expr>http://192.0.2.1",
+            ),
+            (
+                "Web.Contents(Character.FromNumber(104)&\"ttp://192.0.2.1/a.php\")",
+                "<expr>ttp://192.0.2.1/a.php",
+            ),
+            (
+                "Web.Contents(Text.Replace(\"htxtp://192.0.2.1/a.php\",\"x\",\"\"))",
+                "<expr>htxtp://192.0.2.1/a.php",
+            ),
+            ("Web.Contents(f(x)), \"http://192.0.2.1\"", "<expr>"),
+        ] {
+            assert_eq!(only(text), ("Web.Contents", value.to_owned()), "{text}");
         }
     }
 

@@ -3,7 +3,7 @@
 //! # Malformed input
 //!
 //! The scheme and the verb count in any case, with blanks around them and with percent codes
-//! inside. What is no known verb asks for nothing of its own.
+//! inside; backslashes stand for slashes, and invisible characters are dropped. What is no known verb asks for nothing of its own.
 
 /// What a click, or the pointer, does in a slide show.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +24,8 @@ const SCHEME: &str = "ppaction:";
 impl Action {
     /// Reads an action; `None` for those that stay within the presentation, and for none.
     pub(super) fn of(address: &str) -> Option<Action> {
-        let address = percent_decoded(address);
+        let address = percent_decoded(address).replace('\\', "/");
+        let address: String = address.chars().filter(|c| !is_invisible(*c)).collect();
         let address = address.trim();
         let scheme = address.get(..SCHEME.len())?;
         if !scheme.eq_ignore_ascii_case(SCHEME) {
@@ -61,6 +62,12 @@ impl Action {
     }
 }
 
+/// What no reader of an address sees.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
 /// A text with its percent codes undone; what is no code stays.
 pub(super) fn percent_decoded(text: &str) -> String {
     let digit = |byte: Option<&u8>| char::from(*byte?).to_digit(16);
@@ -95,6 +102,8 @@ mod tests {
             ("ppaction://program", Action::Program),
             (" PPACTION://Program ", Action::Program),
             ("ppaction://%70rogram", Action::Program),
+            ("ppaction:\\\\program", Action::Program),
+            ("ppaction://pro\u{200b}gram", Action::Program),
             ("ppaction://hlinkfile", Action::File),
             (
                 "ppaction://hlinkpres?slideindex=1&slidetitle=",

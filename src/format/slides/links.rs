@@ -15,11 +15,12 @@ use super::action::{Action, percent_decoded};
 use super::gather::{Click, Entry, Gather, Object, Source};
 use crate::container::opc::{Opc, Relationship};
 use crate::format::ledger::Ledger;
+use crate::gap::GapKind;
 use crate::link::{Carrier, Confidence, Kind, Link, TechniqueId, Trigger};
 use crate::location::Location;
 
 /// Relationships with one id that are told of where the id is used; those past it are reported by
-/// their type.
+/// their type, and it is said that there are more.
 const SAME: usize = 16;
 
 /// Reports the links; relationships that they explain are added to `claimed`. Gives the members
@@ -33,6 +34,7 @@ pub(super) fn report(
     let resolving = Resolving { gather, opc };
     let shapes = resolving.shapes();
     resolving.actions(ledger, claimed);
+    resolving.unread(ledger);
     let activated = resolving.activated(&shapes);
     resolving.objects(&activated, ledger, claimed);
     resolving.verbs(&shapes, ledger);
@@ -87,6 +89,23 @@ impl<'g> Resolving<'g> {
                 .filter(|(_, relationship)| leads(&entry.what.action, relationship))
                 .map(move |(index, relationship)| (entry, index, relationship))
         })
+    }
+
+    /// Says of the first id with more relationships than are followed that some were not.
+    fn unread(&self, ledger: &mut Ledger<'_>) {
+        let actions = self.gather.actions.iter();
+        let ids = actions.map(|entry| (entry.part, &entry.what.id));
+        let objects = self.gather.objects.iter();
+        let mut ids = ids.chain(objects.map(|entry| (entry.part, &entry.what.id)));
+        let many = ids.find_map(|(part, id)| {
+            let source = self.source(part)?;
+            let same = self.opc.relationships_of(source.member, id).len();
+            (same > SAME).then_some(source)
+        });
+        if let Some(source) = many {
+            let detail = "relationships of one id that were not followed";
+            ledger.gap(GapKind::Limit, source.location.clone(), detail);
+        }
     }
 
     fn actions(&self, ledger: &mut Ledger<'_>, claimed: &mut BTreeSet<usize>) {

@@ -11,6 +11,7 @@
 //! The text, its bytes and one query at a time are in memory, paid as live bytes; a text that
 //! takes more than a quarter of what may be alive is a gap.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use memchr::memmem;
@@ -170,7 +171,7 @@ impl Mashup {
             book.overflow(place, cause);
             return;
         }
-        let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
+        let text = section_text(bytes);
         // The same address from many queries is one.
         let mut seen = BTreeSet::new();
         let mut open = false;
@@ -215,4 +216,43 @@ fn announced(bytes: &[u8]) -> Option<&[u8]> {
     bytes
         .take(length)
         .filter(|package| package.starts_with(LOCAL))
+}
+
+/// The text of a section of queries: UTF-8, or UTF-16 by its mark or by the NULs between its
+/// letters.
+fn section_text(bytes: &[u8]) -> Cow<'_, str> {
+    let read: fn([u8; 2]) -> u16 = match bytes {
+        [0xff, 0xfe, ..] | [1.., 0, 1.., 0, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] | [0, 1.., 0, 1.., ..] => u16::from_be_bytes,
+        _ => {
+            let plain = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+            return String::from_utf8_lossy(plain);
+        }
+    };
+    let units = bytes.as_chunks::<2>().0.iter().map(|unit| read(*unit));
+    let text: String = char::decode_utf16(units)
+        .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect();
+    Cow::Owned(text.trim_start_matches('\u{feff}').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::section_text;
+
+    #[test]
+    fn sections_in_utf16() {
+        let le: Vec<u8> = "a=\"x\""
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        let be: Vec<u8> = "a=\"x\""
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect();
+        let marked = [b"\xff\xfe".as_slice(), &le].concat();
+        for bytes in [le, be, marked, b"\xef\xbb\xbfa=\"x\"".to_vec()] {
+            assert_eq!(section_text(&bytes), "a=\"x\"");
+        }
+    }
 }

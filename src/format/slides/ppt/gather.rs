@@ -220,7 +220,7 @@ impl Gathered {
                 };
                 if wanted {
                     let text = self.string(record, view, budget)?;
-                    self.named(record.instance, text);
+                    self.named(record.instance, text, budget);
                 }
             }
             _ => {}
@@ -229,7 +229,23 @@ impl Gathered {
     }
 
     /// A string of what is open.
-    fn named(&mut self, instance: u16, text: String) {
+    fn named(&mut self, instance: u16, text: String, budget: &Budget<'_>) {
+        // Every place counts: the one before is over when the next comes.
+        if let Open::Linked(_, linked) = &mut self.open
+            && !linked.media
+            && !linked.place.is_empty()
+            && is_place(&text)
+        {
+            let (offset, automatic) = (linked.offset, linked.automatic);
+            let before = Linked {
+                offset,
+                automatic,
+                place: std::mem::take(&mut linked.place),
+                prog_id: linked.prog_id.clone(),
+                ..Linked::default()
+            };
+            self.link(before, budget);
+        }
         match &mut self.open {
             Open::Nothing => {}
             Open::Hyperlink(_, link) if instance == TARGET => link.target = text,
@@ -415,11 +431,57 @@ impl Open {
 
 /// Whether a name of an object is a path or an address.
 fn is_place(text: &str) -> bool {
-    text.contains("://")
-        || text.contains("\\\\")
-        || text.contains(":\\")
-        || text
-            .trim_start()
-            .to_ascii_lowercase()
-            .starts_with("script:")
+    let text = text.trim();
+    let path = text.contains(['\\', '/']) && text.starts_with(['\\', '/', '.']);
+    let drive = text.contains(":\\") || text.contains(":/") || text.contains("\\\\");
+    let scheme = text.split_once(':').is_some_and(|(scheme, rest)| {
+        scheme.len() > 1
+            && !rest.is_empty()
+            && !rest.starts_with(char::is_whitespace)
+            && scheme
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    });
+    let extension = text.rsplit_once('.').unwrap_or_default().1;
+    let program = PROGRAMS
+        .iter()
+        .any(|program| program.eq_ignore_ascii_case(extension));
+    path || drive || scheme || program
+}
+
+/// Extensions of names without a folder that are places.
+const PROGRAMS: &[&str] = &[
+    "bat", "cmd", "cpl", "exe", "hta", "js", "jse", "lnk", "msi", "pif", "ps1", "scr", "sct",
+    "vbe", "vbs", "wsf",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::is_place;
+
+    #[test]
+    fn places_of_linked_objects() {
+        for text in [
+            "//192.0.2.1/s/a.doc",
+            "C:/Windows/System32/mshta.exe",
+            "ms-msdt:/id x",
+            "search-ms:query=x",
+            "mshta.exe",
+            "scriptlet:http:x",
+            "file:/192.0.2.1/x",
+            "\\Windows\\System32\\cmd.exe",
+            "..\\..\\a.doc",
+        ] {
+            assert!(is_place(text), "{text}");
+        }
+        for text in [
+            "Word.Document.8",
+            "Microsoft Word Document",
+            "Chart: 1",
+            "AC/DC",
+            "",
+        ] {
+            assert!(!is_place(text), "{text}");
+        }
+    }
 }
