@@ -658,6 +658,27 @@ fn records_of_nothing_end_nothing() {
 }
 
 #[test]
+fn a_workbook_that_ends_early_is_not_whole() {
+    let whole = workbook(&[], &formula(0, 0, b"\x1e\x01\0"));
+    assert_silent(&analyze(&compound(&[("Workbook", &whole)])));
+    let globals = whole.len() - 4 - formula(0, 0, b"\x1e\x01\0").len() - bof8(SHEET).len();
+    for end in [whole.len() - 4, globals] {
+        let report = analyze(&compound(&[("Workbook", &whole[..end])]));
+        assert_eq!(report.verdict(), Verdict::Incomplete, "{end}");
+        assert_eq!(report.gaps()[0].kind, GapKind::Damaged);
+    }
+}
+
+#[test]
+fn macros_calculate_texts() {
+    let mut tokens = b"\x17\x12\0=EXEC(\"powershell\")".to_vec();
+    tokens[1] = (tokens.len() - 3) as u8;
+    tokens.extend(b"\x41\x01\x01");
+    let report = analyze(&named(&[], &formula(0, 0, &tokens), 0, 1));
+    assert_eq!(targets(&report), ["powershell"]);
+}
+
+#[test]
 fn padding_ends_nothing() {
     let stream = [workbook(&[], &[]), vec![0; 4096]].concat();
     assert_silent(&analyze(&stream));

@@ -856,3 +856,24 @@ fn an_open_connection_hides_nothing() {
         assert_eq!(report.verdict(), Verdict::Malicious);
     }
 }
+
+/// What stands in an extension has no part in what numbers count.
+#[test]
+fn decoys_in_extensions_change_no_number() {
+    let inside = |records: &[u8]| {
+        let begin = record(35, &[0, 0, 0x10, 0]);
+        join(&[&begin, records, &record(36, &[])])
+    };
+    let link = link_part(1, "cmd", "/c calc.exe", &[("A1", 0x7502)]);
+    let head = record(360, &join(&[&[1, 0], &wide("cmd"), &wide("/c calc.exe")]));
+    let tail = &link[head.len()..];
+    let other = record(360, &join(&[&[0, 0], &wide("r"), &wide("x")]));
+    let item = join(&[&record(577, &wide("junk")), &record(587, &[])]);
+    for decoy in [other, item] {
+        let part = join(&[&head, &inside(&decoy), tail]);
+        let cells = join(&[&row(3), &formula_cell(1, &name_x(0, 1))]);
+        let report = analyze(&Workbook::new().link(part, "").cells(&cells).build());
+        assert_eq!(triples(&report), [triple("cmd", "/c calc.exe", "A1")]);
+        assert_eq!(dde(&report)[0].used_by, ["Tabelle1!B4"]);
+    }
+}

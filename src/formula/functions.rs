@@ -33,7 +33,7 @@ pub(crate) enum Class {
     Sheets,
     /// Macro sheets and names: starts what it names, a macro or a file.
     Run,
-    /// Macro sheets and names: writes a formula into a cell.
+    /// Macro sheets and names: writes a formula into a cell, or calculates a text as one.
     Write,
     /// Macro sheets and names: opens or updates a link to the document it names.
     Link,
@@ -48,6 +48,7 @@ const FUNCTIONS: &[(&str, Class)] = &[
     ("CALL", Class::Execute),
     ("CHANGE.LINK", Class::Link),
     ("DDE", Class::DdeFunction),
+    ("EVALUATE", Class::Write),
     ("EXEC", Class::Execute),
     ("EXECUTE", Class::Dde),
     ("FORMULA", Class::Write),

@@ -104,6 +104,16 @@ impl External {
         self.open = None;
     }
 
+    /// The link that is open, for [`External::reopen`].
+    pub(super) fn opened(&self) -> Option<(usize, u64)> {
+        self.open
+    }
+
+    /// What follows belongs again to a link that was open before.
+    pub(super) fn reopen(&mut self, link: (usize, u64)) {
+        self.open = Some(link);
+    }
+
     /// The place of the link that is open.
     pub(super) fn place(&self) -> Option<usize> {
         self.open.map(|(place, _)| place)

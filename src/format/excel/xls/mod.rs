@@ -249,6 +249,11 @@ fn passes(
         ledger.gap(GapKind::Damaged, location.clone(), detail);
     }
     let main = purpose == Purpose::Main;
+    if main && tables.ends_early && tables.cut.is_none() && !told.encrypted {
+        told.damaged = true;
+        let detail = "the stream ends before the end of the workbook";
+        ledger.gap(GapKind::Damaged, location.clone(), detail);
+    }
     if main && !tables.begun && view.length() > 0 {
         told.damaged = true;
         ledger.gap(

@@ -308,8 +308,10 @@ impl Second<'_, '_> {
         let file = match self.substreams.version() {
             Version::Biff8 => source(record.id, flow),
             // Before, lengths have one byte and characters, too.
-            _ => older_source(record.id, flow)
-                .map(|file| strings::decode(&file, self.tables.encoding)),
+            Version::Biff2 | Version::Biff3 | Version::Biff4 | Version::Biff5 => {
+                older_source(record.id, flow)
+                    .map(|file| strings::decode(&file, self.tables.encoding))
+            }
         };
         let Some(file) = file.filter(|file| file.starts_with('\u{1}')) else {
             return;

@@ -156,6 +156,13 @@ impl<'v> Flow<'v> {
         true
     }
 
+    /// What follows read on as if the next piece had no flags in front of its characters; nothing
+    /// if this piece goes on.
+    pub(super) fn unflagged(&self) -> Option<Self> {
+        let mut next = self.clone();
+        (self.left == 0 && next.cross()).then_some(next)
+    }
+
     fn advance(&mut self, count: usize) {
         self.chunk = self.chunk.get(count..).unwrap_or_default();
         self.at = self.at.saturating_add(count);

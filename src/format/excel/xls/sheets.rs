@@ -74,6 +74,14 @@ impl Sheets {
         self.starts.sort_unstable();
     }
 
+    /// Whether the substream of a sheet begins behind all that there is.
+    pub(super) fn reach(&self, length: usize) -> bool {
+        let length = u32::try_from(length).unwrap_or(u32::MAX);
+        self.starts
+            .last()
+            .is_some_and(|(start, _)| *start >= length)
+    }
+
     /// The sheet whose substream this is, and whether it is one of macros.
     pub(super) fn of(&self, substream: &Substream) -> Option<(Sheet, bool)> {
         let at = u32::try_from(substream.at).unwrap_or(u32::MAX);

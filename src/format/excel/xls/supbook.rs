@@ -10,6 +10,7 @@ use super::path;
 use super::records::Flow;
 use super::strings;
 use crate::format::excel::external::{Address, Target};
+use crate::formula::scan::starts_program;
 use crate::link::Confidence;
 
 /// Lengths that mean something else ([MS-XLS] 2.4.271).
@@ -23,6 +24,28 @@ const LONGEST: u16 = 0xff;
 const SPLIT: char = '\u{3}';
 /// Classes of OLE that are no pair of names (§3.4).
 const CLASSES: &[&str] = &["package", "htmlfile"];
+/// Applications whose classes are links to files: `Word.Document.8`. A pair of words of which the
+/// first is none of these may be anything.
+const FAMILIES: &[&str] = &[
+    "acroexch",
+    "acrobat",
+    "autocad",
+    "coreldraw",
+    "equation",
+    "excel",
+    "mspaint",
+    "msgraph",
+    "msproject",
+    "opendocument",
+    "paint",
+    "photoshop",
+    "powerpoint",
+    "publisher",
+    "soffice",
+    "visio",
+    "word",
+    "wordpad",
+];
 
 /// What a record of the link table stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +105,16 @@ pub(super) fn supbook(
     let Some(flags) = flow.byte() else {
         return Entry::plain(Role::Nothing);
     };
+    let unflagged = flow.unflagged();
     let mut text = strings::characters(flow, usize::from(count), flags);
+    if let Some(mut again) = unflagged {
+        // The text goes on behind the flags themselves: some programs take those as said.
+        let flagged = again.clone().byte().is_some_and(|flags| flags < 2);
+        let other = strings::characters(&mut again, usize::from(count), flags);
+        if pair(&other).is_some() && (pair(&text).is_none() || !flagged) {
+            text = other;
+        }
+    }
     if !text.contains(SPLIT) && flags & 0x0c != 0 {
         // Legal for rich strings only; some programs honour it here, too (§3.3).
         let mut again = before;
@@ -101,13 +133,12 @@ pub(super) fn supbook(
             0 if plain => Confidence::Certain,
             _ => Confidence::Medium,
         };
-        if sheets > 0 && !is_known(left, is_program) && fit(flow, sheets) {
+        let program = is_known(left, is_program) || starts_program(left, right, is_program);
+        if sheets > 0 && !program && fit(flow, sheets) {
             return Entry::link(book(&text), Confidence::Certain);
         }
-        let target = dde_or_ole(left, right, is_program);
-        if matches!(target, Target::Ole { .. }) {
-            confidence = confidence.min(Confidence::High);
-        }
+        let (target, most) = dde_or_ole(left, right, is_program);
+        confidence = confidence.min(most);
         return Entry::link(target, confidence);
     }
     if odd || text == "\0" || text == " " || text.is_empty() {
@@ -124,7 +155,8 @@ pub(super) fn external_sheet(text: &str, is_program: &dyn Fn(&str) -> bool) -> E
         } else {
             Confidence::Certain
         };
-        return Entry::link(dde_or_ole(left, right, is_program), confidence);
+        let (target, most) = dde_or_ole(left, right, is_program);
+        return Entry::link(target, confidence.min(most));
     }
     let mut characters = text.chars();
     match (characters.next(), characters.as_str()) {
@@ -162,20 +194,39 @@ fn is_known(name: &str, is_program: &dyn Fn(&str) -> bool) -> bool {
     is_program(stem) || is_program(&head)
 }
 
-/// OLE if the left side is a class and the right side a file; else DDE (§3.4). Names of the link
-/// may say more.
-fn dde_or_ole(left: &str, right: &str, is_program: &dyn Fn(&str) -> bool) -> Target {
+/// OLE if the left side is a known class and the right side a file; else DDE (§3.4), less sure if
+/// the left side could be a class. Names of the link may say more.
+fn dde_or_ole(left: &str, right: &str, is_program: &dyn Fn(&str) -> bool) -> (Target, Confidence) {
     let file = right.contains([':', '\\', '/']) && !right.trim_start().starts_with(['\\', '/']);
-    if is_class(left) && file && !is_known(left, is_program) {
-        return Target::Ole {
+    let class = is_class(left) && file && !starts_program(left, right, is_program);
+    if class && is_registered(left) && !is_known(left, is_program) {
+        let target = Target::Ole {
             address: Some(Address::Plain(right.to_owned())),
             prog_id: Some(left.to_owned()),
         };
+        return (target, Confidence::High);
     }
-    Target::Dde {
+    let target = Target::Dde {
         service: left.to_owned(),
         topic: right.to_owned(),
-    }
+    };
+    let most = if class {
+        Confidence::Medium
+    } else {
+        Confidence::Certain
+    };
+    (target, most)
+}
+
+/// Whether a class is one that programs register for documents.
+fn is_registered(class: &str) -> bool {
+    let family = class.split('.').next().unwrap_or_default();
+    CLASSES
+        .iter()
+        .any(|known| class.eq_ignore_ascii_case(known))
+        || FAMILIES
+            .iter()
+            .any(|known| family.eq_ignore_ascii_case(known))
 }
 
 /// Whether a name looks like that of a class: `Word.Document.8`, `Package`.
@@ -306,6 +357,12 @@ mod tests {
             dde(&read(&body("cmd\u{3}/c calc"))),
             Some(("cmd", "/c calc", Confidence::Medium))
         );
+        // So does a path out of whatever the left side is.
+        let topic = r"\..\..\Windows\System32\cmd.exe /c calc.exe";
+        assert_eq!(
+            dde(&read(&body(&format!("MSEXCEL\u{3}{topic}")))),
+            Some(("MSEXCEL", topic, Confidence::Medium))
+        );
         // They do not fit: less sure, but DDE.
         assert_eq!(
             dde(&text(7, "srv\u{3}topic")),
@@ -320,6 +377,7 @@ mod tests {
             ("Package", "C:\\a.exe", true),
             ("htmlfile", "http://a.invalid/x", true),
             ("WinWord", "C:\\a.doc", false),
+            ("cmdx.bar", "C:\\x /c calc", false),
             ("cmd.exe", "C:\\a.doc", false),
             ("Excel.Sheet.8", "data", false),
             ("MSEXCEL", "\\..\\..\\cmd.exe /c calc", false),
@@ -344,6 +402,24 @@ mod tests {
         // calamine's OOM_alloc.xls (§3.9), cut.
         let entry = external_sheet("\u{1}\u{2}TCM\u{3}Business Mgmt\u{3}[a.xls]S", &program);
         assert_eq!(path(&entry), Some(r"\TCM\Business Mgmt\a.xls"));
+    }
+
+    /// A record that ends behind the flags: the next one begins with flags of its own, or not.
+    #[test]
+    fn flags_may_stand_alone() {
+        for tail in [&b"cmd\x03/c calc.exe"[..], b"\0cmd\x03/c calc.exe"] {
+            let mut bytes = b"\xae\x01\x05\0\0\0\x0f\0\0\x3c\0".to_vec();
+            bytes.extend((tail.len() as u16).to_le_bytes());
+            bytes.extend(tail);
+            let view = View::from(bytes.as_slice());
+            let mut records = Records::new(&view, usize::MAX);
+            let record = records.next().unwrap();
+            let entry = supbook(&mut records.open(record), record.length, &program);
+            assert_eq!(
+                dde(&entry),
+                Some(("cmd", "/c calc.exe", Confidence::Certain))
+            );
+        }
     }
 
     #[test]

@@ -74,6 +74,8 @@ pub(super) struct Tables {
     pub(super) begun: bool,
     /// A record is cut by the end of the stream.
     pub(super) cut: Option<Record>,
+    /// The stream ends inside a substream, or before a sheet that it lists.
+    pub(super) ends_early: bool,
 }
 
 /// The first pass over a stream.
@@ -113,6 +115,7 @@ pub(super) fn gather(
             linked: false,
             begun: false,
             cut: None,
+            ends_early: false,
         },
         recent: Vec::new(),
         substreams: Substreams::new(version),
@@ -153,6 +156,7 @@ pub(super) fn gather(
     tables.version = first.substreams.version();
     tables.others = first.substreams.others();
     tables.sheets.sort();
+    tables.ends_early = first.substreams.is_open() || tables.sheets.reach(view.length());
     Ok(tables)
 }
 

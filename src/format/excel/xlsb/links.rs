@@ -39,9 +39,22 @@ impl Reader<'_, '_> {
         record: Record,
         mut fields: Fields<'_>,
     ) -> Result<(), Exhausted> {
+        let apart = self.extensions > 0
+            && !self.link_inside
+            && self.gather.book.external.opened().is_some();
+        if apart && matches!(record.id, NAME_START | NAME_BITS | NAME_END | END) {
+            // An extension in a link: numbers of items do not count what is in it.
+            return Ok(());
+        }
         match record.id {
             BEGIN => {
                 self.close_item();
+                let inside = self.extensions > 0;
+                if inside && !self.link_inside {
+                    // What follows the extension belongs to the link around it.
+                    self.outer = self.gather.book.external.opened();
+                }
+                self.link_inside = inside;
                 if self.begin_link(record, fields).is_none() {
                     self.falls_short("an external link that is cut off");
                 }
@@ -116,6 +129,17 @@ impl Reader<'_, '_> {
             });
         }
         Some(())
+    }
+
+    /// The last extension ended.
+    pub(super) fn leave_extensions(&mut self) {
+        if self.link_inside {
+            self.close_item();
+            self.link_inside = false;
+            if let Some(outer) = self.outer.take() {
+                self.gather.book.external.reopen(outer);
+            }
+        }
     }
 
     /// The item that is open is complete.

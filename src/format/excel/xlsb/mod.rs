@@ -3,7 +3,7 @@
 //!
 //! A part is read record by record, whatever its name; what a record means does not depend on
 //! what is around it, so that the containers of extensions (`BrtFRTBegin`, `BrtACBegin`) are gone
-//! into like everything else.
+//! into like everything else. Where numbers count records, those outside of extensions do.
 //!
 //! # Malformed input
 //!
@@ -56,6 +56,9 @@ const FIRST: &[(u16, usize)] = &[
     (514, 0),
     (628, 0),
 ];
+/// `BrtFRTBegin` and `BrtFRTEnd`: what programs that do not know it leave out.
+const EXTENSION: u16 = 35;
+const EXTENSION_END: u16 = 36;
 /// The relationships that lead to parts of a binary workbook (§1.1).
 const RELATIONS: &[&str] = &[
     "chartsheet",
@@ -161,6 +164,9 @@ impl Gather {
             texts: 0,
             item: None,
             in_connection: false,
+            extensions: 0,
+            link_inside: false,
+            outer: None,
             refreshing: false,
             real_time: false,
         };
@@ -202,6 +208,11 @@ struct Reader<'g, 'b> {
     /// The item of a link that is open.
     item: Option<links::Open>,
     in_connection: bool,
+    /// Extensions that are open; what is in them is read, but counts behind what is not.
+    extensions: u32,
+    /// The link that is open stands in one, and the one around it.
+    link_inside: bool,
+    outer: Option<(usize, u64)>,
     /// The pivot cache that is read refreshes at opening.
     refreshing: bool,
     /// What is read depends on servers of real-time data.
@@ -226,11 +237,24 @@ impl Reader<'_, '_> {
             }
             self.record(record, Fields::new(records.payload()))?;
         }
+        if records.is_odd() {
+            self.falls_short("a type of record that is longer than any");
+        }
         self.close_item();
         Ok(first)
     }
 
     fn record(&mut self, record: Record, fields: Fields<'_>) -> Result<(), Exhausted> {
+        match record.id {
+            EXTENSION => self.extensions = self.extensions.saturating_add(1),
+            EXTENSION_END => {
+                self.extensions = self.extensions.saturating_sub(1);
+                if self.extensions == 0 {
+                    self.leave_extensions();
+                }
+            }
+            _ => {}
+        }
         match record.id {
             id if sheet::IDS.contains(&id) => self.of_sheet(record, fields),
             id if workbook::IDS.contains(&id) => self.of_workbook(record, fields),

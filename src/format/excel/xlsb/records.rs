@@ -33,6 +33,7 @@ pub(super) struct Records<R> {
     at: u64,
     payload: Vec<u8>,
     cut: bool,
+    odd: bool,
 }
 
 impl<R: BufRead> Records<R> {
@@ -42,6 +43,7 @@ impl<R: BufRead> Records<R> {
             at: 0,
             payload: Vec::new(),
             cut: false,
+            odd: false,
         }
     }
 
@@ -55,6 +57,12 @@ impl<R: BufRead> Records<R> {
         self.cut
     }
 
+    /// Whether the type of a record says that it goes on behind its two bytes: no program writes
+    /// that, and what reads on is out of step with what is read here.
+    pub(super) fn is_odd(&self) -> bool {
+        self.odd
+    }
+
     /// The next record; `wanted` says of which the payload is delivered.
     pub(super) fn next(&mut self, wanted: impl Fn(u16) -> bool) -> Option<Record> {
         let offset = self.at;
@@ -64,6 +72,7 @@ impl<R: BufRead> Records<R> {
         if low & 0x80 != 0 {
             let high = self.inner_byte()?;
             id = u16::from(low & 0x7f) | u16::from(high & 0x7f) << 7;
+            self.odd |= high & 0x80 != 0;
         }
         let mut size = 0_u32;
         for shift in [0, 7, 14, 21] {
@@ -156,6 +165,18 @@ mod tests {
         for bytes in [&b"\xe8"[..], b"\xe8\x02", b"\xe8\x02\x80", b"\x08\x01"] {
             assert!(all(bytes).1, "{bytes:?}");
         }
+    }
+
+    /// Types have two bytes at most ([MS-XLSB] 2.1.4).
+    #[test]
+    fn a_type_of_three_bytes_is_odd() {
+        let odd = |bytes: &[u8]| {
+            let mut records = Records::new(bytes);
+            while records.next(|_| true).is_some() {}
+            records.is_odd()
+        };
+        assert!(odd(b"\xe8\x82\0\x02\0\0"));
+        assert!(!odd(b"\xe8\x02\x02\0\0"));
     }
 
     /// A fourth byte ends the size whatever its highest bit says.

@@ -27,6 +27,9 @@ pub(in crate::format::excel) struct Tables {
     pub(super) links: Vec<Link>,
     /// The index of a link for each number in a formula.
     pub(super) numbers: Vec<u32>,
+    /// The same of what stands in extensions: it counts if nothing else is there.
+    pub(super) more_links: Vec<Link>,
+    pub(super) more_numbers: Vec<u32>,
     /// Defined names; one that found no room is empty.
     pub(super) names: Vec<String>,
     /// Names of functions in add-ins.
@@ -57,8 +60,18 @@ pub(super) enum Link {
 
 impl Tables {
     fn link(&self, number: i32) -> Option<Link> {
-        let number = self.numbers.get(usize::try_from(number).ok()?)?;
-        self.links.get(usize::try_from(*number).ok()?).copied()
+        let numbers = if self.numbers.is_empty() {
+            &self.more_numbers
+        } else {
+            &self.numbers
+        };
+        let links = if self.links.is_empty() {
+            &self.more_links
+        } else {
+            &self.links
+        };
+        let number = numbers.get(usize::try_from(number).ok()?)?;
+        links.get(usize::try_from(*number).ok()?).copied()
     }
 }
 

@@ -145,24 +145,26 @@ impl Reader<'_, '_> {
 
     /// An entry of the link table, in its order.
     fn link(&mut self, link: Link) {
+        let inside = self.extensions > 0;
         if self
             .tables()
-            .is_some_and(|tables| tables.links.len() < NUMBERS)
+            .is_some_and(|tables| links_of(tables, inside).len() < NUMBERS)
             && self
                 .gather
                 .book
                 .purse(self.budget)
                 .keep(Rank::Link, size_of::<Link>().saturating_mul(2))
         {
-            self.gather.tables.links.push(link);
+            links_of(&mut self.gather.tables, inside).push(link);
         }
     }
 
     /// `BrtExternSheet`: what its count says is not believed.
     fn numbers(&mut self, mut fields: Fields<'_>) {
+        let inside = self.extensions > 0;
         if self
             .tables()
-            .is_none_or(|tables| !tables.numbers.is_empty())
+            .is_none_or(|tables| !numbers_of(tables, inside).is_empty())
             || fields.u32().is_none()
         {
             return;
@@ -177,7 +179,7 @@ impl Reader<'_, '_> {
         for _ in 0..entries {
             let number = fields.u32();
             fields.skip(8);
-            self.gather.tables.numbers.extend(number);
+            numbers_of(&mut self.gather.tables, inside).extend(number);
         }
     }
 
@@ -210,5 +212,21 @@ impl Reader<'_, '_> {
             self.text(&text, "text of a defined name", false, record)?;
         }
         Ok(())
+    }
+}
+
+fn links_of(tables: &mut Tables, inside: bool) -> &mut Vec<Link> {
+    if inside {
+        &mut tables.more_links
+    } else {
+        &mut tables.links
+    }
+}
+
+fn numbers_of(tables: &mut Tables, inside: bool) -> &mut Vec<u32> {
+    if inside {
+        &mut tables.more_numbers
+    } else {
+        &mut tables.numbers
     }
 }
