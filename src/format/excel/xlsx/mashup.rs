@@ -222,8 +222,8 @@ fn announced(bytes: &[u8]) -> Option<&[u8]> {
 /// letters.
 fn section_text(bytes: &[u8]) -> Cow<'_, str> {
     let read: fn([u8; 2]) -> u16 = match bytes {
-        [0xff, 0xfe, ..] | [1.., 0, 1.., 0, ..] => u16::from_le_bytes,
-        [0xfe, 0xff, ..] | [0, 1.., 0, 1.., ..] => u16::from_be_bytes,
+        [0xff, 0xfe, ..] | [1..=0xff, 0, 1..=0xff, 0, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] | [0, 1..=0xff, 0, 1..=0xff, ..] => u16::from_be_bytes,
         _ => {
             let plain = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
             return String::from_utf8_lossy(plain);
