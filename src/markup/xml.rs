@@ -448,10 +448,8 @@ impl<R: BufRead> Reader<R> {
         };
         // Behind a text it stands in front of a tag or reference that it has seen.
         self.between = !matches!(found, Found::Text | Found::Broken | Found::Eof);
-        let found = match found {
-            Found::Text if self.buffer.is_empty() => Found::Nothing,
-            found => found,
-        };
+        let empty_text = matches!(found, Found::Text) && self.buffer.is_empty();
+        let found = if empty_text { Found::Nothing } else { found };
         self.stand = Stand {
             in_window: false,
             start: front,

@@ -64,7 +64,7 @@ pub(in crate::format::excel) fn names_workbook<'n>(
     mut path: impl Iterator<Item = &'n str>,
     declared: Option<&str>,
 ) -> Option<bool> {
-    if declared.is_some_and(|declared| is_media_type(declared)) {
+    if declared.is_some_and(is_media_type) {
         return Some(true);
     }
     path.by_ref()
