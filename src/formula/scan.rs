@@ -237,7 +237,8 @@ impl<'t> Scanner<'t> {
             return None;
         } else if quoted_topic {
             Confidence::Medium
-        } else if self.stands_free(service.start, bar) {
+        } else if item.contains(char::is_alphanumeric) && self.stands_free(service.start, bar) {
+            // Without a letter or digit it is what an expression of another language ends in.
             Confidence::Low
         } else {
             return None;

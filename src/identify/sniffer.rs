@@ -147,6 +147,10 @@ impl Sniffer {
     /// name says so, or they are a text that happens to begin with the signature of what is no
     /// text. Where the head is that of a format of text, it is that.
     fn may_be_cells(&self, first: &Identity) -> bool {
+        // The readers of these two read the cells as well.
+        if matches!(first.format, Format::Dif | Format::Sylk) {
+            return false;
+        }
         match self.cells {
             Cells::Never => return false,
             Cells::Always => return true,

@@ -110,7 +110,7 @@ fn is_web_query(text: &str) -> bool {
     let address = lines.next().unwrap_or_default();
     if kind.is_some() && version == Some("1") {
         // The scheme may be missing.
-        let is_path = address.contains('/')
+        let is_path = address.contains(['/', '\\'])
             && address.contains(char::is_alphabetic)
             && !address.contains(char::is_whitespace);
         return is_address(address) || is_path;

@@ -12,11 +12,12 @@
 //! - `external` the link table; `connections` data sources; `power_query` the language of Power
 //!   Query;
 //! - `typed` texts that are entered as if somebody typed them;
-//! - `resolve`, `join` and `finds` turn what was gathered into links;
+//! - `resolve`, `ask`, `join` and `finds` turn what was gathered into links;
 //! - `xlsx` SpreadsheetML; `xlsb` the binary parts of such a workbook;
 //!   `xls` the binary formats up to Excel 2003; `xml2003` Excel 2003 XML; `html` pages;
 //!   `query` query files; `sylk`, `delimited` and `dif` the text formats.
 
+mod ask;
 pub(crate) mod book;
 mod called;
 mod capture;

@@ -187,8 +187,6 @@ impl Reading<'_, '_, '_> {
         gathered.close(self.budget);
         let damage = if view.short || read.is_ok() && records.is_cut() {
             Some("the stream ends inside a record")
-        } else if read.is_ok() && records.is_astray() {
-            Some("a record is longer than the one that it stands in")
         } else if read.is_ok() && !is_document {
             Some("no record of a presentation in its stream")
         } else {

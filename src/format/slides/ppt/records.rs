@@ -7,8 +7,7 @@
 //!
 //! A record that is longer than the container around it is cut there. The rest of that container
 //! then is no longer in step: it is searched for headers of the records that matter. A record that
-//! is longer than the stream is said ([`Records::is_cut`]), and so is one that is longer than its
-//! container ([`Records::is_astray`]). Fewer than eight bytes at the end of a
+//! is longer than the stream is said ([`Records::is_cut`]). Fewer than eight bytes at the end of a
 //! container are padding.
 //!
 //! # Worst cases
@@ -71,15 +70,12 @@ pub(super) struct Records<'v> {
     /// What is entered: the stream, then containers.
     around: Vec<Around>,
     cut: bool,
-    astray: bool,
 }
 
 struct Around {
     end: usize,
     /// A record in it was too long: what comes is searched.
     astray: bool,
-    /// It does hold records: nobody knows of what is in tags of programs.
-    sure: bool,
 }
 
 impl<'v> Records<'v> {
@@ -90,21 +86,14 @@ impl<'v> Records<'v> {
             around: vec![Around {
                 end: view.length(),
                 astray: false,
-                sure: true,
             }],
             cut: false,
-            astray: false,
         }
     }
 
     /// Whether a record is longer than the stream.
     pub(super) fn is_cut(&self) -> bool {
         self.cut
-    }
-
-    /// Whether a record is longer than the container around it.
-    pub(super) fn is_astray(&self) -> bool {
-        self.astray
     }
 
     /// The header at `at`, with where the record says that it ends.
@@ -191,7 +180,6 @@ impl Iterator for Records<'_> {
             let depth = self.around.len();
             let around = self.around.last_mut()?;
             let limit = around.end;
-            let sure = around.sure;
             if around.astray {
                 let found = self.search(self.at, limit);
                 self.at = found.unwrap_or(limit);
@@ -207,7 +195,6 @@ impl Iterator for Records<'_> {
             if end > limit {
                 record.body.end = limit;
                 self.cut |= depth == 1;
-                self.astray |= depth > 1 && sure;
                 if !is_container && let Some(around) = self.around.last_mut() {
                     around.astray = true;
                     self.at = record.body.start;
@@ -223,7 +210,6 @@ impl Iterator for Records<'_> {
                 self.around.push(Around {
                     end: record.body.end,
                     astray: false,
-                    sure: sure && record.kind != kind::BINARY_TAG_DATA,
                 });
             }
             return Some(record);

@@ -62,18 +62,6 @@ fn what_is_out_of_step_is_searched_for() {
         (1007, 37),
     ];
     assert_eq!(walk(&bytes), (places.to_vec(), false));
-    assert!(is_astray(&bytes));
-    // What is in tags of programs need not be records.
-    let tags = record(0, kind::BINARY_TAG_DATA, &inner);
-    assert!(!is_astray(&record(0xf, 1010, &tags)));
-    assert!(!is_astray(&record(0xf, 1010, &record(0, 1007, &[]))));
-}
-
-fn is_astray(bytes: &[u8]) -> bool {
-    let view = View::from(bytes);
-    let mut records = Records::new(&view);
-    records.by_ref().for_each(drop);
-    records.is_astray()
 }
 
 #[test]
