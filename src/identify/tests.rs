@@ -440,7 +440,6 @@ fn a_signature_does_not_hide_cells() {
         "[odbc]",
         "<html>",
         "<a>,1",
-        "ID;P",
         "XLODBC",
         "BEGIN:VCARD",
         "PK\x03\x04",
@@ -451,6 +450,10 @@ fn a_signature_does_not_hide_cells() {
         assert!(is_read_as_cells(text.as_bytes(), "a.csv"), "{head}");
         assert!(is_read_as_cells(text.as_bytes(), "x/A.TSV. "), "{head}");
     }
+    // The reader of SYLK reads the cells as well.
+    let text = format!("ID;P\r\n{CELL}\r\n");
+    assert_eq!(formats(text.as_bytes()), [Format::Sylk]);
+    assert!(!is_read_as_cells(text.as_bytes(), "a.csv"));
     // What is no text is none by chance.
     let mut picture = b"\x89PNG\r\n\x1a\n\0\0\0\x0d".repeat(400);
     picture.extend(format!("\n{CELL}\n").bytes());
