@@ -1,8 +1,8 @@
 //! Excel: one model of a workbook for every file format that Excel opens, and the readers that
 //! drive it (`spec/excel.md`).
 //!
-//! A reader tells [`Book`] what it meets, in the order of the file: places (sheets, parts,
-//! streams), formulas and texts in them, the links of the link table, data connections. [`Book`]
+//! A reader tells [`Book`](book::Book) what it meets, in the order of the file: places (sheets, parts,
+//! streams), formulas and texts in them, the links of the link table, data connections. [`Book`](book::Book)
 //! keeps what mentions a link and makes [`Link`](crate::link::Link)s of it at the end, when every
 //! link and every use of one is known.
 //!

@@ -356,7 +356,7 @@ pub(in crate::format::excel) fn utf7(bytes: &[u8], budget: &Budget<'_>) -> Optio
     Some((plain, true))
 }
 
-/// What a text of [`utf7`] paid.
+/// What a text of [`utf7()`] paid.
 pub(in crate::format::excel) fn held(plain: &[u8]) -> u64 {
     u64::try_from(plain.len().saturating_mul(2)).unwrap_or(u64::MAX)
 }

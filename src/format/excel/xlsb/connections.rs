@@ -40,7 +40,7 @@ pub(super) const IDS: &[u16] = &[
     DEPENDENCY_MAIN,
 ];
 
-/// `fRefreshOnLoad` of a connection, a query table and a pivot cache [U].
+/// `fRefreshOnLoad` of a connection, a query table and a pivot cache \[U\].
 const REFRESH: u16 = 0x0020;
 const REFRESH_TABLE: u32 = 0x0020;
 const REFRESH_CACHE: u8 = 0x04;

@@ -42,7 +42,7 @@ pub(super) const IDS: &[u16] = &[
 
 /// Numbers of links kept: [MS-XLSB] 2.5.98 gives a formula 16 bits for them.
 const NUMBERS: usize = 1 << 16;
-/// `grbitUpdateLinks`, bits 8 and 9 of the properties; 2 is always [U].
+/// `grbitUpdateLinks`, bits 8 and 9 of the properties; 2 is always \[U\].
 const UPDATE_LINKS: u32 = 0x0300;
 const ALWAYS: u32 = 0x0200;
 /// `fFullCalcOnLoad` and `fNoDeps` ([MS-XLSB] 2.4.315); of a sheet, the first alone
