@@ -15,8 +15,7 @@ pub(super) fn scan<'d>(data: &'d [u8], held: &mut Held<'_>) -> (Vec<Local<'d>>, 
     let mut locals = Vec::new();
     for at in memmem::find_iter(data, LOCAL) {
         if let Some(local) = Local::parse(data, at) {
-            // A growing buffer has up to twice the room that it needs.
-            if let Err(cause) = held.pay::<Local<'_>>(2) {
+            if let Err(cause) = held.pay::<Local<'_>>(1) {
                 return (locals, Some(cause));
             }
             locals.push(local);

@@ -35,9 +35,6 @@ use cover::Covers;
 use header::{Header, Local};
 use unlock::Unlock;
 
-/// Bytes that the name and the techniques of a member take beside their own.
-const ALLOCATIONS: usize = 64;
-
 /// What an archive holds.
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
@@ -277,15 +274,11 @@ impl<'d> Lister<'d, '_> {
         if header.is_folder() {
             return None;
         }
-        // A growing buffer has up to twice the room that it needs; the second number is the place
-        // of the member when names are sorted; a letter takes up to three bytes when it is decoded.
-        let letters = if header.name.is_ascii() { 1 } else { 3 };
+        // The second number is the place of the member when names are sorted.
         let cost = header
             .name
             .len()
-            .saturating_mul(letters)
-            .saturating_add(size_of::<(Member, usize)>().saturating_mul(2))
-            .saturating_add(ALLOCATIONS);
+            .saturating_add(size_of::<(Member, usize)>());
         if let Err(cause) = self.paid.pay_bytes(cost) {
             self.listing.exhausted = Some(cause);
             return None;
