@@ -27,6 +27,7 @@ use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::{Link, TechniqueId};
 use crate::location::Location;
 use crate::options::Options;
+use crate::passwords::Passwords;
 use crate::report::{Document, Properties, Report};
 use crate::rules;
 use crate::verdict::{Parts, settle};
@@ -60,22 +61,18 @@ impl Analyzer {
     pub fn analyze<'a>(&self, input: impl Into<Input<'a>>) -> Report {
         let input = input.into();
         let limits = &self.options.limits;
-        let passwords: Vec<&str> = input
-            .passwords
-            .iter()
-            .copied()
-            .chain(self.options.passwords.iter().map(String::as_str))
-            .collect();
+        let standing = self.options.passwords.iter().map(String::as_str);
+        let passwords = Passwords::new(input.passwords.iter().copied().chain(standing));
         let budget = Budget::new(limits, input.stop.as_deref());
         let mut collector = Collector::new(limits.findings);
         let mut judge = |link: Link| collector.add(rules::judge(link, &self.options.policy));
-        let mut ledger =
-            Ledger::new(limits, &mut judge).with_programs(command::runs, command::is_program);
+        let mut ledger = Ledger::new(limits, &mut judge)
+            .with_programs(command::runs, command::is_program)
+            .with_passwords(passwords);
 
         let root = Location::root(input.name);
         let stage = Stage {
             budget: &budget,
-            passwords: &passwords,
             root: &root,
         };
         ledger.set_media_type(input.declared_type);
@@ -119,7 +116,6 @@ fn hex(bytes: &[u8]) -> String {
 /// What every document of one analysis shares.
 struct Stage<'s> {
     budget: &'s Budget<'s>,
-    passwords: &'s [&'s str],
     root: &'s Location,
 }
 
@@ -399,7 +395,7 @@ impl Stage<'_> {
 
     /// Analyses a zip archive: an OOXML package or any other.
     fn package(&self, data: &[u8], location: &Location, ledger: &mut Ledger<'_>) -> Examined {
-        let mut listing = zip::list(data, self.passwords, self.budget);
+        let mut listing = zip::list(data, ledger.passwords(), self.budget);
         listing.members = opc::join(listing.members, self.budget);
         let opc = Opc::read(data, &listing.members, self.budget);
         if listing.panicked {

@@ -87,6 +87,7 @@ mod link;
 mod location;
 mod markup;
 mod options;
+mod passwords;
 mod report;
 mod rules;
 mod spare;

@@ -110,6 +110,9 @@ limits! {
     evaluator_steps, EvaluatorSteps, "evaluator-steps", 1_000_000;
     /// Bytes of text the field evaluator may produce, over the whole analysis.
     evaluator_bytes, EvaluatorBytes, "evaluator-bytes", 4 * MIB;
+    /// Rounds of deriving keys from passwords, over the whole analysis. Office asks for 100,000
+    /// for one password of one document.
+    derivation_rounds, DerivationRounds, "derivation-rounds", 2_000_000;
     /// Findings kept in the report: the highest scores; the rest are counted in `omitted`.
     findings, Findings, "findings", 4_096;
 }
@@ -159,6 +162,7 @@ pub(crate) struct Budget<'a> {
     mime_parts: Cell<u64>,
     fields: Cell<u64>,
     steps: Cell<u64>,
+    rounds: Cell<u64>,
     produced: Cell<u64>,
     live: Cell<u64>,
     /// Folding wanted more than there is.
@@ -178,6 +182,7 @@ impl<'a> Budget<'a> {
             mime_parts: Cell::new(0),
             fields: Cell::new(0),
             steps: Cell::new(0),
+            rounds: Cell::new(0),
             produced: Cell::new(0),
             live: Cell::new(0),
             short_of_folding: Cell::new(false),
@@ -247,6 +252,25 @@ impl<'a> Budget<'a> {
             self.share(self.limits.evaluator_steps),
             Limit::EvaluatorSteps,
         )
+    }
+
+    /// Pays for `rounds` of deriving a key, before they are gone through. Ask for at most some
+    /// thousand at once: it looks at the stop flag.
+    pub(crate) fn charge_rounds(&self, rounds: u64) -> Result<(), Exhausted> {
+        self.check_stop()?;
+        spend(
+            &self.rounds,
+            rounds,
+            self.limits.derivation_rounds,
+            Limit::DerivationRounds,
+        )
+    }
+
+    /// Rounds of deriving keys that may still be paid for.
+    pub(crate) fn rounds_left(&self) -> u64 {
+        self.limits
+            .derivation_rounds
+            .saturating_sub(self.rounds.get())
     }
 
     /// Pays for `bytes` of text produced by evaluation.

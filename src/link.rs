@@ -155,8 +155,14 @@ kebab_enum! {
         CurlyQuotes = "curly-quotes",
         /// Text comes from the data of a mail merge, which the document does not hold.
         DataDriven = "data-driven",
-        /// The part only decrypts with a password that was tried by default.
-        DefaultPassword = "default-password",
+        /// It opened with a password that people use by custom (`infected`).
+        DecryptedCustomaryPassword = "decrypted-customary-password",
+        /// It opened with the password that Office itself tries without asking.
+        DecryptedDefaultPassword = "decrypted-default-password",
+        /// It opened with a password that the caller gave.
+        DecryptedGivenPassword = "decrypted-given-password",
+        /// It opened with a word of the message that it came with.
+        DecryptedMessagePassword = "decrypted-message-password",
         /// The field is marked dirty: the program refreshes it at open.
         Dirty = "dirty",
         /// A name stands for a document property.
@@ -287,6 +293,19 @@ kebab_enum! {
         ZipLocalOnly = "zip-local-only",
         /// The archive has no usable central directory.
         ZipRecovered = "zip-recovered",
+    }
+}
+
+impl TechniqueId {
+    /// Whether it says which password opened something.
+    pub(crate) fn is_password(self) -> bool {
+        matches!(
+            self,
+            TechniqueId::DecryptedCustomaryPassword
+                | TechniqueId::DecryptedDefaultPassword
+                | TechniqueId::DecryptedGivenPassword
+                | TechniqueId::DecryptedMessagePassword
+        )
     }
 }
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What every reader may name: bytes, text, money, places and the nouns it writes down.
-const FLOOR: &str = "bytes gap guard limits link location spare text";
+const FLOOR: &str = "bytes gap guard limits link location passwords spare text";
 
 /// Each room, and what its production code may name of the rest of the crate: rooms, or single
 /// names of a room. A part of a room that has a line of its own may also name its parent.
@@ -21,6 +21,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("spare", &[]),
     ("link", &["location"]),
     ("location", &["text"]),
+    ("passwords", &["link"]),
     ("text", &[]),
     // What a caller brings and takes away.
     ("input", &[]),

@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use flate2::{Decompress, FlushDecompress, Status};
 
+use super::Enciphered;
+use super::crypt::Decrypt;
 use super::transfer::{Decode, Transfer};
-use super::zip::cipher::Keys;
 use crate::spare::Spare;
 
 /// The most that is decoded before the budget is asked again.
@@ -92,22 +93,19 @@ struct Runs<'a> {
 }
 
 struct Decryption {
-    keys: Keys,
+    decryptor: Box<dyn Decrypt>,
     block: Vec<u8>,
     at: usize,
+    /// Bytes that are still to come, as far as that is known.
+    left: Option<usize>,
 }
 
 impl<'a> Feed<'a> {
-    pub(super) fn new(rest: &'a [u8], cipher: Option<Keys>) -> Self {
-        let cipher = cipher.map(|keys| Decryption {
-            keys,
-            block: Vec::new(),
-            at: 0,
-        });
+    pub(super) fn new(rest: &'a [u8]) -> Self {
         Feed {
             rest,
             runs: None,
-            cipher,
+            cipher: None,
         }
     }
 
@@ -123,26 +121,58 @@ impl<'a> Feed<'a> {
         }
     }
 
+    /// What these bytes stand for.
+    pub(super) fn decrypted(mut self, enciphered: Option<&Enciphered>) -> Self {
+        let Some(enciphered) = enciphered else {
+            return self;
+        };
+        let left = |length: u64| usize::try_from(length).unwrap_or(usize::MAX);
+        self.cipher = Some(Decryption {
+            decryptor: enciphered.cipher.decryptor(),
+            block: Vec::new(),
+            at: 0,
+            left: enciphered.length.map(left),
+        });
+        self
+    }
+
     /// Goes on to the next run, or decrypts the next block, when the last one was used up.
     pub(super) fn fill(&mut self) {
-        if let Some(runs) = &mut self.runs {
-            while self.rest.is_empty()
-                && let Some(run) = runs.runs.get(runs.next)
-            {
-                runs.next = runs.next.saturating_add(1);
-                let end = run.end.min(runs.container.len());
-                self.rest = runs.container.get(run.start..end).unwrap_or_default();
+        let Some(mut cipher) = self.cipher.take() else {
+            return self.next_run();
+        };
+        if cipher.at >= cipher.block.len() {
+            cipher.block.clear();
+            cipher.at = 0;
+            // Ciphers work on blocks that take no notice of runs.
+            while cipher.left != Some(0) && cipher.block.len() < BLOCK {
+                self.next_run();
+                let room = BLOCK.saturating_sub(cipher.block.len());
+                let (head, tail) = self.rest.split_at(self.rest.len().min(room));
+                if head.is_empty() {
+                    break;
+                }
+                self.rest = tail;
+                cipher.block.extend_from_slice(head);
+            }
+            cipher.decryptor.decrypt(&mut cipher.block);
+            if let Some(left) = &mut cipher.left {
+                cipher.block.truncate(*left);
+                *left = left.saturating_sub(cipher.block.len());
             }
         }
-        if let Some(cipher) = &mut self.cipher
-            && cipher.at >= cipher.block.len()
+        self.cipher = Some(cipher);
+    }
+
+    /// Goes on to the next run when the last one was used up.
+    fn next_run(&mut self) {
+        let Some(runs) = &mut self.runs else { return };
+        while self.rest.is_empty()
+            && let Some(run) = runs.runs.get(runs.next)
         {
-            let (head, tail) = self.rest.split_at(self.rest.len().min(BLOCK));
-            self.rest = tail;
-            cipher.block.clear();
-            cipher.block.extend_from_slice(head);
-            cipher.keys.decrypt(&mut cipher.block);
-            cipher.at = 0;
+            runs.next = runs.next.saturating_add(1);
+            let end = run.end.min(runs.container.len());
+            self.rest = runs.container.get(run.start..end).unwrap_or_default();
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod activemime;
 pub(crate) mod cfb;
+pub(crate) mod crypt;
 mod engine;
 pub(crate) mod flat;
 mod held;
@@ -23,8 +24,8 @@ pub(crate) use read::{MemberReader, held};
 
 use crate::limits::Exhausted;
 use crate::link::TechniqueId;
+use crypt::Cipher;
 use transfer::Transfer;
-use zip::cipher::Keys;
 
 /// One entry of a package.
 #[derive(Clone, Debug)]
@@ -56,28 +57,59 @@ pub(crate) struct Source {
 pub(crate) enum Coding {
     Stored,
     Deflated,
-    /// In several runs of the container, joined in this order; the range of the source says
-    /// nothing then. What lies beyond the container is left out.
-    Scattered(Arc<[Range<usize>]>),
-    /// A deflate stream in several runs of the container, that may break off once this many bytes
-    /// came: some programs do not end it.
-    DeflatedRuns {
+    /// A deflate stream that may break off once this many bytes came: some programs do not end
+    /// it.
+    DeflatedTo(u64),
+    /// In several runs of the container, joined in this order and coded so; the range of the
+    /// source says nothing then. What lies beyond the container is left out. Runs of runs are not
+    /// followed.
+    Scattered {
         runs: Arc<[Range<usize>]>,
-        length: u64,
+        coding: Box<Coding>,
     },
     /// As several sources, one after the other.
     Pieces(Arc<[Source]>),
     /// As text that stands for the bytes.
     Transfer(Transfer),
-    /// ZipCrypto in front of one of the two, opened: the keys are those behind the random header.
-    ZipCrypto {
-        keys: Keys,
-        deflated: bool,
-    },
+    /// Encrypted, and opened.
+    Enciphered(Arc<Enciphered>),
     /// Encrypted with this scheme, and no password that was given opens it.
     Encrypted(&'static str),
     /// A zip compression method (APPNOTE 4.4.5) that is not read.
     Unsupported(u16),
+}
+
+/// What is encrypted, with what opens it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Enciphered {
+    pub(crate) cipher: Cipher,
+    /// A deflate stream stands below.
+    pub(crate) deflated: bool,
+    /// How many bytes it stands for, as far as that is known: ciphers of blocks fill the last one.
+    pub(crate) length: Option<u64>,
+}
+
+impl Source {
+    /// Bytes of the container as they are.
+    pub(crate) fn stored(range: Range<usize>) -> Self {
+        Source {
+            range,
+            coding: Coding::Stored,
+            checksums: None,
+        }
+    }
+
+    /// Bytes in several runs of the container, joined in this order and coded so.
+    pub(crate) fn scattered(runs: impl Into<Arc<[Range<usize>]>>, coding: Coding) -> Self {
+        Source {
+            range: 0..0,
+            coding: Coding::Scattered {
+                runs: runs.into(),
+                coding: Box::new(coding),
+            },
+            checksums: None,
+        }
+    }
 }
 
 /// Why less than the whole of a member was delivered.

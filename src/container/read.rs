@@ -17,8 +17,7 @@ use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 
 use super::engine::{BLOCK, CUT_OFF, Engine, Feed, Inflate, Step, Transferred};
-use super::zip::cipher::Keys;
-use super::{Coding, Shortfall, Source};
+use super::{Coding, Enciphered, Shortfall, Source};
 use crate::limits::{Budget, Exhausted, Limit};
 
 impl Source {
@@ -38,7 +37,7 @@ impl Source {
             outcome,
             container,
             part_left: budget.limits().part_bytes,
-            feed: Feed::new(&[], None),
+            feed: Feed::new(&[]),
             engine: Engine::Stored { ready: 0 },
             checksums: None,
             cut: false,
@@ -54,10 +53,10 @@ impl Source {
             }
             Coding::Stored
             | Coding::Deflated
-            | Coding::Scattered(_)
-            | Coding::DeflatedRuns { .. }
+            | Coding::DeflatedTo(_)
+            | Coding::Scattered { .. }
             | Coding::Transfer(_)
-            | Coding::ZipCrypto { .. }
+            | Coding::Enciphered(_)
             | Coding::Encrypted(_)
             | Coding::Unsupported(_) => reader.load(self),
         }
@@ -125,13 +124,13 @@ pub(crate) fn held(bytes: &Cow<'_, [u8]>) -> u64 {
 }
 
 impl Coding {
-    /// The keys to decrypt with, and whether there is a deflate stream below.
-    fn layers(&self) -> (Option<Keys>, bool) {
+    /// What it is encrypted with, and whether there is a deflate stream below.
+    fn layers(&self) -> (Option<&Enciphered>, bool) {
         match self {
-            Coding::Deflated | Coding::DeflatedRuns { .. } => (None, true),
-            Coding::ZipCrypto { keys, deflated } => (Some(*keys), *deflated),
+            Coding::Deflated | Coding::DeflatedTo(_) => (None, true),
+            Coding::Enciphered(enciphered) => (Some(enciphered), enciphered.deflated),
             Coding::Stored
-            | Coding::Scattered(_)
+            | Coding::Scattered { .. }
             | Coding::Pieces(_)
             | Coding::Transfer(_)
             | Coding::Encrypted(_)
@@ -143,11 +142,11 @@ impl Coding {
         match self {
             Coding::Stored
             | Coding::Deflated
-            | Coding::Scattered(_)
-            | Coding::DeflatedRuns { .. }
+            | Coding::DeflatedTo(_)
+            | Coding::Scattered { .. }
             | Coding::Pieces(_)
             | Coding::Transfer(_)
-            | Coding::ZipCrypto { .. } => None,
+            | Coding::Enciphered(_) => None,
             Coding::Encrypted(scheme) => Some(Shortfall::Encrypted(scheme)),
             Coding::Unsupported(method) => Some(Shortfall::Unsupported(method_name(*method))),
         }
@@ -177,7 +176,7 @@ fn method_name(method: u16) -> String {
 /// How far the deflate stream at the start of `coded` reaches, or to where it breaks. Costs like
 /// reading it.
 pub(super) fn deflate_end(coded: &[u8], budget: &Budget<'_>) -> Result<usize, Exhausted> {
-    let mut feed = Feed::new(coded, None);
+    let mut feed = Feed::new(coded);
     let mut inflate = Inflate::new(budget.spare());
     loop {
         let (step, cost) = inflate.step(&mut feed);
@@ -213,7 +212,7 @@ pub(super) fn check(
 ) -> Result<Check, Exhausted> {
     let (coded, _) = source.coded(container);
     let (cipher, deflated) = source.coding.layers();
-    let mut feed = Feed::new(coded, cipher);
+    let mut feed = Feed::new(coded).decrypted(cipher);
     let mut crc = crc32fast::Hasher::new();
     if !deflated {
         loop {
@@ -269,27 +268,34 @@ impl MemberReader<'_> {
     /// Goes on with the bytes of this source.
     fn load(&mut self, source: &Source) {
         let (coded, cut) = source.coded(self.container);
-        let (cipher, deflated) = source.coding.layers();
-        self.feed = Feed::new(coded, cipher);
+        let mut coding = &source.coding;
+        let mut feed = Feed::new(coded);
+        if let Coding::Scattered {
+            runs,
+            coding: below,
+        } = coding
+        {
+            feed = Feed::scattered(self.container, runs.clone());
+            coding = below;
+        }
+        let (cipher, deflated) = coding.layers();
+        self.feed = feed.decrypted(cipher);
         self.cut = cut;
+        self.enough = None;
+        if let Coding::DeflatedTo(length) = coding {
+            self.enough = Some(*length);
+        }
         self.checksums = source
             .checksums
             .map(|expected| (expected, crc32fast::Hasher::new()));
-        self.engine = if let Coding::Transfer(transfer) = &source.coding {
+        self.engine = if let Coding::Transfer(transfer) = coding {
             Engine::Transfer(Transferred::new(*transfer))
         } else if deflated {
-            if let Coding::DeflatedRuns { runs, length } = &source.coding {
-                self.feed = Feed::scattered(self.container, runs.clone());
-                self.enough = Some(*length);
-            }
             Engine::Inflate(Inflate::new(self.budget.spare()))
         } else {
-            if let Coding::Scattered(runs) = &source.coding {
-                self.feed = Feed::scattered(self.container, runs.clone());
-            }
             Engine::Stored { ready: 0 }
         };
-        if let Some(shortfall) = source.coding.unreadable() {
+        if let Some(shortfall) = coding.unreadable() {
             self.end(Some(shortfall));
         }
     }

@@ -8,6 +8,7 @@ use crate::identify::Format;
 use crate::limits::{Exhausted, Limit, Limits};
 use crate::link::{Link, TechniqueId};
 use crate::location::Location;
+use crate::passwords::Passwords;
 
 /// Gaps kept with their own location; the rest are counted in one more gap. The verdict needs
 /// one, a person reads a page.
@@ -53,6 +54,7 @@ pub(crate) struct Ledger<'s> {
     is_program: fn(&str) -> bool,
     charset: Option<String>,
     media_type: Option<String>,
+    passwords: Passwords,
 }
 
 impl<'s> Ledger<'s> {
@@ -69,7 +71,24 @@ impl<'s> Ledger<'s> {
             is_program: |_| false,
             charset: None,
             media_type: None,
+            passwords: Passwords::default(),
         }
+    }
+
+    /// The passwords that are tried on what is encrypted.
+    pub(crate) fn with_passwords(mut self, passwords: Passwords) -> Self {
+        self.passwords = passwords;
+        self
+    }
+
+    /// The passwords that are tried on what is encrypted.
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.passwords
+    }
+
+    /// A word of a message that may be the password of what comes with it.
+    pub(crate) fn password_word(&mut self, word: &str) {
+        self.passwords.add_word(word);
     }
 
     /// Tells which file names Windows runs when they are opened (`command::runs`), and which

@@ -1,6 +1,7 @@
 use super::*;
 use crate::container::zip::list;
 use crate::limits::Limits;
+use crate::passwords::Passwords;
 
 use crate::container::zipsmith::{Entry, Zip};
 
@@ -29,7 +30,7 @@ fn read(parts: &[(&str, &str)]) -> (Vec<String>, Opc) {
     let data = zip.build();
     let limits = Limits::default();
     let budget = Budget::new(&limits, None);
-    let listing = list(&data, &[], &budget);
+    let listing = list(&data, &Passwords::default(), &budget);
     let opc = Opc::read(&data, &listing.members, &budget);
     (
         listing

@@ -49,11 +49,11 @@ impl<'d, 'b> Covers<'d, 'b> {
             Some(Coding::Stored) => false,
             // What is inside cannot be told from the outside: stray headers are listed.
             Some(
-                Coding::ZipCrypto { .. }
+                Coding::Enciphered(_)
                 | Coding::Encrypted(_)
                 | Coding::Unsupported(_)
-                | Coding::Scattered(_)
-                | Coding::DeflatedRuns { .. }
+                | Coding::Scattered { .. }
+                | Coding::DeflatedTo(_)
                 | Coding::Pieces(_)
                 | Coding::Transfer(_),
             )

@@ -18,7 +18,6 @@
 //! stray header stands in) pays like any other reading.
 
 mod central;
-pub(crate) mod cipher;
 mod cover;
 mod header;
 mod local;
@@ -26,10 +25,12 @@ mod unlock;
 
 use std::ops::Range;
 
+use super::crypt::zip_crypto;
 use super::held::Held;
 use super::{Coding, Member, Source};
 use crate::limits::{Budget, Exhausted};
 use crate::link::TechniqueId;
+use crate::passwords::Passwords;
 use central::{Asked, Directory, Foreign};
 use cover::Covers;
 use header::{Header, Local};
@@ -55,7 +56,7 @@ pub(crate) struct Listing {
 }
 
 /// Lists an archive. Bytes that are none give an empty listing.
-pub(crate) fn list(data: &[u8], passwords: &[&str], budget: &Budget<'_>) -> Listing {
+pub(crate) fn list(data: &[u8], passwords: &Passwords, budget: &Budget<'_>) -> Listing {
     let (mut central_held, mut local_held) = (Held::quarter(budget), Held::quarter(budget));
     let mut listing = Lister {
         data,
@@ -354,9 +355,9 @@ fn range(data: &[u8], header: &Header<'_>, start: usize, coding: &Coding) -> Ran
     if *coding == Coding::Stored && !header.encrypted() {
         length = length.max(header.size);
     }
-    if matches!(coding, Coding::ZipCrypto { .. }) {
-        start = start.saturating_add(cipher::HEADER);
-        length = length.saturating_sub(u64::try_from(cipher::HEADER).unwrap_or(0));
+    if matches!(coding, Coding::Enciphered(_)) {
+        start = start.saturating_add(zip_crypto::HEADER);
+        length = length.saturating_sub(u64::try_from(zip_crypto::HEADER).unwrap_or(0));
     }
     start..start.saturating_add(usize::try_from(length).unwrap_or(usize::MAX))
 }

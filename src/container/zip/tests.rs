@@ -16,7 +16,7 @@ type Found = (String, Vec<u8>, Vec<TechniqueId>);
 fn read_all(data: &[u8], passwords: &[&str]) -> (Vec<Found>, Listing) {
     let limits = Limits::default();
     let budget = Budget::new(&limits, None);
-    let listing = list(data, passwords, &budget);
+    let listing = list(data, &Passwords::new(passwords.iter().copied()), &budget);
     let members = listing
         .members
         .iter()
@@ -44,7 +44,7 @@ fn names(data: &[u8]) -> Vec<String> {
 fn shortfall(data: &[u8], passwords: &[&str]) -> Vec<Option<Shortfall>> {
     let limits = Limits::default();
     let budget = Budget::new(&limits, None);
-    let listing = list(data, passwords, &budget);
+    let listing = list(data, &Passwords::new(passwords.iter().copied()), &budget);
     listing
         .members
         .iter()
@@ -300,11 +300,13 @@ fn zipcrypto_opens_with_a_given_or_the_customary_password() {
         .build();
     let (members, _) = read_all(&data, &["wrong", "hunter2"]);
     assert!(
-        members
-            .iter()
-            .all(|(_, bytes, odd)| bytes == DDE && odd.is_empty()),
+        members.iter().all(|(_, bytes, _)| bytes == DDE),
         "{members:?}"
     );
+    let said: Vec<_> = members.iter().map(|(_, _, said)| said.as_slice()).collect();
+    let given = [TechniqueId::DecryptedGivenPassword].as_slice();
+    let customary = [TechniqueId::DecryptedCustomaryPassword].as_slice();
+    assert_eq!(said, [given, given, customary]);
     let closed = Some(Shortfall::Encrypted("ZipCrypto"));
     assert_eq!(shortfall(&data, &["wrong"]), [closed.clone(), closed, None]);
 }
@@ -441,7 +443,10 @@ fn broken_streams_deliver_what_came_before() {
 /// Reads the one member in pieces.
 fn stream(data: &[u8], limits: &Limits, stop: Option<&AtomicBool>) -> (Vec<u8>, Option<Shortfall>) {
     let budget = Budget::new(limits, stop);
-    let source = list(data, &["p"], &budget).members.remove(0).source;
+    let source = list(data, &Passwords::new(["p"]), &budget)
+        .members
+        .remove(0)
+        .source;
     let outcome = Cell::new(None);
     let mut bytes = Vec::new();
     let mut reader: MemberReader<'_> = source.open(data, &budget, &outcome);
@@ -529,7 +534,7 @@ fn decoding_into_memory_pays_for_what_it_holds() {
         ..Limits::default()
     };
     let budget = Budget::new(&limits, None);
-    let listing = list(&data, &[], &budget);
+    let listing = list(&data, &Passwords::default(), &budget);
     let (bytes, short) = listing.members[0].source.decode(&data, &budget);
     assert_eq!((bytes.len(), short), (100_000, None));
     let (second, short) = listing.members[0].source.decode(&data, &budget);
@@ -558,7 +563,7 @@ fn many_entries_list_in_linear_time_and_bounded_memory() {
         let budget = Budget::new(&limits, None);
         let mut data = junk;
         data.extend(Zip::new().entry(Entry::deflated("a.xml", DDE)).build());
-        let listing = list(&data, &[], &budget);
+        let listing = list(&data, &Passwords::default(), &budget);
         assert!(listing.members.iter().any(|member| member.name == "a.xml"));
         assert!(budget.live_left() > 0);
     }

@@ -2,28 +2,32 @@
 //! encrypted or as compressed by a strange method.
 
 use super::super::read::{Check, check};
-use super::super::{Coding, Source};
-use super::cipher::{HEADER, Keys};
+use std::sync::Arc;
+
+use super::super::crypt::zip_crypto::{HEADER, Keys};
+use super::super::crypt::{Cipher, Decrypt as _};
+use super::super::{Coding, Enciphered, Source};
 use super::header::Header;
 use crate::limits::Budget;
 use crate::link::TechniqueId;
-
-/// Tried after the passwords that were given: the custom for samples sent to be analysed.
-const CUSTOMARY: &str = "infected";
+use crate::passwords::Passwords;
 
 pub(super) struct Unlock<'d, 'b> {
     data: &'d [u8],
     budget: &'b Budget<'b>,
-    /// The keys of every password; the one that opened the last entry first.
-    keys: Vec<Keys>,
+    /// The keys of every password, and what it says when it opens; the one that opened the last
+    /// entry first.
+    keys: Vec<(Keys, TechniqueId)>,
 }
 
 impl<'d, 'b> Unlock<'d, 'b> {
-    pub(super) fn new(data: &'d [u8], passwords: &[&str], budget: &'b Budget<'b>) -> Self {
+    pub(super) fn new(data: &'d [u8], passwords: &Passwords, budget: &'b Budget<'b>) -> Self {
         let keys = passwords
-            .iter()
-            .chain([&CUSTOMARY])
-            .map(|password| Keys::derive(password.as_bytes()))
+            .each()
+            .map(|password| {
+                let keys = Keys::derive(password.text.as_bytes());
+                (keys, password.technique)
+            })
             .collect();
         Unlock { data, budget, keys }
     }
@@ -35,8 +39,8 @@ impl<'d, 'b> Unlock<'d, 'b> {
         start: usize,
     ) -> (Coding, Option<TechniqueId>) {
         if header.encrypted() {
-            if let Some(coding) = self.open(header, start) {
-                return (coding, None);
+            if let Some((coding, technique)) = self.open(header, start) {
+                return (coding, Some(technique));
             }
             if let Some(coding) = self.plain(header, start) {
                 return (coding, Some(TechniqueId::ZipFakeEncryption));
@@ -60,7 +64,7 @@ impl<'d, 'b> Unlock<'d, 'b> {
 
     /// Tries the passwords. The last byte of the random header tells a wrong one, but lets one in
     /// 256 pass (APPNOTE 6.1.6); therefore the data is looked at, too.
-    fn open(&mut self, header: &Header<'_>, start: usize) -> Option<Coding> {
+    fn open(&mut self, header: &Header<'_>, start: usize) -> Option<(Coding, TechniqueId)> {
         let deflated = match header.method {
             0 => false,
             8 => true,
@@ -70,17 +74,21 @@ impl<'d, 'b> Unlock<'d, 'b> {
         let [.., of_crc] = header.crc.to_le_bytes();
         let [.., of_time] = header.time.to_le_bytes();
         for index in 0..self.keys.len() {
-            let mut keys = *self.keys.get(index)?;
+            let (mut keys, technique) = *self.keys.get(index)?;
             let mut random = *random;
             keys.decrypt(&mut random);
             let [.., check] = random;
             if check != of_crc && check != of_time {
                 continue;
             }
-            let coding = Coding::ZipCrypto { keys, deflated };
+            let coding = Coding::Enciphered(Arc::new(Enciphered {
+                cipher: Cipher::ZipCrypto(keys),
+                deflated,
+                length: None,
+            }));
             if self.holds(header, start.saturating_add(HEADER), HEADER, &coding) {
                 self.keys.swap(0, index);
-                return Some(coding);
+                return Some((coding, technique));
             }
         }
         None
@@ -118,8 +126,6 @@ impl<'d, 'b> Unlock<'d, 'b> {
 }
 
 fn deflates(coding: &Coding) -> bool {
-    matches!(
-        coding,
-        Coding::Deflated | Coding::ZipCrypto { deflated: true, .. }
-    )
+    matches!(coding, Coding::Deflated)
+        || matches!(coding, Coding::Enciphered(below) if below.deflated)
 }

@@ -3,7 +3,6 @@
 use std::cell::Cell;
 use std::io::BufRead;
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::class::{self, CompObj};
 use super::moniker::OleStream;
@@ -169,7 +168,7 @@ impl Stored<'_, '_> {
     ) -> Result<(), Exhausted> {
         let there: u64 = piece.runs.iter().map(length_of).sum();
         let runs = u64::try_from(piece.runs.len()).unwrap_or(u64::MAX);
-        let source = scattered(piece.runs);
+        let source = Source::scattered(piece.runs, Coding::Stored);
         let outcome = Cell::new(None);
         let mut reader = source.open(self.file.data, budget, &outcome);
         loop {
@@ -344,7 +343,7 @@ impl Stored<'_, '_> {
         };
         let end = package.file.end;
         let tail = cut(&runs, end..end.saturating_add(native::TAIL).min(length));
-        let (tail, _) = scattered(tail).decode(self.file.data, budget);
+        let (tail, _) = Source::scattered(tail, Coding::Stored).decode(self.file.data, budget);
         budget.release_live(crate::container::held(&tail));
         let wide = native::wide_names(&tail);
         let place = self.file.place(&stream.path);
@@ -464,14 +463,6 @@ struct Piece {
     sniffer: Sniffer,
     /// It is a file that somebody put there, whatever it is.
     is_file: bool,
-}
-
-fn scattered(runs: Vec<Range<usize>>) -> Source {
-    Source {
-        range: 0..0,
-        coding: Coding::Scattered(Arc::from(runs)),
-        checksums: None,
-    }
 }
 
 fn length_of(run: &Range<usize>) -> u64 {

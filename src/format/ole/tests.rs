@@ -95,7 +95,7 @@ fn read(data: &[u8]) -> Seen {
 fn child(data: &[u8], child: &Child) -> (String, Vec<u8>) {
     let limits = Limits::default();
     let budget = Budget::new(&limits, None);
-    assert!(matches!(child.source.coding, Coding::Scattered(_)));
+    assert!(matches!(child.source.coding, Coding::Scattered { .. }));
     let (bytes, short) = child.source.decode(data, &budget);
     assert_eq!(short, None);
     (child.location.to_string(), bytes.into_owned())

@@ -123,12 +123,14 @@ impl Package<'_> {
         const NAMED: usize = 8;
         let mut ids: BTreeSet<TechniqueId> = odd.iter().copied().collect();
         let mut names = Vec::new();
-        for member in self
-            .members
-            .iter()
-            .filter(|member| !member.techniques.is_empty())
-        {
-            ids.extend(&member.techniques);
+        for member in self.members {
+            // A password is nothing odd.
+            let odd = member.techniques.iter().filter(|id| !id.is_password());
+            let odd: Vec<TechniqueId> = odd.copied().collect();
+            if odd.is_empty() {
+                continue;
+            }
+            ids.extend(odd);
             if names.len() < NAMED {
                 names.push(member.name.as_str());
             }

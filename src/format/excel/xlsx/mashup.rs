@@ -24,6 +24,7 @@ use crate::bytes::Bytes;
 use crate::container::transfer::Transfer;
 use crate::container::{Coding, Shortfall, Source, held, zip};
 use crate::limits::{Budget, Exhausted, Limit};
+use crate::passwords::Passwords;
 
 /// The signature of a local header.
 const LOCAL: &[u8] = b"PK\x03\x04";
@@ -121,7 +122,7 @@ impl Mashup {
     }
 
     fn read_zip(&self, package: &[u8], to: &mut Opened<'_, '_>) -> bool {
-        let listing = zip::list(package, &[], to.budget);
+        let listing = zip::list(package, &Passwords::default(), to.budget);
         let mut found = false;
         for member in &listing.members {
             let name = member.name.to_ascii_lowercase();

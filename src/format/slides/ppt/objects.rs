@@ -14,7 +14,6 @@
 use std::cell::Cell;
 use std::io::BufRead;
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::records::Record;
 use crate::container::cfb::{SIGNATURE, View};
@@ -123,17 +122,9 @@ fn is_compressed(record: &Record, view: &View<'_>) -> Option<bool> {
 
 /// An object in these runs; `length` is that of a compressed one.
 fn source(runs: Vec<Range<usize>>, length: Option<u64>) -> Source {
-    let (range, coding) = match (runs.as_slice(), length) {
-        ([range], None) => (range.clone(), Coding::Stored),
-        (_, None) => (0..0, Coding::Scattered(Arc::from(runs))),
-        (_, Some(length)) => {
-            let runs = Arc::from(runs);
-            (0..0, Coding::DeflatedRuns { runs, length })
-        }
-    };
-    Source {
-        range,
-        coding,
-        checksums: None,
+    match (runs.as_slice(), length) {
+        ([range], None) => Source::stored(range.clone()),
+        (_, None) => Source::scattered(runs, Coding::Stored),
+        (_, Some(length)) => Source::scattered(runs, Coding::DeflatedTo(length)),
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use super::Decrypt;
+
 /// Length of the random header in front of an encrypted entry (APPNOTE 6.1.3).
 pub(crate) const HEADER: usize = 12;
 
@@ -40,16 +42,6 @@ impl Keys {
         keys
     }
 
-    /// Decrypts in place.
-    pub(crate) fn decrypt(&mut self, bytes: &mut [u8]) {
-        for byte in bytes {
-            let low = (self.k2 | 2) & 0xffff;
-            let [_, pad, ..] = low.wrapping_mul(low ^ 1).to_le_bytes();
-            *byte ^= pad;
-            self.update(*byte);
-        }
-    }
-
     fn update(&mut self, plain: u8) {
         self.k0 = step(self.k0, plain);
         self.k1 = self
@@ -59,6 +51,17 @@ impl Keys {
             .wrapping_add(1);
         let [.., high] = self.k1.to_le_bytes();
         self.k2 = step(self.k2, high);
+    }
+}
+
+impl Decrypt for Keys {
+    fn decrypt(&mut self, block: &mut [u8]) {
+        for byte in block {
+            let low = (self.k2 | 2) & 0xffff;
+            let [_, pad, ..] = low.wrapping_mul(low ^ 1).to_le_bytes();
+            *byte ^= pad;
+            self.update(*byte);
+        }
     }
 }
 

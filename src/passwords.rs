@@ -1,0 +1,98 @@
+//! The passwords that are tried on what is encrypted, and where each comes from.
+//!
+//! The order is that of `spec/excel.md` §3.10: what Office itself tries without asking, what the
+//! caller gave, what people use by custom, then the words of the messages that were read on the
+//! way.
+//!
+//! # Worst cases
+//!
+//! A message adds at most [`WORDS`] words of [`LONGEST`] bytes; all messages of one analysis
+//! together no more than that.
+
+use crate::link::TechniqueId;
+
+/// What Excel tries on workbooks and PowerPoint on presentations, without asking
+/// (`spec/excel.md` §3.10).
+const DEFAULTS: [&str; 2] = ["VelvetSweatshop", "/01Hannes Ruescher/01"];
+
+/// The custom for samples sent to be analysed.
+const CUSTOMARY: [&str; 1] = ["infected"];
+
+/// Words of messages that are kept: a message names one password, and each costs up to 100,000
+/// rounds.
+const WORDS: usize = 64;
+
+/// Bytes of the longest word that is taken: Excel allows 255 characters, people write some ten.
+const LONGEST: usize = 64;
+
+/// The passwords of one analysis.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Passwords {
+    given: Vec<String>,
+    words: Vec<String>,
+}
+
+/// One password, and what it says of a document when it opens it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Password<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) technique: TechniqueId,
+}
+
+impl Passwords {
+    /// Those that the caller gave, in his order.
+    pub(crate) fn new<'a>(given: impl IntoIterator<Item = &'a str>) -> Self {
+        Passwords {
+            given: given.into_iter().map(str::to_owned).collect(),
+            words: Vec::new(),
+        }
+    }
+
+    /// A word of a message that may be the password of what came with it. Words that are too long,
+    /// known, or too many are passed over.
+    pub(crate) fn add_word(&mut self, word: &str) {
+        let fits = !word.is_empty() && word.len() <= LONGEST && self.words.len() < WORDS;
+        if fits && !self.each().any(|known| known.text == word) {
+            self.words.push(word.to_owned());
+        }
+    }
+
+    /// All of them, in the order in which they are tried.
+    pub(crate) fn each(&self) -> impl Iterator<Item = Password<'_>> {
+        let from = |technique| move |text| Password { text, technique };
+        let given = self.given.iter().map(String::as_str);
+        let words = self.words.iter().map(String::as_str);
+        DEFAULTS
+            .into_iter()
+            .map(from(TechniqueId::DecryptedDefaultPassword))
+            .chain(given.map(from(TechniqueId::DecryptedGivenPassword)))
+            .chain(CUSTOMARY.map(from(TechniqueId::DecryptedCustomaryPassword)))
+            .chain(words.map(from(TechniqueId::DecryptedMessagePassword)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_messages_come_last_and_are_few() {
+        let mut passwords = Passwords::new(["secret"]);
+        for word in ["secret", "infected", "", &"x".repeat(65), "1234"] {
+            passwords.add_word(word);
+        }
+        let all: Vec<&str> = passwords.each().map(|password| password.text).collect();
+        let expected = [
+            "VelvetSweatshop",
+            "/01Hannes Ruescher/01",
+            "secret",
+            "infected",
+            "1234",
+        ];
+        assert_eq!(all, expected);
+        for number in 0..1_000 {
+            passwords.add_word(&number.to_string());
+        }
+        assert_eq!(passwords.each().count(), 4 + WORDS);
+    }
+}
