@@ -290,8 +290,8 @@ fn records() {
         ("BOF and EOF", [bof(SHEET), record(EOF, &[])].concat()),
         ("BOUNDSHEET", biff8::bound_sheet("a", 0, 0)),
         ("BOUNDSHEET of no length", record(BOUNDSHEET, &[])),
-        ("SUPBOOK", supbook("a", "b", false, None)),
-        ("SUPBOOK of a program", supbook("cmd", "/c a", false, None)),
+        ("SUPBOOK", supbook("a\u{3}b")),
+        ("SUPBOOK of a program", supbook("cmd\u{3}/c a")),
         (
             "SUPBOOK of 65,535 sheets",
             record(SUPBOOK, &[0xff, 0xff, 1, 0, 0, b'a']),
@@ -301,7 +301,7 @@ fn records() {
             record(SUPBOOK, &[0, 0, 0xff, 0xff, 1, 0x63]),
         ),
         ("CONTINUE", record(CONTINUE, &[0; 4])),
-        ("EXTERNNAME", extern_name(AUTOMATIC, "a", false)),
+        ("EXTERNNAME", extern_name(AUTOMATIC, "a")),
         (
             "EXTERNNAME with cached cells",
             record(EXTERNNAME, b"\xe2\x7f\0\0\0\0\x01\0A\xff\xff\xff\0\0"),
@@ -400,11 +400,7 @@ fn lies_of_records() {
     }
     // 16.7 million cached cells that are not there, again and again.
     let name = record(EXTERNNAME, b"\xe2\x7f\0\0\0\0\x02\0A1\xff\xff\xff");
-    let table = [
-        supbook("cmd", "/c calc", false, None),
-        name.repeat(SIZE / 20),
-    ]
-    .concat();
+    let table = [supbook("cmd\u{3}/c calc"), name.repeat(SIZE / 20)].concat();
     never_clean(
         "cached cells",
         &container(&[("Workbook", biff8::stream(&table, &[]))]),

@@ -8,7 +8,6 @@
     reason = "shared by several test binaries"
 )]
 
-pub mod biff;
 pub mod docx;
 pub mod excel;
 pub mod package;
