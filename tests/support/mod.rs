@@ -15,7 +15,6 @@ pub mod payloads;
 pub mod recipes;
 pub mod slides;
 pub mod word;
-pub mod xlsb;
 pub mod xlsx;
 pub mod zipsmith;
 

@@ -9,6 +9,12 @@ mod links;
 mod queries;
 mod versions;
 
+use std::io::{Cursor, Write as _};
+
+use ddetect::{
+    Carrier, Confidence, Format, GapKind, Kind, Report, Severity, SkipReason, Trigger, Verdict,
+};
+
 use crate::support::excel::biff5;
 use crate::support::excel::biff8::{
     GLOBALS, MACRO, SHEET, WORKED, WORKED_CELL, bof, bound_sheet, bound_sheet_at, eof, extern_name,
@@ -16,10 +22,6 @@ use crate::support::excel::biff8::{
 };
 use crate::support::{analyze, dde, techniques, triples};
 use crate::{image, only, triple};
-use ddetect::{
-    Carrier, Confidence, Format, GapKind, Kind, Report, Severity, SkipReason, Trigger, Verdict,
-};
-use std::io::{Cursor, Write as _};
 
 /// A compound file with sectors of 4096 bytes.
 fn compound(streams: &[(&str, &[u8])]) -> Vec<u8> {
