@@ -53,30 +53,3 @@ impl Capture {
         self.over
     }
 }
-
-/// A character without which no formula of these formats mentions a link: the DDE separator, the
-/// parenthesis of a call, as they are or in disguise. They have no `[1]`, but `R[1]C[1]`.
-pub(super) fn is_telling(c: char) -> bool {
-    matches!(c, '|' | '(' | '_') || !c.is_ascii()
-}
-
-/// As [`is_telling`], for what is a formula for certain: the path of another workbook may stand in
-/// it as well.
-pub(super) fn may_tell(c: char) -> bool {
-    is_telling(c) || matches!(c, '\\' | ':')
-}
-
-/// Whether a character may stand before the `=` of a text that would become a formula.
-pub(super) fn is_leading(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{2064}' | '\u{feff}')
-}
-
-/// Whether a text that begins with `c` may be a formula.
-pub(super) fn may_trigger(c: char) -> bool {
-    matches!(
-        c,
-        '=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}'
-    )
-}

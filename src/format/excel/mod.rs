@@ -11,7 +11,8 @@
 //!   places that use a link;
 //! - `external` the link table; `connections` data sources; `power_query` the language of Power
 //!   Query;
-//! - `typed` texts that are entered as if somebody typed them;
+//! - `typed` texts that are entered as if somebody typed them; `letters` which texts are worth
+//!   reading;
 //! - `resolve`, `ask`, `join` and `finds` turn what was gathered into links;
 //! - `xlsx` SpreadsheetML; `xlsb` the binary parts of such a workbook;
 //!   `xls` the binary formats up to Excel 2003; `xml2003` Excel 2003 XML; `html` pages;
@@ -29,6 +30,7 @@ mod external;
 mod finds;
 mod html;
 mod join;
+mod letters;
 mod power_query;
 mod query;
 mod resolve;

@@ -1,5 +1,6 @@
 //! The text of one element at a time: read while it may matter, paid as live bytes.
 
+use super::super::letters::{is_leading, is_telling_or_bracket, may_trigger_escaped};
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::Carrier;
 
@@ -69,7 +70,7 @@ impl Collecting {
 
     /// Whether nothing has to be done with the text: what most formulas and texts come to.
     pub(super) fn says_nothing(&self) -> bool {
-        self.over.is_none() && !self.is_range && !self.text.contains(is_telling)
+        self.over.is_none() && !self.is_range && !self.text.contains(is_telling_or_bracket)
     }
 
     /// Gives back the memory; the label and the text, empty, for the next one.
@@ -99,7 +100,7 @@ impl Collecting {
             }
             if self.text.is_empty() {
                 text = text.trim_start_matches(is_leading);
-                *dead = text.chars().next().is_some_and(|c| !may_trigger(c));
+                *dead = text.chars().next().is_some_and(|c| !may_trigger_escaped(c));
                 if text.is_empty() || *dead {
                     return;
                 }
@@ -125,25 +126,4 @@ impl Collecting {
         // `&quot;` and `&amp;` are how a formula is written; a letter is not.
         self.referenced |= referenced && text.contains(char::is_alphanumeric);
     }
-}
-
-/// A character without which no formula mentions a link: the DDE separator, the bracket of an
-/// external reference, the parenthesis of a call, as they are or in disguise.
-pub(in crate::format::excel) fn is_telling(c: char) -> bool {
-    matches!(c, '|' | '[' | '(' | '_') || !c.is_ascii()
-}
-
-/// Whether a character may stand before the `=` of a text that would become a formula.
-fn is_leading(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{2064}' | '\u{feff}')
-}
-
-/// Whether a text that begins with `c` may be a formula. `_` may begin an escape.
-fn may_trigger(c: char) -> bool {
-    matches!(
-        c,
-        '=' | '+' | '-' | '@' | '_' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}'
-    )
 }

@@ -4,9 +4,10 @@
 //! belong to it, so those wait for it, paid as live bytes; how many may wait is bounded.
 
 use super::super::evidence::Source;
+use super::super::letters::is_telling_or_bracket;
 use super::super::site::push_cut;
 use super::Gather;
-use super::collect::{Collected, Collecting, is_telling};
+use super::collect::{Collected, Collecting};
 use super::cursor::CellKind;
 use super::places::{Holds, text_of};
 use crate::limits::{Budget, Exhausted, Limit};
@@ -122,7 +123,7 @@ impl Gather {
             && ranged.depth.is_some()
             && ranged.waiting.len() < WAITING
             && done.over.is_none()
-            && done.text.contains(is_telling)
+            && done.text.contains(is_telling_or_bracket)
         {
             ranged.waiting.push(done);
             return Ok(());
@@ -202,11 +203,11 @@ impl Gather {
             ..Source::new(done.part, done.offset, &done.label)
         };
         let result = match done.what {
-            Collected::Formula(carrier) if done.text.contains(is_telling) => {
+            Collected::Formula(carrier) if done.text.contains(is_telling_or_bracket) => {
                 source.carrier = carrier;
                 self.book.formula(&done.text, &source, budget)
             }
-            Collected::Text { dead: false, .. } if done.text.contains(is_telling) => {
+            Collected::Text { dead: false, .. } if done.text.contains(is_telling_or_bracket) => {
                 self.book.text(&done.text, &source, budget)
             }
             Collected::Formula(_) | Collected::Text { .. } => Ok(()),
