@@ -10,6 +10,7 @@ use super::records::{Flow, Record};
 use super::strings::{self, decode};
 use super::version::Version;
 use crate::format::excel::evidence::Source;
+use crate::format::excel::letters::{is_leading, may_trigger};
 use crate::limits::Exhausted;
 
 const SHARED: u16 = 0x00fc;
@@ -90,7 +91,7 @@ fn telling(flow: &mut Flow<'_>, count: usize, wide: bool) -> Option<String> {
     let mut begins = false;
     flow.characters(count, wide, |unit| {
         // What stands in front of the sign is little.
-        begins = begins || may_begin(unit) || is_blank(unit);
+        begins = begins || may_begin(unit);
         if begins {
             units.push(unit);
         }
@@ -106,15 +107,5 @@ fn is_telling(text: &str) -> bool {
 
 /// Whether a text that begins so may be a formula: with a sign, or what is left out in front of it.
 fn may_begin(unit: u16) -> bool {
-    let sign = char::from_u32(u32::from(unit))
-        .is_some_and(|c| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠'));
-    sign || is_blank(unit)
-}
-
-fn is_blank(unit: u16) -> bool {
-    char::from_u32(u32::from(unit)).is_some_and(|c| {
-        c.is_whitespace()
-            || c.is_control()
-            || matches!(c, '\u{ad}' | '\u{200b}'..='\u{2064}' | '\u{feff}')
-    })
+    char::from_u32(u32::from(unit)).is_some_and(|c| may_trigger(c) || is_leading(c))
 }

@@ -26,8 +26,9 @@ mod workbook;
 use std::io::BufRead;
 
 use super::evidence::Source;
+use super::letters::is_telling_or_bracket;
 use super::site::push_cut;
-use super::xlsx::{Gather, is_telling};
+use super::xlsx::Gather;
 use crate::container::Shortfall;
 use crate::format::{Part, Vocabulary};
 use crate::limits::{Budget, Exhausted};
@@ -275,7 +276,7 @@ impl Reader<'_, '_> {
         on_sheet: bool,
         record: Record,
     ) -> Result<(), Exhausted> {
-        if !text.contains(is_telling) {
+        if !text.contains(is_telling_or_bracket) {
             return Ok(());
         }
         let source = Source {

@@ -1,7 +1,7 @@
 //! Sheets, shared strings, tables: formulas and texts (`spec/excel.md` §2.1, §2.2).
 
 use super::super::evidence::Source;
-use super::super::xlsx::is_telling;
+use super::super::letters::is_telling_or_bracket;
 use super::fields::Fields;
 use super::records::Record;
 use super::{Reader, range_label};
@@ -174,7 +174,7 @@ impl Reader<'_, '_> {
         };
         for text in fields
             .loose_strings()
-            .filter(|text| text.contains(is_telling))
+            .filter(|text| text.contains(is_telling_or_bracket))
         {
             self.gather.book.formula(&text, &source, self.budget)?;
         }
