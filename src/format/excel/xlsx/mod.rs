@@ -368,7 +368,10 @@ impl Vocabulary for Gather {
     }
 
     fn start(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
-        self.finish_texts(budget)?;
+        // What a part leaves is settled at the root of the next one, or goes on waiting.
+        if self.here.depth == 0 || !self.here.unfinished.is_empty() {
+            self.finish_texts(budget)?;
+        }
         self.here.depth = self.here.depth.saturating_add(1);
         if !self.here.root_seen {
             self.root(tag);
