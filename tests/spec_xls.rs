@@ -497,6 +497,114 @@ fn queries_that_refresh_every_so_many_minutes_act_at_opening() {
     }
 }
 
+/// [MS-XLS] SXDB, fRefreshOnLoad: the cache says it in its own stream, the workbook what it asks.
+#[test]
+fn pivot_tables_that_are_refreshed_at_opening() {
+    let cache = |number: u8, flags: u8| {
+        let mut body = vec![0; 4];
+        body.extend([number, 0, flags, 0, 0xff, 0x1f, 0, 0, 0, 0, 1, 0, 0, 0]);
+        [record(0x00c6, &body), eof()].concat()
+    };
+    let mut piece = vec![22, 0, 0];
+    piece.extend(b"URL;http://a.invalid/x");
+    let query = [
+        record(0x00d5, b"\x02\0"),
+        record(0x00e3, b"\x02\0"),
+        record(0x00dc, b"\x04\0\0\0\0\0\0\0\0\0\x01\0"),
+        record(0x00cd, &piece),
+    ]
+    .concat();
+    let mut range = vec![0; 6];
+    let path = "\u{1}\u{1}@host\u{3}share\u{3}[a.xls]S";
+    range.extend([path.len() as u8, 0, 0]);
+    range.extend(path.bytes());
+    let range = [record(0x00d5, b"\x02\0"), record(0x0051, &range)].concat();
+    for source in [query, range] {
+        let book = workbook(&source, &[]);
+        for (first, second, trigger) in [
+            // fSaveData, fEnableRefresh; with fRefreshOnLoad beside them or not.
+            (0x21, 0x25, Trigger::Open),
+            (0x25, 0x21, Trigger::Update),
+        ] {
+            let file = compound(&[
+                ("_SX_DB_CUR/0001", &cache(1, first)),
+                ("_SX_DB_CUR/0002", &cache(2, second)),
+                ("Workbook", &book),
+            ]);
+            let report = analyze(&file);
+            assert_eq!(report.findings()[0].trigger, trigger, "{report:#?}");
+            assert!(report.complete());
+        }
+    }
+}
+
+/// [MS-XLS] String: what a formula came to is text, at its cell.
+#[test]
+fn results_of_formulas_are_texts() {
+    let text = "=cmd|'/c calc'!A0";
+    let mut result = vec![text.len() as u8, 0, 0];
+    result.extend(text.bytes());
+    let sheet = [formula(3, 1, &[0x17, 0, 0]), record(0x0207, &result)].concat();
+    let report = analyze(&workbook(&[], &sheet));
+    assert_eq!(report.findings().len(), 1);
+    let found = &report.findings()[0];
+    assert_eq!(found.kind, Kind::Inert);
+    assert_eq!(found.used_by, ["Sheet!B4"]);
+    // Before BIFF8 without flags.
+    result.remove(2);
+    let stream = [
+        bof5(SHEET),
+        formula(3, 1, &[0x17, 0]),
+        record(0x0207, &result),
+        eof(),
+    ];
+    let report = analyze(&stream.concat());
+    assert_eq!(report.findings()[0].kind, Kind::Inert, "{report:#?}");
+}
+
+/// [MS-XLS] Uncalced.
+#[test]
+fn formulas_that_were_not_calculated_are_at_opening() {
+    let link = [supbook("srv\u{3}data"), extern_name(0, "x"), xti(&[0])].concat();
+    for (flags, expected) in [
+        (vec![], false),
+        (record(0x0d, b"\0\0"), false),
+        (record(0x5e, b"\0\0"), true),
+        (
+            [record(0x0d, b"\0\0"), record(0x5e, b"\0\0")].concat(),
+            true,
+        ),
+    ] {
+        let sheet = [flags, formula(0, 0, &name_x(0, 1))].concat();
+        let report = analyze(&workbook(&link, &sheet));
+        let shown = techniques(only(&report)).contains(&"recalculate-on-load");
+        assert_eq!(shown, expected);
+    }
+}
+
+/// A picture that is linked, in BIFF5: its formula is the name of the item (§3.6, §3.9).
+#[test]
+fn objects_of_biff5_use_links() {
+    let mut object = vec![1, 0, 0, 0, 8, 0, 1, 0];
+    object.extend([0; 62]);
+    object.extend(b"\x20\0\x19\0\0\0\0\0\x39\x01\0");
+    object.extend([0; 8]);
+    object.extend(b"\x01\0");
+    object.extend([0; 13]);
+    let stream = [
+        bof5(SHEET),
+        record(0x17, b"\x0fcmd\x03/c calc.exe"),
+        record(0x23, b"\xe2\x7f\0\0\0\0\x02A1"),
+        record(0x5d, &object),
+        eof(),
+    ];
+    let report = analyze(&stream.concat());
+    let finding = only(&report);
+    assert_eq!(triples(&report), [triple("cmd", "/c calc.exe", "A1")]);
+    assert_eq!(finding.used_by, ["object"]);
+    assert_eq!(finding.trigger, Trigger::Open);
+}
+
 /// [MS-XLS] 2.4.22, grUpdateLinks, and 2.4.125, fNoDeps.
 #[test]
 fn flags_of_the_workbook() {
