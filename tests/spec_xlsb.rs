@@ -839,6 +839,78 @@ fn calculated_items_of_pivot_caches() {
     assert_eq!(report.findings()[0].target.as_deref(), Some("my.server"));
 }
 
+/// [MS-XLSB] 2.4.136, fldFmla: it stands behind the names, and the flag of bit 8 says so.
+#[test]
+fn formulas_of_calculated_fields() {
+    // RTD("my.server",,"x").
+    let call = join(&[
+        &string_token("my.server"),
+        &[0x16],
+        &string_token("x"),
+        &[0x42, 3, 0x7b, 1],
+    ]);
+    for (flags, caption, expected) in [(0x0104, false, 1), (0x010c, true, 1), (0x0004, false, 0)] {
+        let mut body = join(&[&u16::to_le_bytes(flags), &[0; 18], &wide("field")]);
+        if caption {
+            body.extend(wide("shown"));
+        }
+        body.extend(formula(&call));
+        let part = join(&[
+            &record(179, &[3, 3, 3, 0, 0, 0, 0, 0]),
+            &record(181, &u32s(&[1])),
+            &record(183, &body),
+        ]);
+        let report = analyze(&Workbook::new().part("xl/cache.bin", part).build());
+        whole(&report);
+        let found: Vec<_> = report
+            .findings()
+            .iter()
+            .map(|f| f.target.as_deref())
+            .collect();
+        assert_eq!(found, vec![Some("my.server"); expected], "{flags:#x}");
+    }
+}
+
+/// A type with more than two bytes is none of the format (§2.1): that is said. Programs that read
+/// types as they read sizes see another part, and that is read, too.
+#[test]
+fn types_of_records_with_more_than_two_bytes() {
+    let link = link_part(1, "cmd", "/c calc.exe", &[("A1", 0x7502)]);
+    assert_eq!(&link[..2], [0xe8, 0x02]);
+    let long = join(&[&[0xe8, 0x82, 0], &link[2..]]);
+    let cells = join(&[&row(3), &formula_cell(1, &name_x(0, 1))]);
+    let report = analyze(&Workbook::new().link(long, "").cells(&cells).build());
+    assert_eq!(triples(&report), [triple("cmd", "/c calc.exe", "A1")]);
+    assert_eq!(dde(&report)[0].used_by, ["Tabelle1!B4"]);
+    assert_eq!(report.verdict(), Verdict::Malicious);
+    assert!(!report.complete());
+}
+
+/// A link in an extension inside an item: what follows is of the item around it.
+#[test]
+fn an_item_goes_on_behind_an_extension() {
+    let inner = link_part(1, "srv", "data", &[("z", 0)]);
+    let extension = join(&[&record(35, &[0, 0, 0x10, 0]), &inner, &record(36, &[])]);
+    let part = join(&[
+        &record(360, &join(&[&[1, 0], &wide("cmd"), &wide("/c calc.exe")])),
+        &record(577, &wide("A1")),
+        &extension,
+        &record(586, &[2, 0x75, 0, 0, 0, 0, 1]),
+        &record(587, &[]),
+        &record(588, &[]),
+    ]);
+    let cells = join(&[&row(3), &formula_cell(1, &name_x(0, 1))]);
+    let report = analyze(&Workbook::new().link(part, "").cells(&cells).build());
+    let found = dde(&report);
+    let outer = found.iter().find(|f| f.service.as_deref() == Some("cmd"));
+    let outer = outer.expect("the link around the extension");
+    assert_eq!(outer.item.as_deref(), Some("A1"));
+    // Only the flags behind the extension say that it updates by itself.
+    assert_eq!(outer.trigger, Trigger::Open);
+    assert_eq!(outer.used_by, ["Tabelle1!B4"]);
+    assert!(triples(&report).contains(&triple("srv", "data", "z")));
+}
+
 /// A record that opens a connection says nothing of the records of other kinds behind it.
 #[test]
 fn an_open_connection_hides_nothing() {
