@@ -60,6 +60,9 @@ pub(super) fn identify(text: &str) -> Option<Identity> {
     if behind.is_some_and(|next| matches!(next, ';' | '\r' | '\n')) {
         return Some(Identity::read(Format::Sylk));
     }
+    if behind == Some(',') && has_records(text) {
+        return Some(Identity::read(Format::Sylk));
+    }
     let mut lines = text.lines().map(str::trim);
     let (first, second) = (
         lines.next().unwrap_or_default(),
@@ -69,6 +72,24 @@ pub(super) fn identify(text: &str) -> Option<Identity> {
         return Some(Identity::read(Format::Dif));
     }
     None
+}
+
+/// Whether lines of a text are records of SYLK: cells and names with an expression, or the mark of a
+/// macro sheet. A first line of other signs than SYLK has does not keep every program from them.
+fn has_records(text: &str) -> bool {
+    text.split(['\r', '\n']).any(|line| {
+        let line = line.trim_start();
+        let (kind, fields) = line.split_once(';').unwrap_or((line, ""));
+        let has = |letter: char| {
+            let mut fields = fields.split(';').map(str::trim_start);
+            fields.any(|field| field.starts_with([letter, letter.to_ascii_lowercase()]))
+        };
+        match kind.trim().to_ascii_uppercase().as_str() {
+            "C" => (has('X') || has('Y')) && (has('E') || has('K')),
+            "NN" => has('N') && has('E'),
+            _ => false,
+        }
+    })
 }
 
 /// Whether a text is a query or the file of a data source: its first line that says something

@@ -49,6 +49,6 @@ pub(crate) use dif::read as read_dif;
 pub(crate) use html::read as read_html;
 pub(crate) use query::read as read_query;
 pub(crate) use sylk::read as read_sylk;
-pub(crate) use xlsb::{Binary, may_be_records};
+pub(crate) use xlsb::{Binary, Types, may_be_records};
 pub(crate) use xlsx::Gather;
 pub(crate) use xml2003::Gather as Gather2003;

@@ -277,7 +277,8 @@ impl Entry<'_> {
         let techniques = self.techniques();
         let part = self.part(&techniques);
         let declared = self.content_type(package);
-        let read = gathered.excel.read_records(&part, declared, reader, budget);
+        let source = (reader, excel::Types::Short);
+        let read = gathered.excel.read_records(&part, declared, source, budget);
         let shortfall = outcome.take();
         let ended = shortfall.is_some();
         if let Some(shortfall) = shortfall {
@@ -287,6 +288,14 @@ impl Entry<'_> {
         if binary.is_records && binary.is_cut && !ended {
             let detail = "a record is longer than what is left of the part";
             ledger.gap(GapKind::Damaged, self.location.clone(), detail);
+        }
+        if binary.is_odd {
+            // What the second reading lacks, the first one has.
+            let again = Cell::new(None);
+            let reader = self.member.source.open(package.data, budget, &again);
+            let source = (reader, excel::Types::Long);
+            let read = gathered.excel.read_records(&part, declared, source, budget);
+            read.inspect_err(|cause| ledger.exhausted(*cause, self.location.clone()))?;
         }
         Ok(binary)
     }

@@ -184,6 +184,16 @@ fn worksheets_of_text_with_blanks_in_their_first_line() {
         assert_eq!(formats(text.as_bytes()), [Format::Sylk], "{text:?}");
     }
     assert_eq!(opaque(b"ID Name\r\n"), Some(SkipReason::Unknown));
+    // A comma is none of its signs; records behind it are.
+    for text in [
+        "ID,P\r\nC;Y1;X1;K0;Ecmd|'/c calc'!A0\r\nE\r\n",
+        "ID,PWXL,N,E\r\nNN;NAuto_open;ER101C1\r\nC;X1;Y101;EEXEC(\"calc\")\r\n",
+    ] {
+        assert_eq!(formats(text.as_bytes()), [Format::Sylk], "{text:?}");
+    }
+    for text in ["ID,P\r\n1,2\r\n", "ID,Name\r\nC;x\r\nNN;y\r\n"] {
+        assert_eq!(formats(text.as_bytes()), [Format::Other], "{text:?}");
+    }
     assert_eq!(opaque(b"IDX\r\n"), Some(SkipReason::Unknown));
 }
 

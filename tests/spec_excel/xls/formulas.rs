@@ -179,3 +179,52 @@ fn functions_that_fetch_are_called_through_names() {
     assert_eq!(report.findings()[0].carrier, Carrier::Function);
     assert_eq!(targets(&report), ["http://a.invalid/x"]);
 }
+
+/// [MS-XLS] String: what a formula came to is text, at its cell.
+#[test]
+fn results_of_formulas_are_texts() {
+    let text = "=cmd|'/c calc'!A0";
+    let mut result = vec![text.len() as u8, 0, 0];
+    result.extend(text.bytes());
+    let sheet = [formula(3, 1, &[0x17, 0, 0]), record(0x0207, &result)].concat();
+    let report = analyze(&workbook(&[], &sheet));
+    assert_eq!(report.findings().len(), 1);
+    let found = &report.findings()[0];
+    assert_eq!(found.kind, Kind::Inert);
+    assert_eq!(found.used_by, ["Sheet1!B4"]);
+    // Before BIFF8 without flags.
+    result.remove(2);
+    let stream = [
+        biff5::bof(SHEET),
+        formula(3, 1, &[0x17, 0]),
+        record(0x0207, &result),
+        eof(),
+    ];
+    let report = analyze(&stream.concat());
+    assert_eq!(report.findings()[0].kind, Kind::Inert, "{report:#?}");
+}
+
+/// [MS-XLS] Uncalced.
+#[test]
+fn formulas_that_were_not_calculated_are_at_opening() {
+    let link = [
+        supbook("srv\u{3}data"),
+        extern_name(0, "x"),
+        extern_sheet(&[0]),
+    ]
+    .concat();
+    for (flags, expected) in [
+        (vec![], false),
+        (record(0x0d, b"\0\0"), false),
+        (record(0x5e, b"\0\0"), true),
+        (
+            [record(0x0d, b"\0\0"), record(0x5e, b"\0\0")].concat(),
+            true,
+        ),
+    ] {
+        let sheet = [flags, formula(0, 0, &name_x(0, 1))].concat();
+        let report = analyze(&workbook(&link, &sheet));
+        let shown = techniques(only(&report)).contains(&"recalculate-on-load");
+        assert_eq!(shown, expected);
+    }
+}

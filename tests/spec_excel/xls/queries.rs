@@ -133,3 +133,44 @@ fn properties_are_told() {
         assert_silent(&analyze(&file));
     }
 }
+
+/// [MS-XLS] SXDB, fRefreshOnLoad: the cache says it in its own stream, the workbook what it asks.
+#[test]
+fn pivot_tables_that_are_refreshed_at_opening() {
+    let cache = |number: u8, flags: u8| {
+        let mut body = vec![0; 4];
+        body.extend([number, 0, flags, 0, 0xff, 0x1f, 0, 0, 0, 0, 1, 0, 0, 0]);
+        [record(0x00c6, &body), eof()].concat()
+    };
+    let mut piece = vec![22, 0, 0];
+    piece.extend(b"URL;http://a.invalid/x");
+    let query = [
+        record(0x00d5, b"\x02\0"),
+        record(0x00e3, b"\x02\0"),
+        record(0x00dc, b"\x04\0\0\0\0\0\0\0\0\0\x01\0"),
+        record(0x00cd, &piece),
+    ]
+    .concat();
+    let mut range = vec![0; 6];
+    let path = "\u{1}\u{1}@host\u{3}share\u{3}[a.xls]S";
+    range.extend([path.len() as u8, 0, 0]);
+    range.extend(path.bytes());
+    let range = [record(0x00d5, b"\x02\0"), record(0x0051, &range)].concat();
+    for source in [query, range] {
+        let book = workbook(&source, &[]);
+        for (first, second, trigger) in [
+            // fSaveData, fEnableRefresh; with fRefreshOnLoad beside them or not.
+            (0x21, 0x25, Trigger::Open),
+            (0x25, 0x21, Trigger::Update),
+        ] {
+            let file = compound(&[
+                ("_SX_DB_CUR/0001", &cache(1, first)),
+                ("_SX_DB_CUR/0002", &cache(2, second)),
+                ("Workbook", &book),
+            ]);
+            let report = analyze(&file);
+            assert_eq!(report.findings()[0].trigger, trigger, "{report:#?}");
+            assert!(report.complete());
+        }
+    }
+}

@@ -99,3 +99,26 @@ fn a_stray_bof_changes_no_version() {
     let report = analyze(&compound(&[("Book", &nested)]));
     assert_eq!(only(&report).service.as_deref(), Some("cmd"));
 }
+
+/// A picture that is linked, in BIFF5: its formula is the name of the item (§3.6, §3.9).
+#[test]
+fn objects_of_biff5_use_links() {
+    let mut object = vec![1, 0, 0, 0, 8, 0, 1, 0];
+    object.extend([0; 62]);
+    object.extend(b"\x20\0\x19\0\0\0\0\0\x39\x01\0");
+    object.extend([0; 8]);
+    object.extend(b"\x01\0");
+    object.extend([0; 13]);
+    let stream = [
+        biff5::bof(SHEET),
+        record(0x17, b"\x0fcmd\x03/c calc.exe"),
+        record(0x23, b"\xe2\x7f\0\0\0\0\x02A1"),
+        record(0x5d, &object),
+        eof(),
+    ];
+    let report = analyze(&stream.concat());
+    let finding = only(&report);
+    assert_eq!(triples(&report), [triple("cmd", "/c calc.exe", "A1")]);
+    assert_eq!(finding.used_by, ["object"]);
+    assert_eq!(finding.trigger, Trigger::Open);
+}

@@ -52,3 +52,18 @@ fn storms_are_linear_and_bounded() {
         );
     }
 }
+
+/// A type with more than two bytes is none of the format (§2.1): that is said. Programs that read
+/// types as they read sizes see another part, and that is read, too.
+#[test]
+fn types_of_records_with_more_than_two_bytes() {
+    let link = link_part(1, "cmd", "/c calc.exe", &[("A1", 0x7502)]);
+    assert_eq!(&link[..2], [0xe8, 0x02]);
+    let long = join(&[&[0xe8, 0x82, 0], &link[2..]]);
+    let cells = join(&[&row(3), &formula_cell(1, &name_x(0, 1))]);
+    let report = analyze(&Workbook::new().link(long, "").cells(&cells).build());
+    assert_eq!(triples(&report), [triple("cmd", "/c calc.exe", "A1")]);
+    assert_eq!(dde(&report)[0].used_by, ["Sheet1!B4"]);
+    assert_eq!(report.verdict(), Verdict::Malicious);
+    assert!(!report.complete());
+}

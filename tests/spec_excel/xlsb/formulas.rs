@@ -224,3 +224,35 @@ fn ordinary_formulas_are_silent() {
     whole(&report);
     assert!(report.findings().is_empty());
 }
+
+/// [MS-XLSB] 2.4.136, fldFmla: it stands behind the names, and the flag of bit 8 says so.
+#[test]
+fn formulas_of_calculated_fields() {
+    // RTD("my.server",,"x").
+    let call = join(&[
+        &string_token("my.server"),
+        &[0x16],
+        &string_token("x"),
+        &[0x42, 3, 0x7b, 1],
+    ]);
+    for (flags, caption, expected) in [(0x0104, false, 1), (0x010c, true, 1), (0x0004, false, 0)] {
+        let mut body = join(&[&u16::to_le_bytes(flags), &[0; 18], &wide("field")]);
+        if caption {
+            body.extend(wide("shown"));
+        }
+        body.extend(formula(&call));
+        let part = join(&[
+            &record(179, &[3, 3, 3, 0, 0, 0, 0, 0]),
+            &record(181, &u32s(&[1])),
+            &record(183, &body),
+        ]);
+        let report = analyze(&Workbook::new().part("xl/cache.bin", part).build());
+        whole(&report);
+        let found: Vec<_> = report
+            .findings()
+            .iter()
+            .map(|f| f.target.as_deref())
+            .collect();
+        assert_eq!(found, vec![Some("my.server"); expected], "{flags:#x}");
+    }
+}

@@ -34,7 +34,7 @@ fn binary_and_markup_parts_mix() {
         let found = dde(&report);
         let found = found.iter().find(|f| f.service.as_deref() == Some("cmd"));
         let linked = name.ends_with("1.xml");
-        let used: &[&str] = if linked { &["Tabelle1!B4"] } else { &[] };
+        let used: &[&str] = if linked { &["Sheet1!B4"] } else { &[] };
         assert_eq!(found.unwrap().used_by, used, "{name}");
         assert_eq!(techniques(found.unwrap()).contains(&"unreachable"), !linked);
     }
@@ -203,4 +203,29 @@ fn decoys_in_extensions_change_no_number() {
         assert_eq!(triples(&report), [triple("cmd", "/c calc.exe", "A1")]);
         assert_eq!(dde(&report)[0].used_by, ["Sheet1!B4"]);
     }
+}
+
+/// A link in an extension inside an item: what follows is of the item around it.
+#[test]
+fn an_item_goes_on_behind_an_extension() {
+    let inner = link_part(1, "srv", "data", &[("z", 0)]);
+    let extension = join(&[&record(35, &[0, 0, 0x10, 0]), &inner, &record(36, &[])]);
+    let part = join(&[
+        &record(360, &join(&[&[1, 0], &wide("cmd"), &wide("/c calc.exe")])),
+        &record(577, &wide("A1")),
+        &extension,
+        &record(586, &[2, 0x75, 0, 0, 0, 0, 1]),
+        &record(587, &[]),
+        &record(588, &[]),
+    ]);
+    let cells = join(&[&row(3), &formula_cell(1, &name_x(0, 1))]);
+    let report = analyze(&Workbook::new().link(part, "").cells(&cells).build());
+    let found = dde(&report);
+    let outer = found.iter().find(|f| f.service.as_deref() == Some("cmd"));
+    let outer = outer.expect("the link around the extension");
+    assert_eq!(outer.item.as_deref(), Some("A1"));
+    // Only the flags behind the extension say that it updates by itself.
+    assert_eq!(outer.trigger, Trigger::Open);
+    assert_eq!(outer.used_by, ["Sheet1!B4"]);
+    assert!(triples(&report).contains(&triple("srv", "data", "z")));
 }

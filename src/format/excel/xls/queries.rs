@@ -11,6 +11,7 @@
 //! Linear in the records. The texts of one query are joined up to [`LONGEST`] bytes; more is said.
 
 use super::cells::Second;
+use super::pivots;
 use super::records::{Flow, Record};
 use super::version::Version;
 use super::{path, strings};
@@ -87,6 +88,7 @@ pub(super) fn holds(id: u16) -> bool {
             | RANGE
             | RANGE_NAME
             | RANGE_BUILT_IN
+            | pivots::STREAM
     )
 }
 
@@ -99,11 +101,17 @@ pub(super) fn read(
     match record.id {
         TABLE => {
             second.flush();
+            second.refreshes_cache = false;
             let flags = flow.u16().unwrap_or(0);
             second.query = Query {
                 automatic: flags & AUTOMATIC != 0,
                 ..Query::default()
             };
+        }
+        pivots::STREAM => {
+            let number = flow.u16();
+            let refreshing = second.about.refreshing;
+            second.refreshes_cache = number.is_some_and(|number| refreshing.contains(&number));
         }
         REFRESH_ALL => second.refresh_all |= flow.u16().is_some_and(|flag| flag != 0),
         QUERY => second.query(record, flow),
@@ -161,7 +169,7 @@ impl Second<'_, '_> {
         };
         let place = self.place();
         let connection = Connection {
-            refreshes: automatic || self.refresh_all,
+            refreshes: automatic || self.refresh_all || self.refreshes_cache,
             web: flags & KIND == WEB,
             ..Connection::default()
         };
@@ -189,7 +197,7 @@ impl Second<'_, '_> {
         self.query.open = true;
         let place = self.place();
         let connection = Connection {
-            refreshes: self.query.automatic || self.refresh_all,
+            refreshes: self.query.automatic || self.refresh_all || self.refreshes_cache,
             ..Connection::default()
         };
         self.book
@@ -323,7 +331,10 @@ impl Second<'_, '_> {
         };
         let told = self.book.link(place, record.offset(), target, self.budget);
         if told.is_some() {
-            self.book.style(Style::default());
+            self.book.style(Style {
+                opens: self.refreshes_cache,
+                ..Style::default()
+            });
         }
     }
 }

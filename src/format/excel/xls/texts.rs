@@ -17,10 +17,13 @@ const SHARED: u16 = 0x00fc;
 const LABEL: u16 = 0x0204;
 const LABEL_2: u16 = 0x0004;
 const RICH: u16 = 0x00d6;
+/// What a formula came to, behind it ([MS-XLS] 2.4.268).
+const RESULT: u16 = 0x0207;
+const RESULT_2: u16 = 0x0007;
 
 /// Whether records of this number hold texts.
 pub(super) fn holds(id: u16) -> bool {
-    matches!(id, SHARED | LABEL | LABEL_2 | RICH)
+    matches!(id, SHARED | LABEL | LABEL_2 | RICH | RESULT | RESULT_2)
 }
 
 /// Reads a record.
@@ -32,11 +35,16 @@ pub(super) fn read(
     if record.id == SHARED {
         return shared(second, flow);
     }
-    let (Some(row), Some(column)) = (flow.u16(), flow.u16()) else {
-        return Ok(());
-    };
     let version = second.substreams.version();
-    flow.skip(if version == Version::Biff2 { 3 } else { 2 });
+    let (row, column) = if matches!(record.id, RESULT | RESULT_2) {
+        second.last
+    } else {
+        let (Some(row), Some(column)) = (flow.u16(), flow.u16()) else {
+            return Ok(());
+        };
+        flow.skip(if version == Version::Biff2 { 3 } else { 2 });
+        (row, column)
+    };
     let text = if version == Version::Biff8 {
         strings::rich(flow).map(|head| telling(flow, head.count, head.wide))
     } else {
