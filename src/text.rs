@@ -63,3 +63,28 @@ fn is_unsafe_to_show(c: char) -> bool {
             | '\u{fff0}'..='\u{fffb}'
             | '\u{e0000}'..='\u{e0fff}')
 }
+
+/// What stands behind `prefix`, whose ASCII letters count in either case.
+pub(crate) fn strip_prefix<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
+    let (head, rest) = text.split_at_checked(prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+/// Whether `text` begins with `prefix`, whose ASCII letters count in either case.
+pub(crate) fn starts_with(text: &str, prefix: &str) -> bool {
+    strip_prefix(text, prefix).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes_in_either_case() {
+        assert_eq!(strip_prefix("MailTo:a", "mailto:"), Some("a"));
+        assert_eq!(strip_prefix("mailto", "mailto:"), None);
+        assert!(starts_with("\u{e9}a", "\u{e9}") && !starts_with("\u{c9}a", "\u{e9}"));
+        // The prefix would end inside of a letter.
+        assert_eq!(strip_prefix("a\u{e9}", "ab"), None);
+    }
+}
