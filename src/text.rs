@@ -75,9 +75,24 @@ pub(crate) fn starts_with(text: &str, prefix: &str) -> bool {
     strip_prefix(text, prefix).is_some()
 }
 
+/// The text of units of UTF-16; halves of pairs are replaced.
+pub(crate) fn from_utf16(units: impl Iterator<Item = u16>) -> String {
+    char::decode_utf16(units)
+        .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The pair is that of RFC 2781, 2.1.
+    #[test]
+    fn pairs_are_joined_and_halves_replaced() {
+        let units = [0x61, 0xd800, 0xdf45, 0xd800, 0x62, 0xdf45];
+        let text = from_utf16(units.into_iter());
+        assert_eq!(text, "a\u{10345}\u{fffd}b\u{fffd}");
+    }
 
     #[test]
     fn prefixes_in_either_case() {
