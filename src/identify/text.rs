@@ -1,6 +1,7 @@
 //! Text formats.
 
 use super::{Format, Identity};
+use crate::text::starts_with;
 
 /// The start of texts that have a format (`spec/word.md` §0.1; `spec/excel.md` §4.1, §6.3).
 const STARTS: &[(&str, Format, &str)] = &[
@@ -39,12 +40,8 @@ pub(super) fn identify(text: &str) -> Option<Identity> {
     if text.starts_with("{\\rt") {
         return Some(Identity::read(Format::Rtf));
     }
-    let starts = |start: &str| {
-        text.as_bytes()
-            .get(..start.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
-    };
-    if let Some((_, format, name)) = STARTS.iter().find(|(start, ..)| starts(start)) {
+    let first = STARTS.iter().find(|(start, ..)| starts_with(text, start));
+    if let Some((_, format, name)) = first {
         return Some(Identity::unsupported(*format, name));
     }
     if BASE64.iter().any(|start| text.starts_with(start)) {
@@ -55,7 +52,7 @@ pub(super) fn identify(text: &str) -> Option<Identity> {
     }
     // Excel asks for these two letters, whatever the file is called (spec/excel.md §4.3).
     // Blanks and fillers behind them change nothing.
-    let id = starts("id").then(|| text.get(2..).unwrap_or_default());
+    let id = starts_with(text, "id").then(|| text.get(2..).unwrap_or_default());
     let behind = id.and_then(|rest| rest.trim_start_matches([' ', '\t', '\0']).chars().next());
     if behind.is_some_and(|next| matches!(next, ';' | '\r' | '\n')) {
         return Some(Identity::read(Format::Sylk));

@@ -9,6 +9,7 @@ use super::users::Users;
 use crate::formula::functions::{Class, UNKNOWN};
 use crate::formula::scan::starts_program;
 use crate::link::{Carrier, Confidence, TechniqueId};
+use crate::text::starts_with;
 
 /// Bytes of a formula that are quoted whole; of a longer one, the reference alone.
 const QUOTED: usize = 1_024;
@@ -278,10 +279,7 @@ fn is_web_hyperlink(key: &Key) -> bool {
 
 /// Whether a target opens in the browser or the mail program.
 pub(super) fn is_web(target: &str) -> bool {
-    let starts = |scheme: &str| {
-        target
-            .split_at_checked(scheme.len())
-            .is_some_and(|(head, _)| head.eq_ignore_ascii_case(scheme))
-    };
-    starts("http://") || starts("https://") || starts("mailto:")
+    ["http://", "https://", "mailto:"]
+        .iter()
+        .any(|scheme| starts_with(target, scheme))
 }

@@ -23,6 +23,7 @@ use crate::format::ole::moniker::OleStream;
 use crate::formula::functions::Class;
 use crate::limits::{Exhausted, Limit};
 use crate::link::Carrier;
+use crate::text::from_utf16;
 
 const QUERY: u16 = 0x00dc;
 const PIECE: u16 = 0x00cd;
@@ -381,7 +382,7 @@ fn texts(body: &[u8]) -> Vec<String> {
         let (units, _) = body.get(start..).unwrap_or_default().as_chunks();
         let units: Vec<u16> = units.iter().map(|unit| u16::from_le_bytes(*unit)).collect();
         for run in units.split(|unit| !(0x20..0x7f).contains(unit)) {
-            keep(strings::wide(run.iter().copied()));
+            keep(from_utf16(run.iter().copied()));
         }
     }
     found

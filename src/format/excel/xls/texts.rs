@@ -12,6 +12,7 @@ use super::version::Version;
 use crate::format::excel::evidence::Source;
 use crate::format::excel::letters::{is_leading, may_trigger};
 use crate::limits::Exhausted;
+use crate::text::from_utf16;
 
 const SHARED: u16 = 0x00fc;
 const LABEL: u16 = 0x0204;
@@ -105,7 +106,7 @@ fn telling(flow: &mut Flow<'_>, count: usize, wide: bool) -> Option<String> {
         }
         begins
     });
-    let text = strings::wide(units.into_iter());
+    let text = from_utf16(units.into_iter());
     is_telling(&text).then_some(text)
 }
 

@@ -25,6 +25,7 @@ use crate::bytes::Bytes;
 use crate::container::transfer::Transfer;
 use crate::container::{Coding, Shortfall, Source, held, zip};
 use crate::limits::Budget;
+use crate::text::from_utf16;
 
 /// The signature of a local header.
 const LOCAL: &[u8] = b"PK\x03\x04";
@@ -216,9 +217,7 @@ fn section_text(bytes: &[u8]) -> Cow<'_, str> {
         }
     };
     let units = bytes.as_chunks::<2>().0.iter().map(|unit| read(*unit));
-    let text: String = char::decode_utf16(units)
-        .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect();
+    let text = from_utf16(units);
     Cow::Owned(text.trim_start_matches('\u{feff}').to_owned())
 }
 
