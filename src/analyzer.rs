@@ -278,7 +278,9 @@ impl Stage<'_> {
             });
             could_be.push(named);
         }
-        for identity in could_be {
+        let several = could_be.len() > 1;
+        for (number, identity) in could_be.into_iter().enumerate() {
+            ledger.reads_again(several.then_some(number));
             let next = self.reading(&identity, bytes, location, ledger);
             if all.format == Format::Other {
                 (all.format, all.properties) = (next.format, next.properties);
@@ -286,6 +288,7 @@ impl Stage<'_> {
             all.ended = all.ended.and(next.ended);
             all.held = all.held.saturating_add(next.held);
         }
+        ledger.reads_again(None);
         all
     }
 

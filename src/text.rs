@@ -63,3 +63,43 @@ fn is_unsafe_to_show(c: char) -> bool {
             | '\u{fff0}'..='\u{fffb}'
             | '\u{e0000}'..='\u{e0fff}')
 }
+
+/// What stands behind `prefix`, whose ASCII letters count in either case.
+pub(crate) fn strip_prefix<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
+    let (head, rest) = text.split_at_checked(prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+/// Whether `text` begins with `prefix`, whose ASCII letters count in either case.
+pub(crate) fn starts_with(text: &str, prefix: &str) -> bool {
+    strip_prefix(text, prefix).is_some()
+}
+
+/// The text of units of UTF-16; halves of pairs are replaced.
+pub(crate) fn from_utf16(units: impl Iterator<Item = u16>) -> String {
+    char::decode_utf16(units)
+        .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The pair is that of RFC 2781, 2.1.
+    #[test]
+    fn pairs_are_joined_and_halves_replaced() {
+        let units = [0x61, 0xd800, 0xdf45, 0xd800, 0x62, 0xdf45];
+        let text = from_utf16(units.into_iter());
+        assert_eq!(text, "a\u{10345}\u{fffd}b\u{fffd}");
+    }
+
+    #[test]
+    fn prefixes_in_either_case() {
+        assert_eq!(strip_prefix("MailTo:a", "mailto:"), Some("a"));
+        assert_eq!(strip_prefix("mailto", "mailto:"), None);
+        assert!(starts_with("\u{e9}a", "\u{e9}") && !starts_with("\u{c9}a", "\u{e9}"));
+        // The prefix would end inside of a letter.
+        assert_eq!(strip_prefix("a\u{e9}", "ab"), None);
+    }
+}

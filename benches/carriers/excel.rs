@@ -9,7 +9,7 @@ use quick_xml::events::Event;
 
 use super::ROUNDS;
 use super::support::excel::biff8::{self, container, record};
-use super::support::excel::xlsb::{self, Framing, Xlsb};
+use super::support::excel::xlsb::{self, Xlsb};
 use super::support::excel::{html, ods, sylk, xml2003};
 use super::support::xlsx::{S, Workbook};
 use super::support::zipsmith::{Entry, Zip};
@@ -203,7 +203,7 @@ fn xls() -> Vec<u8> {
 }
 
 fn xlsb() -> (Vec<u8>, usize) {
-    let record = |id: u16, body: &[u8]| xlsb::record(id, body, Framing::Shortest);
+    use xlsb::record;
     let mut sheet = [record(129, &[]), record(145, &[])].concat();
     for row in 0..ROWS {
         sheet.extend(record(0, &[&row.to_le_bytes()[..], &[0; 13]].concat()));

@@ -10,6 +10,7 @@ use super::programs::tier;
 use super::quote::cut;
 use super::target::{Class, classify, without_redirector, without_unc};
 use super::{Indicator, IndicatorKind};
+use crate::text::starts_with;
 
 /// Indicators kept of one link. More do not change its verdict, only the length of the report.
 const KEPT: usize = 256;
@@ -95,10 +96,7 @@ impl Found {
         });
         self.push(IndicatorKind::Url, first);
         let rest = rest.get("!x-usc:".len()..).unwrap_or_default();
-        if SCHEMES
-            .iter()
-            .any(|scheme| starts_with_ignore_case(rest, scheme))
-        {
+        if SCHEMES.iter().any(|scheme| starts_with(rest, scheme)) {
             let rest = rest.trim_end_matches(['!', ')', ';']);
             self.push(IndicatorKind::Url, rest);
         }
@@ -160,11 +158,6 @@ fn first_scheme(word: &str) -> Option<usize> {
 
 fn is_end(c: char) -> bool {
     c.is_whitespace() || c.is_control() || matches!(c, '"' | '\'' | '`' | '<' | '>')
-}
-
-fn starts_with_ignore_case(text: &str, prefix: &str) -> bool {
-    text.get(..prefix.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
 /// Two backslashes begin a server unless they are a doubled separator (`c:\\windows`).

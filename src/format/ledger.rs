@@ -40,6 +40,18 @@ pub(crate) struct Provenance {
 /// A child that waits to be analysed.
 pub(crate) type Waiting = (Child, Provenance);
 
+/// What is remembered of the links of one document, to know them again: bytes of all, and of one.
+const KNOWN: usize = 256 << 10;
+const KNOWN_ONE: usize = 4 << 10;
+
+/// The links that readers of the same bytes told: those before, and the one that reads now.
+#[derive(Default)]
+struct Told {
+    before: BTreeSet<String>,
+    now: BTreeSet<String>,
+    bytes: usize,
+}
+
 /// The book of one analysis.
 pub(crate) struct Ledger<'s> {
     limits: &'s Limits,
@@ -55,6 +67,7 @@ pub(crate) struct Ledger<'s> {
     charset: Option<String>,
     media_type: Option<String>,
     passwords: Passwords,
+    told: Option<Told>,
 }
 
 impl<'s> Ledger<'s> {
@@ -72,6 +85,7 @@ impl<'s> Ledger<'s> {
             charset: None,
             media_type: None,
             passwords: Passwords::default(),
+            told: None,
         }
     }
 
@@ -118,7 +132,44 @@ impl<'s> Ledger<'s> {
         for technique in &self.within {
             link.add_technique(*technique);
         }
-        (self.judge)(link);
+        if !self.was_told(&link) {
+            (self.judge)(link);
+        }
+    }
+
+    /// The same bytes are read as another thing than before: what one reading told, the next need
+    /// not tell again. `None` ends that.
+    pub(crate) fn reads_again(&mut self, reading: Option<usize>) {
+        self.told = reading.map(|_| {
+            let mut told = self.told.take().unwrap_or_default();
+            told.before.append(&mut told.now);
+            told
+        });
+    }
+
+    /// Whether an earlier reading of the same bytes told a link that differs in nothing but the
+    /// name of its cell and blanks around it: no rule judges it otherwise. Of many or long links not all are known
+    /// again, and are told twice.
+    fn was_told(&mut self, link: &Link) -> bool {
+        let Some(told) = &mut self.told else {
+            return false;
+        };
+        if link.raw.len() > KNOWN_ONE {
+            return false;
+        }
+        let about = (link.kind, link.carrier, link.trigger, link.confidence);
+        let texts = (link.raw.trim(), &link.readings, &link.target, &link.prog_id);
+        let path: Vec<_> = link.location.path().collect();
+        let odd = (&link.techniques, link.siblings, path);
+        let key = format!("{about:?} {texts:?} {odd:?}");
+        if told.before.contains(&key) {
+            return true;
+        }
+        let bytes = told.bytes.saturating_add(key.len());
+        if bytes <= KNOWN && told.now.insert(key) {
+            told.bytes = bytes;
+        }
+        false
     }
 
     pub(crate) fn gap(&mut self, kind: GapKind, location: Location, detail: impl Into<String>) {

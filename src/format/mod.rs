@@ -11,6 +11,7 @@ pub(crate) mod ledger;
 #[cfg(feature = "mail")]
 mod mhtml;
 mod odf;
+mod offer;
 pub(crate) mod ole;
 pub(crate) mod ooxml;
 mod pages;

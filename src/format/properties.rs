@@ -18,6 +18,7 @@ use crate::container::cfb::{Cfb, Stream};
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::location::Location;
 use crate::report::Properties;
+use crate::text::from_utf16;
 
 /// The names of the streams, in lower case.
 const NAMES: [&str; 2] = ["\u{5}summaryinformation", "\u{5}documentsummaryinformation"];
@@ -301,9 +302,7 @@ impl<'s> Section<'s> {
 fn utf16(bytes: &[u8]) -> String {
     let (units, _) = bytes.as_chunks();
     let units = units.iter().map(|unit| u16::from_le_bytes(*unit));
-    char::decode_utf16(units.take_while(|unit| *unit != 0))
-        .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect()
+    from_utf16(units.take_while(|unit| *unit != 0))
 }
 
 /// A time in units of 100 ns since 1601 ([MS-DTYP] 2.3.3) as packages write it; `None` for zero

@@ -7,8 +7,9 @@
 use super::array;
 use super::brackets::{Brackets, is_name};
 use super::fuel::Fuel;
-use super::functions::{PREFIXES, name_end, strip_prefix};
+use super::functions::{PREFIXES, name_end};
 use super::{quoted, skip_blanks};
+use crate::text::strip_prefix;
 
 /// Functions open at once; Excel nests 64 levels.
 const DEPTH: usize = 64;

@@ -9,6 +9,7 @@ pub(crate) use super::fold::{Folded, UNKNOWN};
 use super::fuel::Fuel;
 use super::quoted;
 use crate::limits::Budget;
+use crate::text::{starts_with, strip_prefix};
 
 /// Calls whose arguments are followed at once. Excel nests 64 levels at most; a call that stands
 /// deeper is still reported, with arguments that are not known.
@@ -309,10 +310,7 @@ fn listed(
         name = rest;
         prefixed = true;
     }
-    if PACKAGES
-        .iter()
-        .any(|package| strip_prefix(name, package).is_some())
-    {
+    if PACKAGES.iter().any(|package| starts_with(name, package)) {
         name = name.rsplit('.').next().unwrap_or(name);
         prefixed = true;
     }
@@ -321,11 +319,6 @@ fn listed(
         .find(|(known, _)| known.eq_ignore_ascii_case(name))?;
     // A.6: nothing that belongs to a name stands before `DDE(`.
     (!prefixed || *class != Class::DdeFunction).then_some((*name, *class))
-}
-
-pub(super) fn strip_prefix<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
-    let (head, rest) = text.split_at_checked(prefix.len())?;
-    head.eq_ignore_ascii_case(prefix).then_some(rest)
 }
 
 pub(super) fn name_end(bytes: &[u8], start: usize) -> usize {

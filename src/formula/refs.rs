@@ -5,16 +5,14 @@ use std::borrow::Cow;
 
 use super::brackets::{Brackets, is_name};
 use super::{quoted, skip_blanks};
+use crate::text::strip_prefix;
 
 /// What Excel puts in front of a DDE item that would read as a cell reference (§1.2).
 const BACKGROUND_NAME: &str = "_xlbgnm.";
 
 /// The item as the DDE server is asked for it.
 pub(crate) fn plain_item(item: &str) -> &str {
-    match item.split_at_checked(BACKGROUND_NAME.len()) {
-        Some((prefix, rest)) if prefix.eq_ignore_ascii_case(BACKGROUND_NAME) => rest,
-        Some(_) | None => item,
-    }
+    strip_prefix(item, BACKGROUND_NAME).unwrap_or(item)
 }
 
 /// One use of an external link in a formula.

@@ -69,6 +69,16 @@ pub(super) fn begins(head: &[u8]) -> bool {
     known > 1
 }
 
+/// Whether bytes are a message: its header stands at the start, one line of something else in front
+/// of it or none; or its parts do stand behind it.
+fn is_message(head: &[u8]) -> bool {
+    let behind_line = memchr::memchr(b'\n', head).and_then(|end| head.get(end.checked_add(1)?..));
+    let first = |byte: &u8| !byte.is_ascii_whitespace();
+    begins(head)
+        || behind_line.is_some_and(|rest| rest.first().is_some_and(first) && begins(rest))
+        || is_sure(head)
+}
+
 /// The boundary that a header line of a multipart names.
 static BOUNDARY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(?i-u)(?:\A|[\r\n])content-type:[ \t\r\n]*multipart/[^\r\n]*(?:[\r\n]+[ \t][^\r\n]*)*?boundary[ \t]*=[ \t"]*([^"\r\n;]{1,200})"#).ok()
@@ -119,6 +129,10 @@ pub(super) fn identify(head: &[u8]) -> Option<Identity> {
     let author = has("\nfrom:") || lower.starts_with(b"from:");
     let alone = has("content-type: text/html") && (has("\ncontent-location:") || !author);
     let page = (has("multipart/related") || alone) && !sent;
+    if !page && !is_message(head) {
+        // Programs of mail want the header at the start; behind other text it is a quotation.
+        return None;
+    }
     Some(if !page {
         Identity::unsupported(Format::Eml, "mail message (.eml)")
     } else if cfg!(feature = "mail") {
@@ -160,6 +174,32 @@ mod tests {
         assert_eq!(identify(page).unwrap().format, Format::Mhtml);
         let mail = b"From: a\r\nTo: b\r\nMIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n<p>";
         assert_eq!(identify(mail).unwrap().format, Format::Eml);
+    }
+
+    #[test]
+    fn a_quoted_header_makes_no_message() {
+        let header = "From: a@example.invalid\nTo: b@example.invalid\nSubject: c\n\
+            MIME-Version: 1.0\nContent-Type: text/plain\n";
+        for front in [
+            "# Title\n\nSend this:\n\n",
+            "# Title\n\n```\n",
+            "a b\nc d\n",
+        ] {
+            assert_eq!(
+                identify(format!("{front}{header}\nbody\n").as_bytes()),
+                None
+            );
+        }
+        // Messages: at the start, behind the mark of a mailbox, behind a line of junk.
+        for front in ["", "\r\n", "From x Mon Jan  1 00:00:00 2024\n", "junk\n"] {
+            let found = identify(format!("{front}{header}\nbody\n").as_bytes());
+            assert_eq!(found.unwrap().format, Format::Eml, "{front:?}");
+        }
+        // With parts that stand behind it, wherever it is.
+        let parts = "MIME-Version: 1.0\nTo: b\nContent-Type: multipart/mixed; boundary=BB\n\n";
+        let text = format!("a b\n\n{parts}--BB\n\nx\n--BB--\n");
+        assert_eq!(identify(text.as_bytes()).unwrap().format, Format::Eml);
+        assert_eq!(identify(format!("a b\n\n{parts}").as_bytes()), None);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::{Disposition, Format, Identity};
 use crate::gap::SkipReason;
 use crate::markup::names::Ns;
 use crate::markup::references::{Entities, resolve};
+use crate::text::{starts_with, strip_prefix};
 
 /// The root of an XML part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -232,7 +233,7 @@ pub(super) fn identify(text: &str, cut: bool) -> Option<Identity> {
         } else if let Some(comment) = tail.strip_prefix("!--") {
             past(comment, "-->")?
         } else if let Some(kind) = tail.strip_prefix('!') {
-            if starts_with_ignoring_case(trim_word(kind, "doctype"), "html") {
+            if starts_with(trim_word(kind, "doctype"), "html") {
                 return Some(html());
             }
             let behind = past_declaration(kind)?;
@@ -287,15 +288,7 @@ fn past_declaration(text: &str) -> Option<&str> {
 }
 
 fn trim_word<'a>(text: &'a str, word: &str) -> &'a str {
-    match text.split_at_checked(word.len()) {
-        Some((head, tail)) if head.eq_ignore_ascii_case(word) => tail.trim_start(),
-        Some(_) | None => "",
-    }
-}
-
-fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
-    text.get(..start.len())
-        .is_some_and(|head| head.eq_ignore_ascii_case(start))
+    strip_prefix(text, word).map_or("", str::trim_start)
 }
 
 fn first_tag(tail: &str, declared: bool, cut: bool, entities: &Entities) -> Option<Identity> {

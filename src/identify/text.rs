@@ -1,6 +1,7 @@
 //! Text formats.
 
 use super::{Format, Identity};
+use crate::text::starts_with;
 
 /// The start of texts that have a format (`spec/word.md` §0.1; `spec/excel.md` §4.1, §6.3).
 const STARTS: &[(&str, Format, &str)] = &[
@@ -39,12 +40,8 @@ pub(super) fn identify(text: &str) -> Option<Identity> {
     if text.starts_with("{\\rt") {
         return Some(Identity::read(Format::Rtf));
     }
-    let starts = |start: &str| {
-        text.as_bytes()
-            .get(..start.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
-    };
-    if let Some((_, format, name)) = STARTS.iter().find(|(start, ..)| starts(start)) {
+    let first = STARTS.iter().find(|(start, ..)| starts_with(text, start));
+    if let Some((_, format, name)) = first {
         return Some(Identity::unsupported(*format, name));
     }
     if BASE64.iter().any(|start| text.starts_with(start)) {
@@ -55,9 +52,12 @@ pub(super) fn identify(text: &str) -> Option<Identity> {
     }
     // Excel asks for these two letters, whatever the file is called (spec/excel.md §4.3).
     // Blanks and fillers behind them change nothing.
-    let id = starts("id").then(|| text.get(2..).unwrap_or_default());
+    let id = starts_with(text, "id").then(|| text.get(2..).unwrap_or_default());
     let behind = id.and_then(|rest| rest.trim_start_matches([' ', '\t', '\0']).chars().next());
     if behind.is_some_and(|next| matches!(next, ';' | '\r' | '\n')) {
+        return Some(Identity::read(Format::Sylk));
+    }
+    if behind == Some(',') && has_records(text) {
         return Some(Identity::read(Format::Sylk));
     }
     let mut lines = text.lines().map(str::trim);
@@ -69,6 +69,24 @@ pub(super) fn identify(text: &str) -> Option<Identity> {
         return Some(Identity::read(Format::Dif));
     }
     None
+}
+
+/// Whether lines of a text are records of SYLK: cells and names with an expression, or the mark of a
+/// macro sheet. A first line of other signs than SYLK has does not keep every program from them.
+fn has_records(text: &str) -> bool {
+    text.split(['\r', '\n']).any(|line| {
+        let line = line.trim_start();
+        let (kind, fields) = line.split_once(';').unwrap_or((line, ""));
+        let has = |letter: char| {
+            let mut fields = fields.split(';').map(str::trim_start);
+            fields.any(|field| field.starts_with([letter, letter.to_ascii_lowercase()]))
+        };
+        match kind.trim().to_ascii_uppercase().as_str() {
+            "C" => (has('X') || has('Y')) && (has('E') || has('K')),
+            "NN" => has('N') && has('E'),
+            _ => false,
+        }
+    })
 }
 
 /// Whether a text is a query or the file of a data source: its first line that says something

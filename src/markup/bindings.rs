@@ -47,6 +47,7 @@ impl Bindings {
     }
 
     /// The element at `depth` ends: its declarations end with it.
+    #[inline]
     pub(super) fn leave(&mut self, depth: usize) {
         while let Some((_, _, prefix)) = self.declared.pop_if(|(at, ..)| *at >= depth) {
             self.bytes = self
@@ -64,6 +65,7 @@ impl Bindings {
     }
 
     /// What `prefix` stands for; the empty prefix is the default namespace of elements.
+    #[inline]
     pub(super) fn resolve(&self, prefix: &str) -> Ns {
         let key = short(prefix);
         if let (Some((last, len, ns)), Some(key)) = (self.last.get(), key)

@@ -112,6 +112,7 @@ impl<R: BufRead> Cap<R> {
 
     /// The parser asks for a new event: the count starts anew. Gives the source byte at which the
     /// event starts.
+    #[inline]
     pub(super) fn begin_event(&mut self) -> io::Result<u64> {
         self.head_len = 0;
         self.used = 0;
@@ -130,26 +131,38 @@ impl<R: BufRead> Cap<R> {
         Ok(self.position())
     }
 
-    /// What stands next, if all of it can be seen and nothing is special about it. Only between
-    /// two events, and before [`Cap::pass`].
-    pub(super) fn token(&self) -> Option<(token::Kind, Range<usize>)> {
-        if !self.injected.is_empty() || self.ended {
-            return None;
-        }
-        let (kind, length) = token::first(self.stretch(self.at, self.visible))?;
-        Some((kind, self.at..self.at.checked_add(length)?))
+    /// What stands next, and its length, if all of it can be seen and nothing is special about it.
+    /// Only between two events, and before [`Cap::pass`].
+    #[inline]
+    pub(super) fn token(&self) -> Option<(token::Kind, usize)> {
+        token::first(self.ahead())
     }
 
-    /// The event is over, and goes up to `end` of the window.
-    pub(super) fn pass(&mut self, end: usize) {
-        self.at = end.clamp(self.at, self.visible);
+    /// What stands next, as far as it can be seen; nothing where it is not as it stands in the
+    /// part.
+    #[inline]
+    pub(super) fn ahead(&self) -> &[u8] {
+        if !self.injected.is_empty() || self.ended {
+            return &[];
+        }
+        self.stretch(self.at, self.visible)
+    }
+
+    /// The event is over, and so long. Where in the window it stands.
+    #[inline]
+    pub(super) fn pass(&mut self, length: usize) -> Range<usize> {
+        let start = self.at;
+        self.at = start.saturating_add(length).min(self.visible);
+        start..self.at
     }
 
     /// A stretch of the window, as long as nothing more is read.
+    #[inline]
     pub(super) fn window(&self, range: Range<usize>) -> &str {
         self.window.get(range).unwrap_or_default()
     }
 
+    #[inline]
     fn stretch(&self, from: usize, to: usize) -> &[u8] {
         self.window.as_bytes().get(from..to).unwrap_or_default()
     }
@@ -181,18 +194,11 @@ impl<R: BufRead> Cap<R> {
     }
 
     /// Takes the next block of text into the window. Only when the window is used up.
+    #[cold]
     fn next_window(&mut self) -> io::Result<()> {
         self.remember();
-        let (position, unit) = self.source.position()?;
-        let block = self.source.fill_buf()?;
         self.window.clear();
-        match std::str::from_utf8(block) {
-            Ok(text) => self.window.push_str(text),
-            // The transcoder gives nothing else than UTF-8.
-            Err(_) => self.window.push_str(&String::from_utf8_lossy(block)),
-        }
-        let length = block.len();
-        self.source.consume(length);
+        let (position, unit) = self.source.next_block(&mut self.window)?;
         self.at = 0;
         self.event_at = 0;
         self.measured = (0, position);
@@ -221,6 +227,7 @@ impl<R: BufRead> Cap<R> {
 
     /// Decides how much of the window the parser may see: all of it, or up to where the current
     /// event must be looked at.
+    #[inline]
     fn show(&mut self) {
         if self.resync {
             // The tag is to end: nothing but what closes it.

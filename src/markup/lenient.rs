@@ -8,7 +8,7 @@
 
 use std::io::{self, BufRead};
 
-use super::transcode::{Transcoder, Unit};
+use super::transcode::{Transcoder, Unit, push};
 
 /// A tag longer than this is handed on as it is; the event cap deals with it.
 const TAG: usize = 1 << 20;
@@ -20,10 +20,17 @@ pub(super) enum Source<R> {
 }
 
 impl<R: BufRead> Source<R> {
-    pub(super) fn position(&mut self) -> io::Result<(u64, Unit)> {
+    /// Puts the next block of text behind `window`. Gives the source byte at which it starts, and
+    /// how it measures in source bytes.
+    pub(super) fn next_block(&mut self, window: &mut String) -> io::Result<(u64, Unit)> {
         match self {
-            Source::Plain(text) => text.position(),
-            Source::Lenient(lenient) => lenient.position(),
+            Source::Plain(text) => text.next_block(window),
+            Source::Lenient(lenient) => {
+                let start = lenient.position()?;
+                let length = push(window, lenient.fill_buf()?);
+                lenient.consume(length);
+                Ok(start)
+            }
         }
     }
 
@@ -31,20 +38,6 @@ impl<R: BufRead> Source<R> {
         match self {
             Source::Plain(text) => text,
             Source::Lenient(lenient) => &lenient.inner,
-        }
-    }
-
-    pub(super) fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        match self {
-            Source::Plain(text) => text.fill_buf(),
-            Source::Lenient(lenient) => lenient.fill_buf(),
-        }
-    }
-
-    pub(super) fn consume(&mut self, amount: usize) {
-        match self {
-            Source::Plain(text) => text.consume(amount),
-            Source::Lenient(lenient) => lenient.consume(amount),
         }
     }
 }

@@ -42,6 +42,8 @@ pub(crate) struct Tag<'a> {
     pub(super) prefix: &'a str,
     /// What stands between the name and the end of the tag.
     pub(super) raw: &'a str,
+    /// There may be references in it.
+    pub(super) referenced: bool,
     pub(super) bindings: &'a Bindings,
     pub(super) entities: &'a Entities,
 }
@@ -51,6 +53,7 @@ impl<'a> Tag<'a> {
     /// tag on each call.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
         let (bindings, entities) = (self.bindings, self.entities);
+        let referenced = self.referenced;
         pairs(self.raw).filter_map(move |(name, value)| {
             let (prefix, local) = split(name);
             let ns = if prefix == "xmlns" || name == "xmlns" {
@@ -60,7 +63,11 @@ impl<'a> Tag<'a> {
             } else {
                 bindings.resolve(prefix)
             };
-            let (value, referenced) = resolve(value, entities);
+            let (value, referenced) = if referenced {
+                resolve(value, entities)
+            } else {
+                (Cow::Borrowed(value), false)
+            };
             Some(Attribute {
                 name: Name { ns, local },
                 value,
@@ -173,6 +180,10 @@ pub(super) fn pairs(raw: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut rest = raw;
     std::iter::from_fn(move || {
         loop {
+            if let Some((name, value, tail)) = first_plain(rest) {
+                rest = tail;
+                return Some((name, value));
+            }
             rest = rest.trim_ascii_start();
             if rest.is_empty() {
                 return None;
@@ -217,4 +228,17 @@ pub(super) fn pairs(raw: &str) -> impl Iterator<Item = (&str, &str)> {
             }
         }
     })
+}
+
+/// The attribute at the start of `raw`, if it is written as programs write it: ` name="value"`.
+/// Its name, its value, what follows.
+#[inline]
+fn first_plain(raw: &str) -> Option<(&str, &str, &str)> {
+    let body = raw.strip_prefix(' ')?;
+    let mut bytes = body.bytes();
+    let end = bytes.position(|byte| byte == b'=' || byte.is_ascii_whitespace())?;
+    let name = body.get(..end).filter(|name| !name.is_empty())?;
+    let value = body.get(end..)?.strip_prefix("=\"")?;
+    let end = memchr::memchr(b'"', value.as_bytes())?;
+    Some((name, value.get(..end)?, value.get(end.saturating_add(1)..)?))
 }

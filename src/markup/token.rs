@@ -3,6 +3,8 @@
 //! Tags and texts that are as plain as can be need no parser; everything else is left to it. A tag
 //! ends where the parser, too, says that it ends: at the first `>` outside of quotation marks.
 
+use super::shape::{Shape, Signs};
+
 /// What a piece of markup is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -10,25 +12,23 @@ pub(super) enum Kind {
     Text,
     Start {
         empty: bool,
+        /// `None` where the tag is not as plain as can be.
+        shape: Option<Shape>,
     },
     End,
 }
 
 /// What stands at the start of `bytes`, and its length; `None` if its end is not there, or if it
-/// is neither a text nor an ordinary tag. Looks at each byte of the piece once.
+/// is neither a text nor an ordinary tag. Looks at each byte of a plain piece once.
+#[inline]
 pub(super) fn first(bytes: &[u8]) -> Option<(Kind, usize)> {
     match bytes {
         [b'<', b'!' | b'?', ..] | [b'&', ..] | [] => None,
-        [b'<', tag @ ..] => {
+        [b'<', b'/', tag @ ..] => {
             let inside = tag_end(tag)?;
-            let kind = match tag.get(..inside)? {
-                [b'/', ..] => Kind::End,
-                content => Kind::Start {
-                    empty: content.ends_with(b"/"),
-                },
-            };
-            Some((kind, inside.checked_add(2)?))
+            Some((Kind::End, inside.checked_add(3)?))
         }
+        [b'<', tag @ ..] => start_tag(tag),
         text => {
             let length = memchr::memchr2(b'<', b'&', text)?;
             Some((Kind::Text, length))
@@ -36,9 +36,67 @@ pub(super) fn first(bytes: &[u8]) -> Option<(Kind, usize)> {
     }
 }
 
+/// A start tag behind its `<`.
+#[inline]
+fn start_tag(tag: &[u8]) -> Option<(Kind, usize)> {
+    let start = |inside: usize, mut shape: Shape| {
+        let empty = tag.get(..inside)?.ends_with(b"/");
+        if empty && shape.name == inside {
+            shape.name = inside.saturating_sub(1);
+        }
+        let shape = Some(shape);
+        Some((Kind::Start { empty, shape }, inside.checked_add(2)?))
+    };
+    let mut shape = Shape {
+        plain: true,
+        ..Shape::default()
+    };
+    // Names and values are short: loops beat searches.
+    let mut bytes = tag.iter().enumerate();
+    loop {
+        let (at, byte) = bytes.next()?;
+        match byte {
+            b'>' => {
+                shape.name = at;
+                return start(at, shape);
+            }
+            b' ' | b'\t' | b'\n' | b'\r' => {
+                shape.name = at;
+                break;
+            }
+            b':' if shape.prefix == 0 => shape.prefix = at.saturating_add(1),
+            b'"' | b'\'' | b'\x0c' => {
+                let inside = tag_end(tag)?;
+                let empty = tag.get(..inside)?.ends_with(b"/");
+                let kind = Kind::Start { empty, shape: None };
+                return Some((kind, inside.checked_add(2)?));
+            }
+            _ => {}
+        }
+    }
+    let mut signs = Signs::default();
+    while let Some((at, byte)) = bytes.next() {
+        signs.note(*byte);
+        match byte {
+            b'>' => {
+                shape.signs = signs;
+                return start(at, shape);
+            }
+            quote @ (b'"' | b'\'') => loop {
+                let (_, byte) = bytes.next()?;
+                signs.note(*byte);
+                if byte == quote {
+                    break;
+                }
+            },
+            _ => {}
+        }
+    }
+    None
+}
+
 /// Where the `>` of a tag stands.
 fn tag_end(tag: &[u8]) -> Option<usize> {
-    // Names and values are short: a loop beats a search.
     let mut bytes = tag.iter().enumerate();
     while let Some((at, byte)) = bytes.next() {
         match byte {
@@ -58,7 +116,7 @@ mod tests {
 
     #[test]
     fn plain_pieces_are_measured_and_others_left_alone() {
-        let start = |empty| Kind::Start { empty };
+        let start = |empty| Kind::Start { empty, shape: None };
         for (text, expected) in [
             ("<a>x", Some((start(false), 3))),
             ("<a b='>' c=\"'\"/>x", Some((start(true), 16))),
@@ -76,7 +134,49 @@ mod tests {
             ("<!-- -->", None),
             ("<?xml?>", None),
         ] {
-            assert_eq!(first(text.as_bytes()), expected, "{text}");
+            let found = first(text.as_bytes()).map(|(kind, length)| match kind {
+                Kind::Start { empty, .. } => (start(empty), length),
+                Kind::Text | Kind::End => (kind, length),
+            });
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_shape_of_a_plain_tag_is_seen_on_the_way() {
+        for (text, name, prefix, plain, signs) in [
+            ("<a>", 1, 0, true, ""),
+            ("<a/>", 1, 0, true, ""),
+            ("<ab:c/>", 4, 3, true, ""),
+            ("<a:b:c d:e='f'>", 5, 2, true, ""),
+            ("<a/b >", 3, 0, true, ""),
+            ("<a\tb='<'>", 1, 0, true, "<"),
+            ("<a xb=\"1\"/>", 1, 0, true, "x"),
+            ("<x b='>x&amp;'>", 1, 0, true, "x&"),
+            ("<>", 0, 0, true, ""),
+            // What only some hold for a blank, and what hides the end of the tag.
+            ("<a\x0cb='&'>", 1, 0, false, "&"),
+            ("<p:a\"b>\"/>", 7, 2, false, ""),
+        ] {
+            let Some((Kind::Start { empty, shape }, length)) = first(text.as_bytes()) else {
+                panic!("{text}");
+            };
+            assert_eq!(length, text.len(), "{text}");
+            let content = &text[1..length - if empty { 2 } else { 1 }];
+            let by_hand = Shape::of(content);
+            let shape = shape.unwrap_or(by_hand);
+            let expected = Shape {
+                name,
+                prefix,
+                plain,
+                signs: Signs {
+                    tag: signs.contains('<'),
+                    declaration: signs.contains('x'),
+                    reference: signs.contains('&'),
+                },
+            };
+            assert_eq!(shape, expected, "{text}");
+            assert_eq!(Shape { plain, ..by_hand }, expected, "{text}");
         }
     }
 }

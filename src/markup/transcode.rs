@@ -126,6 +126,31 @@ impl<R: BufRead> Transcoder<R> {
         })
     }
 
+    /// Puts the next block behind `window`. Gives the source byte at which it starts, and how its
+    /// text measures in source bytes.
+    pub(super) fn next_block(&mut self, window: &mut String) -> io::Result<(u64, Unit)> {
+        if matches!(self.state, State::Start) {
+            self.start()?;
+        }
+        // What most parts consist of is looked at once.
+        if matches!(self.state, State::Utf8) && self.out_at >= self.out.len() && self.valid == 0 {
+            let position = self.position;
+            if let Ok(text) = std::str::from_utf8(self.inner.fill_buf()?)
+                && !text.is_empty()
+            {
+                window.push_str(text);
+                let length = text.len();
+                self.inner.consume(length);
+                self.position = position.saturating_add(u64::try_from(length).unwrap_or(0));
+                return Ok((position, Unit::Bytes));
+            }
+        }
+        let start = self.position()?;
+        let length = push(window, self.fill_buf()?);
+        self.consume(length);
+        Ok(start)
+    }
+
     /// Decides the encoding from the first bytes.
     fn start(&mut self) -> io::Result<()> {
         let head = self.inner.fill_buf()?;
@@ -320,6 +345,16 @@ impl<R: BufRead> Read for Transcoder<R> {
         self.consume(count);
         Ok(count)
     }
+}
+
+/// Puts a block of text behind `window`; the length of the block.
+pub(super) fn push(window: &mut String, block: &[u8]) -> usize {
+    match std::str::from_utf8(block) {
+        Ok(text) => window.push_str(text),
+        // The transcoder gives nothing else than UTF-8.
+        Err(_) => window.push_str(&String::from_utf8_lossy(block)),
+    }
+    block.len()
 }
 
 /// How the bytes of a part are to be read.

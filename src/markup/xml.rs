@@ -28,10 +28,12 @@ use quick_xml::events::Event as Parsed;
 use super::bindings::Bindings;
 use super::cap::Cap;
 use super::names::Ns;
+use super::open::{By, Close, Open};
 use super::references::{Entities, is_needless, resolve};
+use super::shape::Shape;
 use super::surroundings::Surroundings;
 pub(crate) use super::tag::{Name, Tag, is_on};
-use super::tag::{name_of, pairs, split, tag_name};
+use super::tag::{name_of, pairs};
 use super::token::Kind;
 use super::transcode::Transcoder;
 use crate::limits::{Budget, Exhausted, Limit, Limits};
@@ -101,8 +103,14 @@ pub(crate) struct Reader<R: BufRead> {
 
 /// What was found, without the borrow of what it stands in.
 enum Found {
-    Start { empty: bool, by: By },
+    Start {
+        empty: bool,
+        by: By,
+        shape: Option<Shape>,
+    },
     End,
+    /// The innermost element ends, as its start said.
+    Close(Ns),
     Text,
     Cdata,
     Reference,
@@ -110,14 +118,6 @@ enum Found {
     Nothing,
     Broken,
     Eof,
-}
-
-/// Who read a start tag.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum By {
-    /// The parser, which keeps the name until it reads an end tag.
-    Parser,
-    Us,
 }
 
 /// Where an event stands: a tag or section without its brackets.
@@ -262,7 +262,12 @@ impl<R: BufRead> Reader<R> {
         }
         loop {
             match self.read() {
-                Found::Start { empty, by } => return self.start(empty, by),
+                Found::Start { empty, by, shape } => return self.start(empty, by, shape),
+                Found::Close(ns) => {
+                    self.open.leave(&mut self.bindings);
+                    let local = self.content(self.stand);
+                    return Ok(Some(Event::End(Name { ns, local })));
+                }
                 Found::End => return Ok(Some(Event::End(self.end()))),
                 Found::Text => {
                     let text = self.content(self.stand);
@@ -314,30 +319,36 @@ impl<R: BufRead> Reader<R> {
     /// An element opens: pays for its depth and its name, and reads its declarations.
     // Inlined, so that the event is made where it is wanted: it is too large to be moved about.
     #[inline]
-    fn start(&mut self, empty: bool, by: By) -> Result<Option<Event<'_>>, Exhausted> {
+    fn start(
+        &mut self,
+        empty: bool,
+        by: By,
+        shape: Option<Shape>,
+    ) -> Result<Option<Event<'_>>, Exhausted> {
         let content = content(self.parser.as_ref(), &self.buffer, self.stand);
-        let name = tag_name(content);
-        let raw = content.get(name.len()..).unwrap_or_default();
-        self.open.enter(whole_name(content, name), by);
-        // Most tags have neither of what is looked for here.
-        if memchr::memchr2(b'<', b'x', raw.as_bytes()).is_some() {
-            // A `<` inside a value is not allowed: most often it is a missing quote.
-            self.malformed |= memchr::memchr(b'<', raw.as_bytes()).is_some();
-            if mentions_declaration(raw) {
-                for (name, value) in pairs(raw) {
-                    let prefix = match name.split_once(':') {
-                        Some(("xmlns", prefix)) => prefix,
-                        None if name == "xmlns" => "",
-                        Some(_) | None => continue,
-                    };
-                    // Too many declarations cost themselves, not the part.
-                    if self.open.bytes().saturating_add(self.bindings.bytes()) > OPEN_NAMES {
-                        self.cut_declarations = true;
-                        break;
-                    }
-                    let (uri, _) = resolve(value, &self.entities);
-                    self.bindings.declare(self.open.depth(), prefix, &uri);
+        let shape = shape.unwrap_or_else(|| Shape::of(content));
+        let (name, raw) = content.split_at_checked(shape.name).unwrap_or_default();
+        let whole = if shape.plain {
+            name
+        } else {
+            whole_name(content, name)
+        };
+        self.open.enter(whole, by, &shape);
+        self.malformed |= shape.signs.tag;
+        if shape.signs.declaration && mentions_declaration(raw) {
+            for (name, value) in pairs(raw) {
+                let prefix = match name.split_once(':') {
+                    Some(("xmlns", prefix)) => prefix,
+                    None if name == "xmlns" => "",
+                    Some(_) | None => continue,
+                };
+                // Too many declarations cost themselves, not the part.
+                if self.open.bytes().saturating_add(self.bindings.bytes()) > OPEN_NAMES {
+                    self.cut_declarations = true;
+                    break;
                 }
+                let (uri, _) = resolve(value, &self.entities);
+                self.bindings.declare(self.open.depth(), prefix, &uri);
             }
         }
         if u64::try_from(self.open.depth()).unwrap_or(u64::MAX) > self.depth_limit
@@ -345,17 +356,20 @@ impl<R: BufRead> Reader<R> {
         {
             return Err(Exhausted::Limit(Limit::XmlDepth));
         }
-        let prefix = split(name).0;
-        let length = name.len();
-        let name = name_of(name, &self.bindings);
+        let prefix = name.get(..shape.prefix.saturating_sub(1));
+        let prefix = prefix.unwrap_or_default();
+        let local = name.get(shape.prefix..).unwrap_or_default();
+        let ns = self.bindings.resolve(prefix);
+        self.open.means(ns);
         if empty {
-            self.pending_end = Some((name.ns, self.stand.part(length, name.local.len())));
+            self.pending_end = Some((ns, self.stand.part(name.len(), local.len())));
         }
         Ok(Some(Event::Start(Tag {
-            name,
+            name: Name { ns, local },
             offset: self.offset,
             prefix,
             raw,
+            referenced: shape.signs.reference,
             bindings: &self.bindings,
             entities: &self.entities,
         })))
@@ -387,16 +401,28 @@ impl<R: BufRead> Reader<R> {
             return Found::Eof;
         };
         self.offset = offset;
-        if self.between
-            && let Some((kind, range)) = cap.token()
+        if !self.between {
+            return self.parse();
+        }
+        if let Some(Close { length, ns, prefix }) = self.open.close(cap.ahead()) {
+            let range = cap.pass(length);
+            self.stand = Stand {
+                in_window: true,
+                start: range.start.saturating_add(prefix).saturating_add(2),
+                end: range.end.saturating_sub(1),
+            };
+            return Found::Close(ns);
+        }
+        if let Some((kind, length)) = cap.token()
             // The parser forgets the names that it keeps when it reads their ends.
             && (kind != Kind::End || !self.open.is_kept_by_parser())
         {
-            cap.pass(range.end);
+            let range = cap.pass(length);
             let (found, front, back) = match kind {
                 Kind::Text => (Found::Text, 0, 0),
-                Kind::Start { empty } => {
-                    let found = Found::Start { empty, by: By::Us };
+                Kind::Start { empty, shape } => {
+                    let by = By::Us;
+                    let found = Found::Start { empty, by, shape };
                     (found, 1, if empty { 2 } else { 1 })
                 }
                 Kind::End => (Found::End, 2, 1),
@@ -412,6 +438,7 @@ impl<R: BufRead> Reader<R> {
     }
 
     /// Lets the parser fill the buffer with one event.
+    #[cold]
     fn parse(&mut self) -> Found {
         self.stand = Stand::default();
         // A tag of some megabytes must not stay allocated behind a part of small ones.
@@ -422,17 +449,14 @@ impl<R: BufRead> Reader<R> {
         let Some(parser) = self.parser.as_mut() else {
             return Found::Eof;
         };
-        let by = By::Parser;
+        let start = |empty, by| Found::Start {
+            empty,
+            by,
+            shape: None,
+        };
         let (found, front, back) = match parser.read_event_into(&mut self.buffer) {
-            Ok(Parsed::Start(_)) => (Found::Start { empty: false, by }, 1, 1),
-            Ok(Parsed::Empty(_)) => (
-                Found::Start {
-                    empty: true,
-                    by: By::Us,
-                },
-                1,
-                2,
-            ),
+            Ok(Parsed::Start(_)) => (start(false, By::Parser), 1, 1),
+            Ok(Parsed::Empty(_)) => (start(true, By::Us), 1, 2),
             Ok(Parsed::End(_)) => (Found::End, 2, 1),
             Ok(Parsed::Text(_)) => (Found::Text, 0, 0),
             Ok(Parsed::CData(_)) => (Found::Cdata, 9, 3),
@@ -480,51 +504,6 @@ impl Stand {
             start: end.saturating_sub(length),
             end,
             ..self
-        }
-    }
-}
-
-/// The elements that are open.
-#[derive(Debug, Default)]
-struct Open {
-    /// The names, outermost first.
-    names: String,
-    /// Where in them each name starts, and who read its start tag.
-    starts: Vec<(usize, By)>,
-}
-
-impl Open {
-    fn depth(&self) -> usize {
-        self.starts.len()
-    }
-
-    /// Bytes of all names.
-    fn bytes(&self) -> usize {
-        self.names.len()
-    }
-
-    fn enter(&mut self, name: &str, by: By) {
-        self.starts.push((self.names.len(), by));
-        self.names.push_str(name);
-    }
-
-    /// The name of the innermost element.
-    fn innermost(&self) -> Option<&str> {
-        let (start, _) = self.starts.last()?;
-        self.names.get(*start..)
-    }
-
-    /// Whether the parser keeps the name of the innermost element.
-    fn is_kept_by_parser(&self) -> bool {
-        self.starts.last().is_some_and(|(_, by)| *by == By::Parser)
-    }
-
-    /// The innermost element ends. Ends without a start are passed over.
-    fn leave(&mut self, bindings: &mut Bindings) {
-        let depth = self.starts.len();
-        if let Some((start, _)) = self.starts.pop() {
-            bindings.leave(depth);
-            self.names.truncate(start);
         }
     }
 }
@@ -801,7 +780,7 @@ mod tests {
     /// window is one byte wide.
     #[test]
     fn it_does_not_matter_how_much_is_seen_at_once() {
-        const PIECES: [&str; 30] = [
+        const PIECES: [&str; 38] = [
             "<a>",
             "</a>",
             "<b x='1'>",
@@ -832,6 +811,14 @@ mod tests {
             "<n\u{c}o>",
             "</n>",
             "<q/ >",
+            "<p:a\t>",
+            "</p:a>",
+            "<r\"s>",
+            "</r\"s>",
+            "<p:t xmlns:p='urn:z' u='&lt;'/>",
+            "<v w = 'x'y=z>",
+            "</v>",
+            "<>",
         ];
         let mut state = 1_u64;
         let mut random = |below: usize| {

@@ -12,13 +12,19 @@ pub(super) const RULE: Rule = Rule {
     since: "0.1.0",
     doc: "The file is nothing but a query, and what it asks is outside the local network: to open \
           it is to let that place write cells, formulas included. Queries of one's own stay at \
-          home; lists of SharePoint and what Office itself offers, by https, are ordinary.",
+          home; what is kept with Office itself (SharePoint Online), by https, is ordinary. A path \
+          of SharePoint proves nothing about a host.",
     hits: &[
         Case::external(Carrier::WebQuery, "http://x.example/x.htm")
             .shown(&[TechniqueId::QueryFile]),
         Case::external(
             Carrier::WebQuery,
             "http://x.example/_vti_bin/owssvr.dll?XMLDATA=1",
+        )
+        .shown(&[TechniqueId::QueryFile]),
+        Case::external(
+            Carrier::WebQuery,
+            "https://x.example/s/_vti_bin/owssvr.dll?CS=65001&XMLDATA=1&RowLimit=0",
         )
         .shown(&[TechniqueId::QueryFile]),
         Case::external(Carrier::WebQuery, "https://contoso.sharepoint.com:8443/q")
@@ -35,7 +41,7 @@ pub(super) const RULE: Rule = Rule {
         Case::external(Carrier::WebQuery, "http://x.example/x.htm"),
         Case::external(
             Carrier::WebQuery,
-            "https://x.example/s/_vti_bin/owssvr.dll?CS=65001&XMLDATA=1&RowLimit=0",
+            "https://contoso.sharepoint.com/_vti_bin/owssvr.dll?CS=65001&XMLDATA=1&RowLimit=0",
         )
         .shown(&[TechniqueId::QueryFile]),
         Case::external(Carrier::WebQuery, "https://contoso.sharepoint.com/s/q.aspx")
@@ -79,8 +85,8 @@ fn look(subject: &Subject<'_>) -> Option<String> {
     (!ordinary).then_some(place)
 }
 
-/// Whether it is a list of SharePoint, or a place of Office's own, asked by https at the usual
-/// port.
+/// Whether it is a place of Office's own, asked by https at the usual port. Any host may answer
+/// at the path of a SharePoint list (`_vti_bin/owssvr.dll`), so that path is no excuse.
 fn is_ordinary(target: &Target) -> bool {
     let Some(host) = target.host.as_deref() else {
         return false;
@@ -88,7 +94,7 @@ fn is_ordinary(target: &Target) -> bool {
     let Some((_, rest)) = target.address.split_once("://") else {
         return false;
     };
-    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let authority = rest.split_once('/').map_or(rest, |(front, _)| front);
     let plain = target.scheme.as_deref() == Some("https")
         && target.oddities.is_empty()
         && target.moniker.is_none()
@@ -97,15 +103,11 @@ fn is_ordinary(target: &Target) -> bool {
         host.strip_suffix(domain)
             .is_some_and(|front| front.is_empty() || front.ends_with('.'))
     });
-    let lower = path.to_ascii_lowercase();
-    let list = lower.split_once('?').is_some_and(|(page, asked)| {
-        format!("/{page}").ends_with("/_vti_bin/owssvr.dll")
-            && asked.split('&').any(|pair| pair == "xmldata=1")
-    });
-    plain && (own || list)
+    plain && own
 }
 
-/// Domains of Office, where companies keep their lists.
+/// Domains of Office. SharePoint Online gives each company a name of its own under the third,
+/// where its lists are kept.
 const OFFICE: &[&str] = &[
     "office.com",
     "office365.com",

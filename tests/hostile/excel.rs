@@ -17,7 +17,7 @@ use super::support::excel::ods;
 use super::support::excel::payload::Link;
 use super::support::excel::spellings;
 use super::support::excel::tokens::Token;
-use super::support::excel::xlsb::{self, Framing, Xlsb, wide};
+use super::support::excel::xlsb::{self, Xlsb, wide};
 use super::support::excel::{html, sylk, xml2003};
 use super::support::{analyze, triples};
 use super::{LARGE, bounded_memory, turn, within};
@@ -290,8 +290,8 @@ fn records() {
         ("BOF and EOF", [bof(SHEET), record(EOF, &[])].concat()),
         ("BOUNDSHEET", biff8::bound_sheet("a", 0, 0)),
         ("BOUNDSHEET of no length", record(BOUNDSHEET, &[])),
-        ("SUPBOOK", supbook("a", "b", false, None)),
-        ("SUPBOOK of a program", supbook("cmd", "/c a", false, None)),
+        ("SUPBOOK", supbook("a\u{3}b")),
+        ("SUPBOOK of a program", supbook("cmd\u{3}/c a")),
         (
             "SUPBOOK of 65,535 sheets",
             record(SUPBOOK, &[0xff, 0xff, 1, 0, 0, b'a']),
@@ -301,7 +301,7 @@ fn records() {
             record(SUPBOOK, &[0, 0, 0xff, 0xff, 1, 0x63]),
         ),
         ("CONTINUE", record(CONTINUE, &[0; 4])),
-        ("EXTERNNAME", extern_name(AUTOMATIC, "a", false)),
+        ("EXTERNNAME", extern_name(AUTOMATIC, "a")),
         (
             "EXTERNNAME with cached cells",
             record(EXTERNNAME, b"\xe2\x7f\0\0\0\0\x01\0A\xff\xff\xff\0\0"),
@@ -400,11 +400,7 @@ fn lies_of_records() {
     }
     // 16.7 million cached cells that are not there, again and again.
     let name = record(EXTERNNAME, b"\xe2\x7f\0\0\0\0\x02\0A1\xff\xff\xff");
-    let table = [
-        supbook("cmd", "/c calc", false, None),
-        name.repeat(SIZE / 20),
-    ]
-    .concat();
+    let table = [supbook("cmd\u{3}/c calc"), name.repeat(SIZE / 20)].concat();
     never_clean(
         "cached cells",
         &container(&[("Workbook", biff8::stream(&table, &[]))]),
@@ -465,11 +461,7 @@ fn broken_anywhere() {
 /// A workbook with these bytes as its sheet, and as its link part.
 fn packages(bytes: &[u8]) -> [Vec<u8>; 2] {
     let book = Xlsb::new(&link(), &[Token::Link(0, 1)]);
-    let link = [
-        xlsb::link_part(&book.links[0], 1, Framing::Shortest),
-        bytes.to_vec(),
-    ]
-    .concat();
+    let link = [xlsb::dde_part(&book.links[0]), bytes.to_vec()].concat();
     [
         book.package()
             .part("xl/worksheets/sheet1.bin", bytes)
@@ -482,10 +474,10 @@ fn packages(bytes: &[u8]) -> [Vec<u8>; 2] {
 
 #[test]
 fn binary_packages() {
+    use xlsb::record;
     let _turn = turn();
-    let r = |id: u16, body: &[u8]| xlsb::record(id, body, Framing::Shortest);
-    let sup = xlsb::link_part(&Link::new("a", "b", &["c"]), 1, Framing::Shortest);
-    let program = xlsb::link_part(&Link::new("cmd", "/c a", &["c"]), 1, Framing::Shortest);
+    let sup = xlsb::dde_part(&Link::new("a", "b", &["c"]));
+    let program = xlsb::dde_part(&Link::new("cmd", "/c a", &["c"]));
     let cell = [
         &1_u32.to_le_bytes()[..],
         &[0; 4],
@@ -495,26 +487,32 @@ fn binary_packages() {
         &[0; 4],
     ];
     let pieces: Vec<(&str, Vec<u8>)> = vec![
-        ("empty records", r(1, &[])),
-        ("rows", r(0, &[0; 17])),
-        ("cells", r(11, &cell.concat())),
-        ("cells of another length", r(11, &[0xff; 17])),
+        ("empty records", record(1, &[])),
+        ("rows", record(0, &[0; 17])),
+        ("cells", record(11, &cell.concat())),
+        ("cells of another length", record(11, &[0xff; 17])),
         ("links", sup),
         ("links of a program", program),
-        ("begins", r(360, &[1, 0])),
-        ("ends", r(588, &[])),
-        ("names of links", [r(577, &wide("a")), r(587, &[])].concat()),
+        ("begins", record(360, &[1, 0])),
+        ("ends", record(588, &[])),
+        (
+            "names of links",
+            [record(577, &wide("a")), record(587, &[])].concat(),
+        ),
         (
             "a text of 4 billion",
-            r(577, &[0xff, 0xff, 0xff, 0x7f, 0x41, 0]),
+            record(577, &[0xff, 0xff, 0xff, 0x7f, 0x41, 0]),
         ),
         (
             "sheets",
-            r(156, &[&[0; 8][..], &wide("rId1"), &wide("x")].concat()),
+            record(156, &[&[0; 8][..], &wide("rId1"), &wide("x")].concat()),
         ),
-        ("4 billion references", r(362, &[0xff; 16])),
-        ("names", r(39, &[&[0; 9][..], &wide("a"), &[0; 8]].concat())),
-        ("future records", r(35, &[0; 4])),
+        ("4 billion references", record(362, &[0xff; 16])),
+        (
+            "names",
+            record(39, &[&[0; 9][..], &wide("a"), &[0; 8]].concat()),
+        ),
+        ("future records", record(35, &[0; 4])),
         ("types of two bytes", vec![0x80, 0]),
         ("high bytes", vec![0xff]),
         ("zeros", vec![0]),
@@ -528,8 +526,8 @@ fn binary_packages() {
     }
     // A million sheets in the workbook part.
     let book = Xlsb::new(&link(), &[Token::Link(0, 1)]);
-    let sheet = r(156, &[&[0; 8][..], &wide("rId1"), &wide("x")].concat());
-    let workbook = [storm(&[], &sheet, &[], SIZE), book.workbook()].concat();
+    let sheet = record(156, &[&[0; 8][..], &wide("rId1"), &wide("x")].concat());
+    let workbook = [storm(&[], &sheet, &[], SIZE), book.workbook().main()].concat();
     never_clean(
         "sheets",
         &book.package().part("xl/workbook.bin", workbook).build(),

@@ -19,6 +19,24 @@ fn case_3_text_of_cells() {
     );
 }
 
+/// A page that is a text of cells as well: each reading finds the cell, which is told once.
+#[test]
+fn a_cell_that_is_a_line_too_is_told_once() {
+    let cell = "<table><tr><td>\r\n=cmd|'/c calc'!A0\r\n</td></tr></table>\r\n";
+    for (name, front) in [
+        ("a.xls", "hello\r\n"),
+        ("a.csv", "hello\r\n"),
+        ("a.csv", ""),
+    ] {
+        let report = named(name, format!("{front}{cell}").as_bytes());
+        is_malicious(&report, ("cmd", "/c calc", "A0"));
+        assert_eq!(report.findings().len(), 1, "{name}: {report:#?}");
+    }
+    // Two links are two.
+    let other = format!("hello\r\n=cmd|'/c mshta'!A0\r\n{cell}");
+    assert_eq!(named("a.xls", other.as_bytes()).findings().len(), 2);
+}
+
 #[test]
 fn case_4_references() {
     let cell = "<tr><td x:fmla=\"=&quot;a&quot;&amp;cmd&#124;&#39;/c calc&#39;!A0\">0</td></tr>";

@@ -160,6 +160,53 @@ fn case_6_text_is_inert() {
     assert_eq!(report.verdict(), Verdict::Clean);
 }
 
+/// §1.3: texts are information whatever is in them, and mean no link of the workbook.
+#[test]
+fn shared_strings_are_never_more_than_information() {
+    for text in [
+        "=MSEXCEL|'\\..\\..\\..\\Windows\\System32\\cmd.exe /c calc'!A1",
+        "+powershell|'-enc AAAA'!A0",
+        "@SUM(1+9)*cmd|'/c calc'!A0",
+        "=DDE(\"cmd\";\"/c calc\";\"x\")",
+        "=WEBSERVICE(\"http://example.invalid/\")",
+        "=EXEC(\"calc\")",
+        "=[1]!ask",
+    ] {
+        let book = Workbook::new().dde("MT4", "QUOTE", &["ask"]);
+        let report = analyze(&book.shared_string(text).build());
+        assert_eq!(report.verdict(), Verdict::Clean, "{text}: {report:#?}");
+        assert!(report.complete());
+        for finding in report.findings() {
+            assert!(finding.severity <= Severity::Low, "{text}");
+            assert!(
+                finding
+                    .used_by
+                    .iter()
+                    .all(|user| !user.contains("Tabelle1"))
+            );
+        }
+    }
+}
+
+/// What type a cell says its value has does not touch its formula.
+#[test]
+fn a_formula_counts_in_cells_of_every_type() {
+    for kind in ["s", "str", "inlineStr", "n", "b", "e", "d", "x"] {
+        for value in ["<v>0</v>", "<is><t>x</t></is>", ""] {
+            for formula in ["<f>cmd|'/c calc'!A0</f>{}", "{}<f>cmd|'/c calc'!A0</f>"] {
+                let cell = formula.replace("{}", value);
+                let rows = format!(
+                    "<sheetData><row r='3'><c r='B3' t='{kind}'>{cell}</c></row></sheetData>"
+                );
+                let report = analyze(&Workbook::new().after_data(&rows).build());
+                assert_eq!(triples(&report), [triple("cmd", "/c calc", "A0")], "{cell}");
+                assert_eq!(only(&report).used_by, ["Tabelle1!B3"]);
+                assert_eq!(report.verdict(), Verdict::Malicious);
+            }
+        }
+    }
+}
+
 #[test]
 fn a_service_longer_than_eight_characters_is_cut() {
     let report = analyze(

@@ -8,7 +8,6 @@
     reason = "shared by several test binaries"
 )]
 
-pub mod biff;
 pub mod docx;
 pub mod excel;
 pub mod package;
@@ -16,7 +15,6 @@ pub mod payloads;
 pub mod recipes;
 pub mod slides;
 pub mod word;
-pub mod xlsb;
 pub mod xlsx;
 pub mod zipsmith;
 

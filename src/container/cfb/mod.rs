@@ -34,6 +34,7 @@ pub(crate) use view::View;
 use super::Shortfall;
 use crate::bytes::Bytes;
 use crate::limits::{Budget, Exhausted};
+use crate::text::from_utf16;
 use second::Second;
 use sectors::{Chain, HEADER, Sectors, u32s};
 
@@ -431,9 +432,7 @@ fn entry_name(name: &[u8], length: usize) -> String {
         .iter()
         .map(|unit| u16::from_le_bytes(*unit))
         .take_while(|unit| *unit != 0);
-    char::decode_utf16(units)
-        .map(|character| character.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect()
+    from_utf16(units)
 }
 
 /// What a stream gives, paid for by the block.

@@ -86,10 +86,7 @@ impl Book {
         source: &Source<'_>,
         budget: &Budget<'_>,
     ) -> Result<(), Exhausted> {
-        self.evidence
-            .formula(text, source, &mut purse(&mut self.account, budget))?;
-        self.note_short(source.part);
-        Ok(())
+        self.read(Evidence::formula, text, source, budget)
     }
 
     /// Reads a text that is no formula: only the DDE reference that it would be if it were one.
@@ -99,10 +96,7 @@ impl Book {
         source: &Source<'_>,
         budget: &Budget<'_>,
     ) -> Result<(), Exhausted> {
-        self.evidence
-            .text(text, source, &mut purse(&mut self.account, budget))?;
-        self.note_short(source.part);
-        Ok(())
+        self.read(Evidence::text, text, source, budget)
     }
 
     /// Reads a text that is entered as if somebody typed it: it is a formula if it begins like one
@@ -113,8 +107,18 @@ impl Book {
         source: &Source<'_>,
         budget: &Budget<'_>,
     ) -> Result<(), Exhausted> {
-        self.evidence
-            .typed(text, source, &mut purse(&mut self.account, budget))?;
+        self.read(Evidence::typed, text, source, budget)
+    }
+
+    fn read(
+        &mut self,
+        read: fn(&mut Evidence, &str, &Source<'_>, &mut Purse<'_, '_>) -> Result<(), Exhausted>,
+        text: &str,
+        source: &Source<'_>,
+        budget: &Budget<'_>,
+    ) -> Result<(), Exhausted> {
+        let mut purse = purse(&mut self.account, budget);
+        read(&mut self.evidence, text, source, &mut purse)?;
         self.note_short(source.part);
         Ok(())
     }

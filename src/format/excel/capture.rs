@@ -2,10 +2,21 @@
 
 use crate::limits::{Budget, Exhausted, Limit};
 
+/// What one text may take of what may be alive. The reading needs copies of the text, and other
+/// texts need room too.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) enum Share {
+    #[default]
+    Half,
+    /// Where texts wait for what stands behind them.
+    Quarter,
+}
+
 /// A text that is being put together.
 #[derive(Debug, Default)]
 pub(super) struct Capture {
     pub(super) text: String,
+    share: Share,
     /// Live bytes paid for it.
     paid: u64,
     /// The text is longer than what was kept of it.
@@ -15,7 +26,17 @@ pub(super) struct Capture {
 }
 
 impl Capture {
-    /// A piece of the text. What does not fit is left out, and [`Capture::close`] says so.
+    /// A text that is put together in `text`, which is empty and may have room.
+    pub(super) fn in_room_of(text: String, share: Share) -> Self {
+        Capture {
+            text,
+            share,
+            ..Capture::default()
+        }
+    }
+
+    /// A piece of the text. What does not fit is left out, and it is said: what stands in front of
+    /// the cut is read.
     pub(super) fn push(&mut self, text: &str, referenced: bool, budget: &Budget<'_>) {
         if self.over.is_some() {
             return;
@@ -24,9 +45,12 @@ impl Capture {
         let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
         let bytes = bytes.saturating_mul(2);
         let paid = self.paid.saturating_add(bytes);
-        // The reading needs copies of the text, and other texts need room too: one text may take
-        // half of what may be alive. What stands in front of the cut is read.
-        let fits = if paid > budget.limits().live_bytes / 2 {
+        let most = budget.limits().live_bytes;
+        let most = match self.share {
+            Share::Half => most / 2,
+            Share::Quarter => most / 4,
+        };
+        let fits = if paid > most {
             Err(Exhausted::Limit(Limit::LiveBytes))
         } else {
             budget.charge_live(bytes)
@@ -41,42 +65,20 @@ impl Capture {
         self.referenced |= referenced && text.contains(char::is_alphanumeric);
     }
 
+    /// Why something was left out, if it was.
+    pub(super) fn left_out(&self) -> Option<Exhausted> {
+        self.over
+    }
+
     /// Forgets the text, and keeps its room.
     pub(super) fn restart(&mut self) {
         self.text.clear();
         self.referenced = false;
     }
 
-    /// Gives the memory back; says whether something was left out.
+    /// Gives the memory back; says as well why something was left out.
     pub(super) fn close(self, budget: &Budget<'_>) -> Option<Exhausted> {
         budget.release_live(self.paid);
         self.over
     }
-}
-
-/// A character without which no formula of these formats mentions a link: the DDE separator, the
-/// parenthesis of a call, as they are or in disguise. They have no `[1]`, but `R[1]C[1]`.
-pub(super) fn is_telling(c: char) -> bool {
-    matches!(c, '|' | '(' | '_') || !c.is_ascii()
-}
-
-/// As [`is_telling`], for what is a formula for certain: the path of another workbook may stand in
-/// it as well.
-pub(super) fn may_tell(c: char) -> bool {
-    is_telling(c) || matches!(c, '\\' | ':')
-}
-
-/// Whether a character may stand before the `=` of a text that would become a formula.
-pub(super) fn is_leading(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{2064}' | '\u{feff}')
-}
-
-/// Whether a text that begins with `c` may be a formula.
-pub(super) fn may_trigger(c: char) -> bool {
-    matches!(
-        c,
-        '=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}'
-    )
 }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::site::{Purse, Rank, cost};
+use crate::formula::functions::UNKNOWN;
 
 /// Words in a query that start a program on the database server (§1.6).
 const STARTS: &[&str] = &["xp_cmdshell", "powershell", "cmd.exe", "cmd /"];
@@ -50,6 +51,8 @@ pub(super) struct Lead {
     pub(super) raw: String,
     /// The data is fetched when the workbook is opened.
     pub(super) opens: bool,
+    /// The place is put together by a query, and not all of it is known.
+    pub(super) unresolved: bool,
 }
 
 /// The connections of all places, by place and byte.
@@ -174,6 +177,7 @@ impl Connection {
             target: target.map(str::to_owned),
             raw: raw.clone(),
             opens,
+            unresolved: self.of_package && target.is_some_and(|target| target.contains(UNKNOWN)),
         };
         if kept.is_empty() && starts {
             return vec![lead(None)];

@@ -1,32 +1,21 @@
-//! What formulas and texts say: uses of external links, DDE references and listed functions.
-//!
-//! A formula is judged when its element ends; only what mentions a link is kept, and only once:
-//! a second cell with the same link adds its place.
+//! What formulas and texts say: uses of external links, DDE references and listed functions. Only
+//! what mentions a link is kept, and only once: a second cell with the same link adds its place.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::called::said;
 use super::site::{Purse, Rank, cost};
 use super::users::Users;
-use crate::formula::files::files;
-use crate::formula::functions::{Call, Class, UNKNOWN, calls};
-use crate::formula::normalise::normalise;
-use crate::formula::refs::refs;
-use crate::formula::scan::{scan, starts_program};
-use crate::formula::{has_trigger, xstring};
-use crate::limits::Exhausted;
+use crate::formula::functions::{Class, UNKNOWN};
+use crate::formula::scan::starts_program;
 use crate::link::{Carrier, Confidence, TechniqueId};
+use crate::text::starts_with;
 
 /// Bytes of a formula that are quoted whole; of a longer one, the reference alone.
 const QUOTED: usize = 1_024;
 /// Click-only web addresses kept. They never count for a verdict, and a catalogue has hundreds of
 /// thousands: the rest are counted.
 const WEB_HYPERLINKS: usize = 1_000;
-
-/// Formulas that write formulas, followed this deep.
-const WRITTEN: u8 = 4;
 
 /// Where a formula stands.
 #[derive(Clone, Debug)]
@@ -149,23 +138,6 @@ pub(super) struct Evidence {
     pub(super) more_web_hyperlinks: u64,
 }
 
-/// Which reading of a text it is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Escapes {
-    /// It has no escapes.
-    None,
-    /// They stand as they are.
-    Standing,
-    /// They are undone.
-    Undone,
-}
-
-impl Escapes {
-    fn technique(self) -> Option<TechniqueId> {
-        (self == Escapes::Undone).then_some(TechniqueId::XEscapes)
-    }
-}
-
 /// What stands in one formula, before it is kept.
 pub(super) struct Sighting<'t> {
     pub(super) text: &'t str,
@@ -189,30 +161,6 @@ impl Evidence {
 
     pub(super) fn is_program(&self) -> fn(&str) -> bool {
         self.is_program
-    }
-
-    /// Reads a formula, as it stands and with its escapes undone.
-    pub(super) fn formula(
-        &mut self,
-        text: &str,
-        source: &Source<'_>,
-        purse: &mut Purse<'_, '_>,
-    ) -> Result<(), Exhausted> {
-        self.both_ways(text, purse, |evidence, text, escapes, purse| {
-            evidence.read_formula(text, escapes, 0, source, purse)
-        })
-    }
-
-    /// Reads a text that is no formula: only the DDE reference that it would be if it were one.
-    pub(super) fn text(
-        &mut self,
-        text: &str,
-        source: &Source<'_>,
-        purse: &mut Purse<'_, '_>,
-    ) -> Result<(), Exhausted> {
-        self.both_ways(text, purse, |evidence, text, escapes, purse| {
-            evidence.read_text(text, escapes, source, purse)
-        })
     }
 
     /// A listed function that is known otherwise than from a formula.
@@ -250,196 +198,6 @@ impl Evidence {
         let key = (index, item);
         if self.numbered.contains_key(&key) || purse.keep(Rank::Junk, cost::USE) {
             self.numbered.entry(key).or_default().add(source, purse);
-        }
-    }
-
-    /// Whether Excel undoes escapes in formulas is not documented, so both readings count.
-    fn both_ways(
-        &mut self,
-        text: &str,
-        purse: &mut Purse<'_, '_>,
-        mut read: impl FnMut(&mut Self, &str, Escapes, &mut Purse<'_, '_>) -> Result<(), Exhausted>,
-    ) -> Result<(), Exhausted> {
-        // The escapes undone and the plain text are two more copies.
-        let copies = u64::try_from(text.len())
-            .unwrap_or(u64::MAX)
-            .saturating_mul(2);
-        if purse.budget.charge_live(copies).is_err() {
-            purse.account.short = true;
-            return Ok(());
-        }
-        let result = match xstring::decode(text) {
-            Cow::Borrowed(text) => read(self, text, Escapes::None, purse),
-            Cow::Owned(decoded) => read(self, text, Escapes::Standing, purse)
-                .and_then(|()| read(self, &decoded, Escapes::Undone, purse)),
-        };
-        purse.budget.release_live(copies);
-        result
-    }
-
-    fn read_formula(
-        &mut self,
-        text: &str,
-        escapes: Escapes,
-        level: u8,
-        source: &Source<'_>,
-        purse: &mut Purse<'_, '_>,
-    ) -> Result<(), Exhausted> {
-        let plain = normalise(text);
-        let techniques = disguises(plain.techniques().chain(escapes.technique()), source);
-        let line: &str = &plain.text;
-        let has = |byte| memchr::memchr(byte, line.as_bytes()).is_some();
-        if has(b'|') {
-            let is_program = self.is_program;
-            for hit in scan(line, true, &is_program) {
-                if source.mixed && hit.confidence == Confidence::Low {
-                    continue;
-                }
-                // In a formula, `|` can be nothing else (§1.3).
-                let confidence = hit.confidence.max(Confidence::Medium).min(source.most);
-                let words = [hit.service, hit.topic, hit.item];
-                let key = Key {
-                    what: What::Dde,
-                    words: words.map(Cow::into_owned),
-                };
-                let sighting = Sighting {
-                    text: line,
-                    span: hit.span,
-                    confidence,
-                    unresolved: false,
-                    techniques: &techniques,
-                };
-                self.keep(key, &sighting, source, purse);
-            }
-        }
-        // The items of links are compared with their escapes undone, so the other reading would
-        // only make up an item that no link has.
-        if has(b'[') && escapes != Escapes::Standing {
-            for found in refs(line).filter(|found| found.index > 0) {
-                let item = found.item.map(|item| item.to_lowercase());
-                let key = (found.index, item);
-                let bytes = key.1.as_ref().map_or(0, String::len);
-                if !self.uses.contains_key(&key)
-                    && !purse.keep(Rank::Junk, bytes.saturating_add(cost::USE))
-                {
-                    continue;
-                }
-                self.uses.entry(key).or_default().add(source, purse);
-            }
-        }
-        if !source.mixed {
-            self.files(line, &techniques, source, purse);
-        }
-        if has(b'(') && !source.mixed {
-            for call in calls(line).paid_by(purse.budget) {
-                if call.class == Class::Write {
-                    if let Some(written) = call.arguments.first().filter(|_| source.macros)
-                        && level < WRITTEN
-                    {
-                        self.read_formula(
-                            &written.text,
-                            escapes,
-                            level.saturating_add(1),
-                            source,
-                            purse,
-                        )?;
-                    }
-                    continue;
-                }
-                self.function(&call, line, &techniques, false, source, purse);
-            }
-        }
-        Ok(())
-    }
-
-    /// Keeps a call of a listed function, if it matters where it stands.
-    pub(super) fn function(
-        &mut self,
-        call: &Call,
-        line: &str,
-        techniques: &[TechniqueId],
-        entered: bool,
-        source: &Source<'_>,
-        purse: &mut Purse<'_, '_>,
-    ) {
-        let Some(said) = said(call, source.macros, entered) else {
-            return;
-        };
-        let key = Key {
-            what: said.what,
-            words: said.words,
-        };
-        let sighting = Sighting {
-            text: line,
-            span: call.span.clone(),
-            confidence: said.confidence.min(source.most),
-            unresolved: said.unresolved,
-            techniques,
-        };
-        self.keep(key, &sighting, source, purse);
-    }
-
-    fn read_text(
-        &mut self,
-        text: &str,
-        escapes: Escapes,
-        source: &Source<'_>,
-        purse: &mut Purse<'_, '_>,
-    ) -> Result<(), Exhausted> {
-        let plain = normalise(text);
-        let line: &str = &plain.text;
-        if !has_trigger(line) || memchr::memchr(b'|', line.as_bytes()).is_none() {
-            return Ok(());
-        }
-        let prose = line.trim_start().starts_with(['-', '@']);
-        let techniques = disguises(plain.techniques().chain(escapes.technique()), source);
-        let is_program = self.is_program;
-        for hit in scan(line, false, &is_program) {
-            // A list item or a mention may well look like `-yes|no!maybe`.
-            if prose && hit.confidence == Confidence::Low {
-                continue;
-            }
-            let words = [hit.service, hit.topic, hit.item];
-            let key = Key {
-                what: What::Inert,
-                words: words.map(Cow::into_owned),
-            };
-            let sighting = Sighting {
-                text: line,
-                span: hit.span,
-                confidence: hit.confidence,
-                unresolved: false,
-                techniques: &techniques,
-            };
-            self.keep(key, &sighting, source, purse);
-        }
-        Ok(())
-    }
-
-    /// References to other files by their path.
-    pub(super) fn files(
-        &mut self,
-        line: &str,
-        techniques: &[TechniqueId],
-        source: &Source<'_>,
-        purse: &mut Purse<'_, '_>,
-    ) {
-        if memchr::memchr(b'\'', line.as_bytes()).is_none() {
-            return;
-        }
-        for file in files(line) {
-            let key = Key {
-                what: What::File,
-                words: [file.target.into_owned(), String::new(), String::new()],
-            };
-            let sighting = Sighting {
-                text: line,
-                span: file.span,
-                confidence: source.most.min(Confidence::High),
-                unresolved: false,
-                techniques,
-            };
-            self.keep(key, &sighting, source, purse);
         }
     }
 
@@ -521,91 +279,7 @@ fn is_web_hyperlink(key: &Key) -> bool {
 
 /// Whether a target opens in the browser or the mail program.
 pub(super) fn is_web(target: &str) -> bool {
-    let starts = |scheme: &str| {
-        target
-            .split_at_checked(scheme.len())
-            .is_some_and(|(head, _)| head.eq_ignore_ascii_case(scheme))
-    };
-    starts("http://") || starts("https://") || starts("mailto:")
-}
-
-/// The disguises of one formula.
-pub(super) fn disguises(
-    plain: impl Iterator<Item = TechniqueId>,
-    source: &Source<'_>,
-) -> Vec<TechniqueId> {
-    let references = source
-        .referenced
-        .then_some(TechniqueId::CharacterReferences);
-    plain.chain(references).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::book::Book;
-    use super::*;
-    use crate::limits::{Budget, Limits};
-
-    /// What a text says: as a formula, or when it is typed.
-    fn found(text: &str, typed: bool) -> Vec<(What, String)> {
-        let limits = Limits::default();
-        let budget = Budget::new(&limits, None);
-        let mut book = Book::new(|name| name == "cmd");
-        let source = Source::new(0, 0, "A1");
-        if typed {
-            book.typed(text, &source, &budget).unwrap();
-        } else {
-            book.formula(text, &source, &budget).unwrap();
-        }
-        let finds = book.evidence.finds.into_keys();
-        finds
-            .map(|key| {
-                let [first, ..] = key.words;
-                (key.what, first)
-            })
-            .collect()
-    }
-
-    /// `spec/excel.md` §5.5: the last lines of the corpus.
-    #[test]
-    fn files_are_told_with_and_without_typing() {
-        let file = [(What::File, "file:///etc/passwd".to_owned())];
-        for typed in [false, true] {
-            assert_eq!(found("='file:///etc/passwd'#$passwd.A1", typed), file);
-        }
-        let share = [(What::File, "\\\\h\\s\\a.xls".to_owned())];
-        assert_eq!(found("='\\\\h\\s\\[a.xls]x'!A1", true), share);
-        assert_eq!(found("- 'a/b'!x", true), []);
-        assert_eq!(found("=cmd|'/c calc'!A0", true).len(), 1);
-    }
-
-    /// A sign makes a formula as well (§5.1), and a list item.
-    #[test]
-    fn a_sign_before_a_function_needs_an_address_behind_it() {
-        let fetch = |name| What::Call(name, Class::Fetch);
-        for text in [
-            "=WEBSERVICE(\"http://x\")",
-            "+WEBSERVICE(\"http://x\")",
-            "@WEBSERVICE(\"http://x\")",
-            "-1+WEBSERVICE(\"http://x\")",
-        ] {
-            let expected = [(fetch("WEBSERVICE"), "http://x".to_owned())];
-            assert_eq!(found(text, true), expected, "{text}");
-        }
-        for text in [
-            "- image (of the house)",
-            "@hyperlink(s)",
-            "WEBSERVICE(\"http://x\")",
-        ] {
-            assert_eq!(found(text, true), [], "{text}");
-        }
-        assert_eq!(
-            found("=IMPORTDATA(\"http://x\")", true),
-            [(
-                What::Call("IMPORTDATA", Class::Sheets),
-                "http://x".to_owned()
-            )]
-        );
-        assert_eq!(found("=IMPORTDATA(\"http://x\")", false), []);
-    }
+    ["http://", "https://", "mailto:"]
+        .iter()
+        .any(|scheme| starts_with(target, scheme))
 }

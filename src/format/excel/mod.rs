@@ -7,11 +7,12 @@
 //! link and every use of one is known.
 //!
 //! - `book` what readers drive; `site` where things stand and what memory they may take;
-//! - `evidence` what formulas and texts say, `called` what the functions in them do, `users` the
-//!   places that use a link;
+//! - `formulas` reads formulas and texts, `typed` texts that are entered as if somebody typed them;
+//!   `letters` which are worth reading, `capture` holds one while it comes;
+//! - `evidence` what they say, `called` what the functions in them do, `users` the places that use
+//!   a link;
 //! - `external` the link table; `connections` data sources; `power_query` the language of Power
 //!   Query;
-//! - `typed` texts that are entered as if somebody typed them;
 //! - `resolve`, `ask`, `join` and `finds` turn what was gathered into links;
 //! - `xlsx` SpreadsheetML; `xlsb` the binary parts of such a workbook;
 //!   `xls` the binary formats up to Excel 2003; `xml2003` Excel 2003 XML; `html` pages;
@@ -27,8 +28,10 @@ mod dif;
 mod evidence;
 mod external;
 mod finds;
+mod formulas;
 mod html;
 mod join;
+mod letters;
 mod power_query;
 mod query;
 mod resolve;
@@ -46,6 +49,6 @@ pub(crate) use dif::read as read_dif;
 pub(crate) use html::read as read_html;
 pub(crate) use query::read as read_query;
 pub(crate) use sylk::read as read_sylk;
-pub(crate) use xlsb::{Binary, may_be_records};
+pub(crate) use xlsb::{Binary, Types, may_be_records};
 pub(crate) use xlsx::Gather;
 pub(crate) use xml2003::Gather as Gather2003;

@@ -556,6 +556,9 @@ fn connection(place: &Place, offset: u64, lead: Lead) -> Link {
         Trigger::Update
     };
     found.target = lead.target;
+    if lead.unresolved {
+        found.add_technique(TechniqueId::Unresolved);
+    }
     note_place(&mut found, place);
     if !place.reachable {
         found.add_technique(TechniqueId::Unreachable);

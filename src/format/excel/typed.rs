@@ -8,9 +8,9 @@
 
 use std::borrow::Cow;
 
-use super::evidence::{Evidence, Key, Sighting, Source, What, disguises};
+use super::evidence::{Evidence, Key, Sighting, Source, What};
+use super::formulas::disguises;
 use super::site::Purse;
-
 use crate::formula::functions::{Call, Class, calls};
 use crate::formula::has_trigger;
 use crate::formula::normalise::normalise;
@@ -229,7 +229,9 @@ fn is_copied(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::book::Book;
     use super::*;
+    use crate::limits::{Budget, Limits};
 
     #[test]
     fn most_texts_do_not_begin_a_formula() {
@@ -239,5 +241,68 @@ mod tests {
         for text in ["a=b", "1", "", "'=a", "\"=a"] {
             assert!(!may_begin(text), "{text:?}");
         }
+    }
+
+    /// What a text says: as a formula, or when it is typed.
+    fn found(text: &str, typed: bool) -> Vec<(What, String)> {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let mut book = Book::new(|name| name == "cmd");
+        let source = Source::new(0, 0, "A1");
+        if typed {
+            book.typed(text, &source, &budget).unwrap();
+        } else {
+            book.formula(text, &source, &budget).unwrap();
+        }
+        let finds = book.evidence.finds.into_keys();
+        finds
+            .map(|key| {
+                let [first, ..] = key.words;
+                (key.what, first)
+            })
+            .collect()
+    }
+
+    /// `spec/excel.md` §5.5: the last lines of the corpus.
+    #[test]
+    fn files_are_told_with_and_without_typing() {
+        let file = [(What::File, "file:///etc/passwd".to_owned())];
+        for typed in [false, true] {
+            assert_eq!(found("='file:///etc/passwd'#$passwd.A1", typed), file);
+        }
+        let share = [(What::File, "\\\\h\\s\\a.xls".to_owned())];
+        assert_eq!(found("='\\\\h\\s\\[a.xls]x'!A1", true), share);
+        assert_eq!(found("- 'a/b'!x", true), []);
+        assert_eq!(found("=cmd|'/c calc'!A0", true).len(), 1);
+    }
+
+    /// A sign makes a formula as well (§5.1), and a list item.
+    #[test]
+    fn a_sign_before_a_function_needs_an_address_behind_it() {
+        let fetch = |name| What::Call(name, Class::Fetch);
+        for text in [
+            "=WEBSERVICE(\"http://x\")",
+            "+WEBSERVICE(\"http://x\")",
+            "@WEBSERVICE(\"http://x\")",
+            "-1+WEBSERVICE(\"http://x\")",
+        ] {
+            let expected = [(fetch("WEBSERVICE"), "http://x".to_owned())];
+            assert_eq!(found(text, true), expected, "{text}");
+        }
+        for text in [
+            "- image (of the house)",
+            "@hyperlink(s)",
+            "WEBSERVICE(\"http://x\")",
+        ] {
+            assert_eq!(found(text, true), [], "{text}");
+        }
+        assert_eq!(
+            found("=IMPORTDATA(\"http://x\")", true),
+            [(
+                What::Call("IMPORTDATA", Class::Sheets),
+                "http://x".to_owned()
+            )]
+        );
+        assert_eq!(found("=IMPORTDATA(\"http://x\")", false), []);
     }
 }

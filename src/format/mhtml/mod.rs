@@ -12,10 +12,9 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::io::BufRead as _;
 
-use super::Outcome;
 use super::ledger::{Child, Ledger, Provenance};
+use super::{Outcome, offer};
 use crate::container::mime::{self, Part, salvage};
 use crate::container::transfer::Transfer;
 use crate::container::{Coding, Source};
@@ -107,49 +106,23 @@ impl Page<'_, '_> {
     fn offer(&mut self, source: Source, part: &Part, location: &Location) -> Result<(), Exhausted> {
         let media_type = &*part.media_type;
         let outcome = Cell::new(None);
-        let mut reader = source.open(self.data, self.budget, &outcome);
-        let mut sniffer = Sniffer::of_part();
+        let reader = source.open(self.data, self.budget, &outcome);
         let mut style = Style::default();
-        loop {
-            // Reading never gives an error.
-            let block = reader.fill_buf().unwrap_or_default();
-            let length = block.len();
-            if length == 0 {
-                break;
-            }
-            sniffer.feed(block);
-            style.feed(block);
-            reader.consume(length);
-        }
-        let could_be = sniffer.finish();
+        let could_be = offer::sniff(reader, Sniffer::of_part(), |block| style.feed(block));
         let declared = declared(media_type).filter(|_| could_be.iter().all(Identity::is_vague));
-        let mut is_child = declared.is_some();
-        let mut documents = false;
         let relation = is_picture(part).then_some("image");
+        let reached = could_be
+            .into_iter()
+            .map(|identity| identity.reached_by(relation));
         let coded = part.codings.contains(&Coding::Transfer(Transfer::Base64));
-        for identity in could_be {
-            let identity = identity.reached_by(relation);
-            if identity.format == Format::Base64 && source.coding == Coding::Stored && coded {
-                // It is offered as what it stands for as well.
-                continue;
-            }
-            match identity.disposition {
-                Disposition::Read | Disposition::Compound => (is_child, documents) = (true, true),
-                Disposition::Unsupported(name) => {
-                    self.ledger
-                        .gap(GapKind::Unsupported, location.clone(), name);
-                }
-                Disposition::Encrypted => {
-                    self.ledger
-                        .gap(GapKind::Encrypted, location.clone(), "unknown scheme");
-                }
-                Disposition::Opaque(SkipReason::Unknown) if is_child => {}
-                Disposition::Opaque(reason) if identity.format != Format::Empty => {
-                    self.ledger.skip(location.clone(), reason);
-                }
-                Disposition::Opaque(_) | Disposition::Xml(_) => {}
-            }
-        }
+        // It is offered as what it stands for as well.
+        let again = source.coding == Coding::Stored && coded;
+        let offered = offer::tell(reached, location, self.ledger, |identity, so_far, _| {
+            let unknown = identity.disposition == Disposition::Opaque(SkipReason::Unknown);
+            again && identity.format == Format::Base64
+                || unknown && (declared.is_some() || so_far.is_child)
+        });
+        let is_child = declared.is_some() || offered.is_child;
         if let Some(shortfall) = outcome.take() {
             self.ledger.shortfall(shortfall, location)?;
         }
@@ -161,7 +134,7 @@ impl Page<'_, '_> {
         if is_child {
             let mut techniques = self.techniques.clone();
             let passive = PASSIVE.iter().any(|kind| media_type.starts_with(kind));
-            if documents && passive {
+            if offered.is_child && passive {
                 techniques.push(TechniqueId::TypeMismatch);
             }
             let child = Child {

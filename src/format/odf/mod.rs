@@ -42,6 +42,7 @@ use crate::link::{Carrier, Confidence, Kind, Link, Reading, TechniqueId, Trigger
 use crate::location::Location;
 use crate::markup::names::Ns;
 use crate::markup::xml::{Name, Tag};
+use crate::text::starts_with;
 use cells::{Cells, Sheet, Styles};
 use inert::Paragraph;
 use manifest::Manifest;
@@ -296,10 +297,9 @@ impl What {
         else {
             return false;
         };
-        ["http://", "https://", "mailto:"].iter().any(|scheme| {
-            let head = target.get(..scheme.len());
-            head.is_some_and(|head| head.eq_ignore_ascii_case(scheme))
-        })
+        ["http://", "https://", "mailto:"]
+            .iter()
+            .any(|scheme| starts_with(target, scheme))
     }
 
     fn bytes(&self) -> usize {

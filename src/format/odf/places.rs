@@ -5,6 +5,7 @@ use crate::limits::Budget;
 use crate::link::{Carrier, Confidence, Kind, TechniqueId, Trigger};
 use crate::markup::names::Ns;
 use crate::markup::xml::Tag;
+use crate::text::starts_with;
 
 /// The scheme of macros.
 const SCRIPT: &str = "vnd.sun.star.script:";
@@ -106,10 +107,7 @@ impl Reach {
     /// `None` for the document itself: a relative name in a package is a member of it, unless it
     /// climbs out (ODF 1.3 part 2, 3.7).
     pub(super) fn of(target: &str, flat: bool) -> Option<Reach> {
-        let own = OWN.iter().any(|own| {
-            let head = target.get(..own.len());
-            head.is_some_and(|head| head.eq_ignore_ascii_case(own))
-        });
+        let own = OWN.iter().any(|own| starts_with(target, own));
         if own || target.is_empty() || target.starts_with('#') {
             return None;
         }
@@ -196,9 +194,7 @@ fn climbs(target: &str) -> bool {
 }
 
 fn is_script(target: &str) -> bool {
-    target
-        .get(..SCRIPT.len())
-        .is_some_and(|head| head.eq_ignore_ascii_case(SCRIPT))
+    starts_with(target, SCRIPT)
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! One storage of a compound file: its streams, each by its name, then by its bytes.
 
 use std::cell::Cell;
-use std::io::BufRead;
 use std::ops::Range;
 
 use super::class::{self, CompObj};
@@ -11,6 +10,7 @@ use super::{Compound, Found, shortcut};
 use crate::container::cfb::{Folder, Storage, Stream};
 use crate::container::{Coding, Shortfall, Source};
 use crate::format::ledger::{Child, Ledger};
+use crate::format::offer;
 use crate::gap::{GapKind, SkipReason};
 use crate::identify::{self, Disposition, Format, Identity, Sniffer};
 use crate::limits::{Budget, Exhausted};
@@ -162,7 +162,7 @@ impl Stored<'_, '_> {
     /// Puts bytes into the queue when they could be a document.
     fn offer(
         &mut self,
-        mut piece: Piece,
+        piece: Piece,
         budget: &Budget<'_>,
         ledger: &mut Ledger<'_>,
     ) -> Result<(), Exhausted> {
@@ -170,47 +170,26 @@ impl Stored<'_, '_> {
         let runs = u64::try_from(piece.runs.len()).unwrap_or(u64::MAX);
         let source = Source::scattered(piece.runs, Coding::Stored);
         let outcome = Cell::new(None);
-        let mut reader = source.open(self.file.data, budget, &outcome);
-        loop {
-            let block = reader.fill_buf().unwrap_or_default();
-            if block.is_empty() {
-                break;
+        let reader = source.open(self.file.data, budget, &outcome);
+        let could_be = offer::sniff(reader, piece.sniffer, |_| ());
+        let own = |identity: &Identity, _, ledger: &mut Ledger<'_>| match identity.disposition {
+            // What a PDF brings is for the program that opens it: no program of Office looks into
+            // one that stands in an object.
+            Disposition::Unsupported(_) if identity.format == Format::Pdf => {
+                ledger.skip(piece.location.clone(), SkipReason::Pdf);
+                true
             }
-            piece.sniffer.feed(block);
-            let length = block.len();
-            reader.consume(length);
-        }
-        let mut is_child = false;
-        let mut is_document = false;
-        for identity in piece.sniffer.finish() {
-            let Identity {
-                format,
-                disposition,
-            } = identity;
-            match disposition {
-                Disposition::Read | Disposition::Compound => is_child = true,
-                // What a PDF brings is for the program that opens it: no program of Office looks
-                // into one that stands in an object.
-                Disposition::Unsupported(_) if format == Format::Pdf => {
-                    ledger.skip(piece.location.clone(), SkipReason::Pdf);
-                }
-                Disposition::Unsupported(name) => {
-                    is_document = true;
-                    ledger.gap(GapKind::Unsupported, piece.location.clone(), name);
-                }
-                Disposition::Encrypted => {
-                    is_document = true;
-                    let detail = "unknown scheme";
-                    ledger.gap(GapKind::Encrypted, piece.location.clone(), detail);
-                }
-                Disposition::Opaque(reason) if piece.is_file && format != Format::Empty => {
-                    ledger.skip(piece.location.clone(), reason);
-                }
-                Disposition::Xml(_) | Disposition::Opaque(_) => {}
-            }
-        }
+            Disposition::Opaque(_) => !piece.is_file,
+            Disposition::Read
+            | Disposition::Compound
+            | Disposition::Xml(_)
+            | Disposition::Unsupported(_)
+            | Disposition::Encrypted => false,
+        };
+        let offered = offer::tell(could_be, &piece.location, ledger, own);
+        let is_document = offered.is_child || offered.is_unread;
         let size = piece.size;
-        if is_child {
+        if offered.is_child {
             // What waits holds its runs until the file is closed.
             let cost = runs.saturating_mul(16).saturating_add(CHILD);
             match budget.charge_live(cost) {
@@ -224,8 +203,8 @@ impl Stored<'_, '_> {
                 Err(cause) => ledger.exhausted(cause, piece.location.clone()),
             }
         }
-        self.found.object |= is_child || is_document;
-        if (is_child || is_document) && there < size {
+        self.found.object |= is_document;
+        if is_document && there < size {
             let detail = "stream is shorter than its directory entry says";
             ledger.gap(GapKind::Damaged, piece.location.clone(), detail);
         }

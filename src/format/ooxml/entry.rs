@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::io::BufRead;
 
 use super::super::ledger::{Child, Ledger};
-use super::super::{Part, excel};
+use super::super::{Part, excel, offer};
 use super::gathered::{Gathered, Route};
 use super::{Package, properties};
 use crate::container::opc::Reached;
@@ -103,22 +103,12 @@ impl Entry<'_> {
         let mut plain = true;
         // No program reads a part of a document as cells, but a file beside them is a file.
         let is_file = !package.is_document || self.is_beside(package);
-        let mut sniffer = if is_file {
+        let sniffer = if is_file {
             Sniffer::named(&self.member.name)
         } else {
             Sniffer::of_part()
         };
-        loop {
-            let block = reader.fill_buf().unwrap_or_default();
-            if block.is_empty() {
-                break;
-            }
-            sniffer.feed(block);
-            plain &= is_plain(block);
-            let length = block.len();
-            reader.consume(length);
-        }
-        let found = sniffer.finish();
+        let found = offer::sniff(reader, sniffer, |block| plain &= is_plain(block));
         if found.iter().any(is_xml) {
             let again = Cell::new(None);
             let reader = self.member.source.open(package.data, budget, &again);
@@ -218,40 +208,29 @@ impl Entry<'_> {
     /// Hands on a member that is no markup, as each of the things that it could be. A text that is
     /// `plain` holds nothing, whatever loads it.
     fn dispatch(&self, could_be: Vec<Identity>, plain: bool, ledger: &mut Ledger<'_>) {
-        let mut is_child = false;
-        for identity in could_be {
-            let identity = identity.reached_by(self.relation());
-            let unknown = is_unknown(&identity);
+        let reached = could_be
+            .into_iter()
+            .map(|identity| identity.reached_by(self.relation()));
+        let offered = offer::tell(reached, self.location, ledger, |identity, _, ledger| {
+            if !is_unknown(identity) {
+                return false;
+            }
             // The media type of an OpenDocument file was looked at already.
-            let is_type = self.member.name == "mimetype" && is_unknown(&identity);
-            if identity.format == Format::Empty || is_type {
-                continue;
+            if self.member.name == "mimetype" {
+                return true;
             }
-            let disposition = identity.disposition;
-            match disposition {
-                Disposition::Read | Disposition::Compound => is_child = true,
-                Disposition::Xml(_) => {}
-                Disposition::Unsupported(name) => {
-                    ledger.gap(GapKind::Unsupported, self.location.clone(), name);
-                }
-                Disposition::Encrypted => {
-                    ledger.gap(GapKind::Encrypted, self.location.clone(), "unknown scheme");
-                }
-                Disposition::Opaque(SkipReason::Unknown) if self.loads_a_document() && !plain => {
-                    ledger.gap(
-                        GapKind::Unsupported,
-                        self.location.clone(),
-                        "loaded by the document, and of no kind that is known",
-                    )
-                }
-                Disposition::Opaque(_) if unknown && self.folder_reason().is_some() => {
-                    let reason = self.folder_reason().unwrap_or(SkipReason::Unknown);
-                    ledger.skip(self.location.clone(), reason);
-                }
-                Disposition::Opaque(reason) => ledger.skip(self.location.clone(), reason),
+            if self.loads_a_document() && !plain {
+                let detail = "loaded by the document, and of no kind that is known";
+                ledger.gap(GapKind::Unsupported, self.location.clone(), detail);
+                return true;
             }
-        }
-        if is_child {
+            let reason = self.folder_reason();
+            if let Some(reason) = reason {
+                ledger.skip(self.location.clone(), reason);
+            }
+            reason.is_some()
+        });
+        if offered.is_child {
             ledger.child(Child {
                 source: self.member.source.clone(),
                 location: self.location.clone(),
@@ -298,7 +277,8 @@ impl Entry<'_> {
         let techniques = self.techniques();
         let part = self.part(&techniques);
         let declared = self.content_type(package);
-        let read = gathered.excel.read_records(&part, declared, reader, budget);
+        let source = (reader, excel::Types::Short);
+        let read = gathered.excel.read_records(&part, declared, source, budget);
         let shortfall = outcome.take();
         let ended = shortfall.is_some();
         if let Some(shortfall) = shortfall {
@@ -308,6 +288,14 @@ impl Entry<'_> {
         if binary.is_records && binary.is_cut && !ended {
             let detail = "a record is longer than what is left of the part";
             ledger.gap(GapKind::Damaged, self.location.clone(), detail);
+        }
+        if binary.is_odd {
+            // What the second reading lacks, the first one has.
+            let again = Cell::new(None);
+            let reader = self.member.source.open(package.data, budget, &again);
+            let source = (reader, excel::Types::Long);
+            let read = gathered.excel.read_records(&part, declared, source, budget);
+            read.inspect_err(|cause| ledger.exhausted(*cause, self.location.clone()))?;
         }
         Ok(binary)
     }

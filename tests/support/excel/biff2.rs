@@ -2,7 +2,7 @@
 //! writes them today, and two readings of their EXTERNNAME are published.
 
 use super::biff5::short;
-use super::biff8::{EOF, EXTERNSHEET, record};
+use super::biff8::{EXTERNSHEET, eof, record};
 use super::payload::{Link, STD_DOCUMENT_NAME};
 use super::tokens::{Dialect, Token, rgce};
 
@@ -86,7 +86,7 @@ pub fn sheet(links: &[Link], tokens: &[Token], version: Version) -> Vec<u8> {
         Version::Biff4 => Dialect::Biff4,
     };
     bytes.extend(version.formula(&rgce(tokens, dialect, &|_| 0)));
-    bytes.extend(record(EOF, &[]));
+    bytes.extend(eof());
     bytes
 }
 
@@ -95,7 +95,7 @@ pub fn workspace(links: &[Link], tokens: &[Token]) -> Vec<u8> {
     [
         Version::Biff4.bof(0x0100),
         sheet(links, tokens, Version::Biff4),
-        record(EOF, &[]),
+        eof(),
     ]
     .concat()
 }

@@ -1,6 +1,6 @@
 //! Excel 5 and 95 workbooks: links stand in EXTERNSHEET records (`spec/excel.md` §3.9, Appendix B4).
 
-use super::biff8::{EOF, EXTERNNAME, EXTERNSHEET, container, point_sheet, record};
+use super::biff8::{EXTERNNAME, EXTERNSHEET, container, eof, point_sheet, record};
 use super::payload::{Link, STD_DOCUMENT_NAME};
 use super::tokens::{Dialect, Token, rgce};
 
@@ -85,18 +85,11 @@ pub fn stream(links: &[Link], tokens: &[Token], place: Table) -> Vec<u8> {
         record(0x0042, &1252_u16.to_le_bytes()),
         bound_sheet("Sheet1"),
         globals,
-        record(EOF, &[]),
+        eof(),
     ]
     .concat();
     point_sheet(&mut head);
-    [
-        head,
-        bof(0x0010),
-        sheet,
-        formula(3, 1, &tokens),
-        record(EOF, &[]),
-    ]
-    .concat()
+    [head, bof(0x0010), sheet, formula(3, 1, &tokens), eof()].concat()
 }
 
 /// A compound file with the stream `Book`.

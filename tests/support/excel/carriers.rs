@@ -191,7 +191,7 @@ fn xlsb() -> Vec<Carrier> {
         carrier(Reader::Xlsb, "binary link part in an xlsx", |p| {
             let mut package = crate::support::xlsx::Workbook::new().package();
             for (number, link) in (1..).zip(p.table()?) {
-                let part = xlsb::link_part(link, 1, Framing::Shortest);
+                let part = xlsb::dde_part(link);
                 package = package.part(&format!("xl/externalLinks/externalLink{number}.bin"), part);
             }
             Ok(package.build())

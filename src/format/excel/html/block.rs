@@ -4,7 +4,8 @@
 //! Excel unless a style says that it stays in the same one (`mso-data-placement:same-cell`), so
 //! both are read: the lines one by one, and all of them as one.
 
-use super::super::capture::{Capture, is_leading, is_telling, may_trigger};
+use super::super::capture::Capture;
+use super::super::letters::{is_leading, is_telling, may_trigger};
 use crate::limits::{Budget, Exhausted};
 
 /// What is kept of the text: from the first line on that may be a formula.

@@ -25,9 +25,9 @@ mod signs;
 mod tests;
 
 use super::book::Book;
-use super::capture::is_telling;
 use super::delimited::names::names_workbook;
 use super::evidence::Source;
+use super::letters::is_telling;
 use super::site::{Place, Sheet, State};
 use super::xml2003::elements::Elements;
 use crate::format::Outcome;

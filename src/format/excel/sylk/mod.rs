@@ -20,11 +20,11 @@ use std::collections::BTreeMap;
 
 use self::record::{Field, Fields, record};
 use super::book::Book;
-use super::capture::is_telling;
 use super::delimited::text::Text;
 use super::delimited::{letters, read_text};
 use super::evidence::Source;
 use super::external::{Address, Target};
+use super::letters::is_telling;
 use super::site::{Place, Rank, cost};
 use crate::format::Outcome;
 use crate::format::ledger::Ledger;

@@ -15,7 +15,7 @@ use super::records::{Flow, Record, Records};
 use super::supbook::Role;
 use super::tables::Tables;
 use super::version::{Substreams, Version};
-use super::{names, objects, queries, texts};
+use super::{About, names, objects, queries, texts};
 use crate::bytes::Bytes;
 use crate::container::cfb::View;
 use crate::format::excel::book::Book;
@@ -23,7 +23,7 @@ use crate::format::excel::evidence::Source;
 use crate::format::excel::site::{Place, Rank};
 use crate::formula::ptg::{self, Trouble};
 use crate::limits::{Budget, Exhausted};
-use crate::link::{Carrier, TechniqueId};
+use crate::link::Carrier;
 use crate::location::Location;
 
 /// Bytes of a record that can matter: a formula and the values behind it.
@@ -47,7 +47,7 @@ pub(super) struct Second<'t, 'b> {
     /// Where what belongs to no sheet stands.
     pub(super) stream: usize,
     location: &'t Location,
-    techniques: &'t [TechniqueId],
+    pub(super) about: About<'t>,
     pub(super) book: &'t mut Book,
     pub(super) budget: &'t Budget<'b>,
     /// `SUPBOOK` records so far.
@@ -55,6 +55,10 @@ pub(super) struct Second<'t, 'b> {
     pub(super) query: queries::Query,
     /// All data is fetched when the workbook is opened.
     pub(super) refresh_all: bool,
+    /// What is told now is the source of a pivot cache that is refreshed at opening.
+    pub(super) refreshes_cache: bool,
+    /// The row and the column of the formula that was read last.
+    pub(super) last: (u16, u16),
     missed: Missed,
     /// One record.
     body: Vec<u8>,
@@ -66,7 +70,7 @@ pub(super) fn read(
     view: &View<'_>,
     tables: &Tables,
     stream: usize,
-    (location, techniques): (&Location, &[TechniqueId]),
+    (location, about): (&Location, About<'_>),
     book: &mut Book,
     budget: &Budget<'_>,
 ) -> Result<Missed, Exhausted> {
@@ -75,12 +79,14 @@ pub(super) fn read(
         substreams: Substreams::new(Some(tables.version)),
         stream,
         location,
-        techniques,
+        about,
         book,
         budget,
         supbooks: 0,
         query: queries::Query::default(),
         refresh_all: false,
+        refreshes_cache: false,
+        last: (0, 0),
         missed: Missed::default(),
         body: Vec::new(),
     };
@@ -103,6 +109,7 @@ impl Second<'_, '_> {
     fn record(&mut self, record: Record, flow: &mut Flow<'_>) -> Result<(), Exhausted> {
         let id = record.id;
         if self.substreams.step(id, record.at, record.length, flow) {
+            self.refreshes_cache = false;
             if self.substreams.macros() {
                 self.book.has_macro_sheet(self.stream);
             }
@@ -151,7 +158,7 @@ impl Second<'_, '_> {
         let place = self.book.open_place(Place {
             sheet: Some(sheet),
             macros,
-            techniques: self.techniques.iter().copied().collect(),
+            techniques: self.about.techniques.iter().copied().collect(),
             ..Place::new(self.location.clone())
         });
         open.place = Some(place);
@@ -236,6 +243,7 @@ impl Second<'_, '_> {
         if let (Some(row), Some(column), Some(tokens)) = (head.u16(), head.u16(), size.cut(&body)) {
             let offset = record.offset();
             let label = cell(row, column);
+            self.last = (row, column);
             result = self.tokens(tokens, offset, (&label, true), Carrier::Formula);
         }
         self.done(body);

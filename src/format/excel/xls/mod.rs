@@ -3,7 +3,8 @@
 //!
 //! The files: `records` (framing), `version` (substreams), `tables` (the first pass: link table,
 //! sheets, names) with `supbook`, `extern_name`, `path`, `sheets`, `names`, `pool`; `cells` (the
-//! second pass: formulas) with `formulas`, `objects`, `texts`, `queries`; `encrypted`, and `carve` for
+//! second pass: formulas) with `formulas`, `objects`, `texts`, `queries`,
+//! `pivots`; `encrypted`, and `carve` for
 //! what no record leads to.
 //!
 //! # Malformed input
@@ -25,6 +26,7 @@ mod formulas;
 mod names;
 mod objects;
 mod path;
+mod pivots;
 mod pool;
 mod queries;
 mod records;
@@ -34,6 +36,8 @@ mod supbook;
 mod tables;
 mod texts;
 mod version;
+
+use std::collections::BTreeSet;
 
 use super::book::Book;
 use super::site::Place;
@@ -83,7 +87,11 @@ pub(crate) fn read_raw(
     budget: &Budget<'_>,
     ledger: &mut Ledger<'_>,
 ) -> Outcome {
-    let about = (Purpose::Main, &[][..]);
+    let about = About {
+        purpose: Purpose::Main,
+        techniques: &[],
+        refreshing: &BTreeSet::new(),
+    };
     let ended = stream(&View::from(data), about, location, budget, ledger).map(|_| ());
     if let Err(cause) = ended {
         ledger.exhausted(cause, location.clone());
@@ -115,6 +123,15 @@ enum Purpose {
     Beside,
 }
 
+/// What is known of a stream before it is read.
+#[derive(Clone, Copy)]
+struct About<'a> {
+    purpose: Purpose,
+    techniques: &'a [TechniqueId],
+    /// The pivot caches that are refreshed when the workbook is opened.
+    refreshing: &'a BTreeSet<u16>,
+}
+
 /// What a stream turned out to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Told {
@@ -133,6 +150,10 @@ fn compound(
 ) -> Result<(), Exhausted> {
     let mut told = Told::default();
     let root = streams.iter().any(|stream| !stream.path.contains('/'));
+    let refreshing = match root {
+        true => pivots::refreshing(pivot_streams(cfb), cfb, budget)?,
+        false => BTreeSet::new(),
+    };
     for name in MAIN.iter().chain(&BESIDE) {
         let named: Vec<&Stream> = streams.iter().filter(|stream| is(stream, name)).collect();
         let mut techniques = Vec::new();
@@ -149,7 +170,11 @@ fn compound(
                 true => Purpose::Main,
                 false => Purpose::Beside,
             };
-            let about = (purpose, techniques.as_slice());
+            let about = About {
+                purpose,
+                techniques: &techniques,
+                refreshing: &refreshing,
+            };
             let one = read_stream(cfb, stream, about, location, budget, ledger)?;
             told.linked |= one.linked;
             told.damaged |= one.damaged;
@@ -158,15 +183,17 @@ fn compound(
     }
     // Only the root has the whole file to itself.
     if root && !told.encrypted {
-        let pivots = cfb.streams();
-        let pivots = pivots.filter(|stream| stream.path.to_lowercase().starts_with(PIVOT));
-        for (index, stream) in pivots.enumerate() {
+        for (index, stream) in pivot_streams(cfb).enumerate() {
             if index >= PIVOTS {
                 let detail = "more data of pivot tables than is read";
                 ledger.gap(GapKind::Limit, location.child(&stream.path), detail);
                 break;
             }
-            let about = (Purpose::Beside, &[][..]);
+            let about = About {
+                purpose: Purpose::Beside,
+                techniques: &[],
+                refreshing: &refreshing,
+            };
             read_stream(cfb, &stream, about, location, budget, ledger)?;
         }
     }
@@ -180,6 +207,12 @@ fn compound(
     Ok(())
 }
 
+/// The streams with the data of pivot tables.
+fn pivot_streams<'c>(cfb: &'c Cfb<'_>) -> impl Iterator<Item = Stream> + 'c {
+    let streams = cfb.streams();
+    streams.filter(|stream| stream.path.to_lowercase().starts_with(PIVOT))
+}
+
 /// Whether the last name of a stream is `name`, in any case.
 fn is(stream: &Stream, name: &str) -> bool {
     let last = stream.path.rsplit('/').next().unwrap_or_default();
@@ -189,7 +222,7 @@ fn is(stream: &Stream, name: &str) -> bool {
 fn read_stream(
     cfb: &Cfb<'_>,
     one: &Stream,
-    (purpose, techniques): (Purpose, &[TechniqueId]),
+    about: About<'_>,
     location: &Location,
     budget: &Budget<'_>,
     ledger: &mut Ledger<'_>,
@@ -203,11 +236,15 @@ fn read_stream(
         }
         Err(cause) => return Err(cause),
     };
-    let mut techniques = techniques.to_vec();
+    let mut techniques = about.techniques.to_vec();
     if one.orphan {
         techniques.push(TechniqueId::Unreachable);
     }
-    let told = stream(&view, (purpose, &techniques), &place, budget, ledger);
+    let about = About {
+        techniques: &techniques,
+        ..about
+    };
+    let told = stream(&view, about, &place, budget, ledger);
     let short = view.short;
     view.close(budget);
     let mut told = told?;
@@ -218,7 +255,7 @@ fn read_stream(
 /// Reads one stream from its first record to its links.
 fn stream(
     view: &View<'_>,
-    about: (Purpose, &[TechniqueId]),
+    about: About<'_>,
     location: &Location,
     budget: &Budget<'_>,
     ledger: &mut Ledger<'_>,
@@ -232,13 +269,14 @@ fn stream(
 
 fn passes(
     view: &View<'_>,
-    (purpose, techniques): (Purpose, &[TechniqueId]),
+    about: About<'_>,
     location: &Location,
     book: &mut Book,
     told: &mut Told,
     budget: &Budget<'_>,
     ledger: &mut Ledger<'_>,
 ) -> Result<(), Exhausted> {
+    let (purpose, techniques) = (about.purpose, about.techniques);
     let place = book.open_place(Place {
         techniques: techniques.iter().copied().collect(),
         ..Place::new(location.clone())
@@ -267,12 +305,12 @@ fn passes(
             "no record begins a workbook",
         );
     }
-    let missed = cells::read(view, &tables, place, (location, techniques), book, budget)?;
+    let missed = cells::read(view, &tables, place, (location, about), book, budget)?;
     let mut linked = tables.linked;
     for version in tables.others.iter().copied() {
         // Read as what it is not, a formula is broken: that is no gap.
         let again = tables::gather(view, Some(version), (place, techniques), book, budget)?;
-        cells::read(view, &again, place, (location, techniques), book, budget)?;
+        cells::read(view, &again, place, (location, about), book, budget)?;
         linked |= again.linked;
     }
     told.linked = linked;

@@ -47,7 +47,7 @@ pub(super) fn read(
             Some(vec![(rgce, extra)])
         }),
         _ if second.substreams.version() == Version::Biff8 => Some(object(&body)),
-        _ => None,
+        _ => Some(older_object(&body)),
     };
     let label = match record.id {
         CONDITION | CONDITION_12 => "conditional format",
@@ -145,6 +145,27 @@ fn object(body: &[u8]) -> Vec<Tokens<'_>> {
     formulas
 }
 
+/// The links in an object before BIFF8. Where its formulas stand depends on what kind of object it
+/// is, in layouts that are not published whole; a formula that is a name of a link and nothing else
+/// has a length that says so, four bytes that say nothing, and its token.
+fn older_object(body: &[u8]) -> Vec<Tokens<'_>> {
+    /// Bytes of the token (§3.6).
+    const NAME: u16 = 25;
+    let formulas = body.windows(7).enumerate().filter_map(|(at, window)| {
+        let [low, high, .., token] = window else {
+            return None;
+        };
+        let named = matches!(token, 0x39 | 0x59 | 0x79);
+        if u16::from_le_bytes([*low, *high]) != NAME || !named {
+            return None;
+        }
+        let rest = body.get(at.saturating_add(6)..)?;
+        let (rgce, _) = rest.split_at_checked(usize::from(NAME))?;
+        Some((rgce, &[][..]))
+    });
+    formulas.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -164,6 +185,18 @@ mod tests {
         let formulas = condition_12(&body).unwrap();
         let tokens: Vec<&[u8]> = formulas.iter().map(|(rgce, _)| *rgce).collect();
         assert_eq!(tokens, [&b"\x1e\x01\0"[..], b"", b"\x16"]);
+    }
+
+    #[test]
+    fn links_in_older_objects() {
+        let token = [&b"\x39\x01\0"[..], &[0; 8], b"\x01\0", &[0; 12]].concat();
+        let mut body = vec![0; 51];
+        body.extend(b"\x20\0\x19\0\0\0\0\0");
+        body.extend(&token);
+        body.extend(b"tail");
+        assert_eq!(older_object(&body), [(token.as_slice(), &b""[..])]);
+        assert!(older_object(&body[..80]).is_empty());
+        assert!(older_object(&[0x19; 4]).is_empty());
     }
 
     #[test]

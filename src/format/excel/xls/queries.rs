@@ -11,6 +11,7 @@
 //! Linear in the records. The texts of one query are joined up to [`LONGEST`] bytes; more is said.
 
 use super::cells::Second;
+use super::pivots;
 use super::records::{Flow, Record};
 use super::version::Version;
 use super::{path, strings};
@@ -22,6 +23,7 @@ use crate::format::ole::moniker::OleStream;
 use crate::formula::functions::Class;
 use crate::limits::{Exhausted, Limit};
 use crate::link::Carrier;
+use crate::text::from_utf16;
 
 const QUERY: u16 = 0x00dc;
 const PIECE: u16 = 0x00cd;
@@ -87,6 +89,7 @@ pub(super) fn holds(id: u16) -> bool {
             | RANGE
             | RANGE_NAME
             | RANGE_BUILT_IN
+            | pivots::STREAM
     )
 }
 
@@ -99,11 +102,17 @@ pub(super) fn read(
     match record.id {
         TABLE => {
             second.flush();
+            second.refreshes_cache = false;
             let flags = flow.u16().unwrap_or(0);
             second.query = Query {
                 automatic: flags & AUTOMATIC != 0,
                 ..Query::default()
             };
+        }
+        pivots::STREAM => {
+            let number = flow.u16();
+            let refreshing = second.about.refreshing;
+            second.refreshes_cache = number.is_some_and(|number| refreshing.contains(&number));
         }
         REFRESH_ALL => second.refresh_all |= flow.u16().is_some_and(|flag| flag != 0),
         QUERY => second.query(record, flow),
@@ -161,7 +170,7 @@ impl Second<'_, '_> {
         };
         let place = self.place();
         let connection = Connection {
-            refreshes: automatic || self.refresh_all,
+            refreshes: automatic || self.refresh_all || self.refreshes_cache,
             web: flags & KIND == WEB,
             ..Connection::default()
         };
@@ -189,7 +198,7 @@ impl Second<'_, '_> {
         self.query.open = true;
         let place = self.place();
         let connection = Connection {
-            refreshes: self.query.automatic || self.refresh_all,
+            refreshes: self.query.automatic || self.refresh_all || self.refreshes_cache,
             ..Connection::default()
         };
         self.book
@@ -323,7 +332,10 @@ impl Second<'_, '_> {
         };
         let told = self.book.link(place, record.offset(), target, self.budget);
         if told.is_some() {
-            self.book.style(Style::default());
+            self.book.style(Style {
+                opens: self.refreshes_cache,
+                ..Style::default()
+            });
         }
     }
 }
@@ -370,7 +382,7 @@ fn texts(body: &[u8]) -> Vec<String> {
         let (units, _) = body.get(start..).unwrap_or_default().as_chunks();
         let units: Vec<u16> = units.iter().map(|unit| u16::from_le_bytes(*unit)).collect();
         for run in units.split(|unit| !(0x20..0x7f).contains(unit)) {
-            keep(strings::wide(run.iter().copied()));
+            keep(from_utf16(run.iter().copied()));
         }
     }
     found

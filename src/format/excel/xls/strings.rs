@@ -9,6 +9,7 @@ use encoding_rs::Encoding;
 
 use super::records::Flow;
 use crate::bytes::Bytes;
+use crate::text::from_utf16;
 
 /// The characters are two bytes each.
 const WIDE: u8 = 0x01;
@@ -23,7 +24,7 @@ pub(super) fn characters(flow: &mut Flow<'_>, count: usize, flags: u8) -> String
         units.push(unit);
         true
     });
-    wide(units.into_iter())
+    from_utf16(units.into_iter())
 }
 
 /// A string without its length (`XLUnicodeStringNoCch`).
@@ -88,13 +89,6 @@ pub(super) fn bytes(bytes: &mut Bytes<'_>, encoding: &'static Encoding) -> Optio
 pub(super) fn decode(bytes: &[u8], encoding: &'static Encoding) -> String {
     let (text, _) = encoding.decode_without_bom_handling(bytes);
     text.into_owned()
-}
-
-/// Units of UTF-16.
-pub(super) fn wide(units: impl Iterator<Item = u16>) -> String {
-    char::decode_utf16(units)
-        .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect()
 }
 
 /// The encoding that a CODEPAGE record names (0x0042): that of Western Windows for what nobody

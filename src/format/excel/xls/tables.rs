@@ -215,6 +215,10 @@ impl First<'_, '_> {
                 flow.skip(12);
                 self.book.recalculates |= flow.u32().is_some_and(|flag| flag != 0);
             }
+            // Formulas were not calculated before the workbook was saved, so they are when it is
+            // opened ([MS-XLS] 2.4.331). That `CALCMODE` asks for a person to do it changes
+            // nothing here: a program may go by either.
+            0x005e => self.book.recalculates = true,
             // Links are updated without a question ([MS-XLS] 2.4.22, grUpdateLinks).
             0x00da => self.book.updates |= flow.u16().is_some_and(|flags| flags >> 5 & 3 == 2),
             _ => {}

@@ -10,16 +10,21 @@ use super::records::{Flow, Record};
 use super::strings::{self, decode};
 use super::version::Version;
 use crate::format::excel::evidence::Source;
+use crate::format::excel::letters::{is_leading, may_trigger};
 use crate::limits::Exhausted;
+use crate::text::from_utf16;
 
 const SHARED: u16 = 0x00fc;
 const LABEL: u16 = 0x0204;
 const LABEL_2: u16 = 0x0004;
 const RICH: u16 = 0x00d6;
+/// What a formula came to, behind it ([MS-XLS] 2.4.268).
+const RESULT: u16 = 0x0207;
+const RESULT_2: u16 = 0x0007;
 
 /// Whether records of this number hold texts.
 pub(super) fn holds(id: u16) -> bool {
-    matches!(id, SHARED | LABEL | LABEL_2 | RICH)
+    matches!(id, SHARED | LABEL | LABEL_2 | RICH | RESULT | RESULT_2)
 }
 
 /// Reads a record.
@@ -31,11 +36,16 @@ pub(super) fn read(
     if record.id == SHARED {
         return shared(second, flow);
     }
-    let (Some(row), Some(column)) = (flow.u16(), flow.u16()) else {
-        return Ok(());
-    };
     let version = second.substreams.version();
-    flow.skip(if version == Version::Biff2 { 3 } else { 2 });
+    let (row, column) = if matches!(record.id, RESULT | RESULT_2) {
+        second.last
+    } else {
+        let (Some(row), Some(column)) = (flow.u16(), flow.u16()) else {
+            return Ok(());
+        };
+        flow.skip(if version == Version::Biff2 { 3 } else { 2 });
+        (row, column)
+    };
     let text = if version == Version::Biff8 {
         strings::rich(flow).map(|head| telling(flow, head.count, head.wide))
     } else {
@@ -90,13 +100,13 @@ fn telling(flow: &mut Flow<'_>, count: usize, wide: bool) -> Option<String> {
     let mut begins = false;
     flow.characters(count, wide, |unit| {
         // What stands in front of the sign is little.
-        begins = begins || may_begin(unit) || is_blank(unit);
+        begins = begins || may_begin(unit);
         if begins {
             units.push(unit);
         }
         begins
     });
-    let text = strings::wide(units.into_iter());
+    let text = from_utf16(units.into_iter());
     is_telling(&text).then_some(text)
 }
 
@@ -106,15 +116,5 @@ fn is_telling(text: &str) -> bool {
 
 /// Whether a text that begins so may be a formula: with a sign, or what is left out in front of it.
 fn may_begin(unit: u16) -> bool {
-    let sign = char::from_u32(u32::from(unit))
-        .is_some_and(|c| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠'));
-    sign || is_blank(unit)
-}
-
-fn is_blank(unit: u16) -> bool {
-    char::from_u32(u32::from(unit)).is_some_and(|c| {
-        c.is_whitespace()
-            || c.is_control()
-            || matches!(c, '\u{ad}' | '\u{200b}'..='\u{2064}' | '\u{feff}')
-    })
+    char::from_u32(u32::from(unit)).is_some_and(|c| may_trigger(c) || is_leading(c))
 }

@@ -6,6 +6,7 @@
 //! before anything is made of it.
 
 use crate::bytes::Bytes;
+use crate::text::from_utf16;
 
 /// The longest name or address for which a string is looked for in a record of unknown layout
 /// (§2.5).
@@ -148,11 +149,8 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// UTF-16LE to text; halves of pairs are replaced.
 fn text(bytes: &[u8]) -> String {
-    char::decode_utf16(units(bytes))
-        .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect()
+    from_utf16(units(bytes))
 }
 
 fn units(bytes: &[u8]) -> impl Iterator<Item = u16> {

@@ -45,12 +45,13 @@ impl Reader<'_, '_> {
         }
         match record.id {
             BEGIN => {
-                self.close_item();
                 let inside = self.extensions > 0;
                 if inside && !self.link_inside {
-                    // What follows the extension belongs to the link around it.
+                    // What follows the extension belongs to the link around it, and to its item.
                     self.outer = self.gather.book.external.opened();
+                    self.outer_item = self.item.take();
                 }
+                self.close_item();
                 self.link_inside = inside;
                 if self.begin_link(record, fields).is_none() {
                     self.falls_short("an external link that is cut off");
@@ -135,6 +136,7 @@ impl Reader<'_, '_> {
             self.link_inside = false;
             if let Some(outer) = self.outer.take() {
                 self.gather.book.external.reopen(outer);
+                self.item = self.outer_item.take();
             }
         }
     }

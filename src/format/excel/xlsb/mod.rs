@@ -26,12 +26,14 @@ mod workbook;
 use std::io::BufRead;
 
 use super::evidence::Source;
+use super::letters::is_telling_or_bracket;
 use super::site::push_cut;
-use super::xlsx::{Gather, is_telling};
+use super::xlsx::Gather;
 use crate::container::Shortfall;
 use crate::format::{Part, Vocabulary};
 use crate::limits::{Budget, Exhausted};
 use fields::{Fields, Range};
+pub(crate) use records::Types;
 use records::{PAYLOAD, Record, Records};
 pub(super) use tokens::Tables;
 
@@ -107,7 +109,7 @@ fn is_type_of_records(content_type: &str) -> bool {
 
 /// Whether `block` begins with the first record of a part.
 fn begins(block: &[u8]) -> bool {
-    let mut records = Records::new(block);
+    let mut records = Records::new(block, Types::Short);
     let Some(first) = records.next(|_| true) else {
         return false;
     };
@@ -126,6 +128,8 @@ pub(crate) struct Binary {
     pub(crate) is_records: bool,
     /// It ends inside a record.
     pub(crate) is_cut: bool,
+    /// A type of record has more than two bytes: [`Types::Long`] is another reading.
+    pub(crate) is_odd: bool,
 }
 
 impl Gather {
@@ -134,7 +138,7 @@ impl Gather {
         &mut self,
         part: &Part<'_>,
         content_type: Option<&str>,
-        source: impl BufRead,
+        (source, types): (impl BufRead, Types),
         budget: &Budget<'_>,
     ) -> Result<Binary, Exhausted> {
         self.finish_texts(budget)?;
@@ -152,6 +156,7 @@ impl Gather {
                 begins: true,
                 is_records: true,
                 is_cut: false,
+                is_odd: false,
             });
         }
         let mut reader = Reader {
@@ -163,14 +168,16 @@ impl Gather {
             range: String::new(),
             texts: 0,
             item: None,
+            outer_item: None,
             in_connection: false,
             extensions: 0,
             link_inside: false,
             outer: None,
             refreshing: false,
             real_time: false,
+            again: types == Types::Long,
         };
-        let mut records = Records::new(source);
+        let mut records = Records::new(source, types);
         let result = reader.read(&mut records);
         budget.release_live(live);
         self.end_part(&[]);
@@ -178,13 +185,14 @@ impl Gather {
         let is_cut = records.is_cut();
         let begins = first.is_some_and(is_first);
         let is_records = begins || first.is_some() && !is_cut;
-        if !is_records {
+        if !is_records && types == Types::Short {
             self.book.forgive(place);
         }
         Ok(Binary {
             begins,
             is_records,
             is_cut,
+            is_odd: records.is_odd(),
         })
     }
 }
@@ -207,6 +215,8 @@ struct Reader<'g, 'b> {
     texts: u64,
     /// The item of a link that is open.
     item: Option<links::Open>,
+    /// The item that was open when an extension with a link of its own began.
+    outer_item: Option<links::Open>,
     in_connection: bool,
     /// Extensions that are open; what is in them is read, but counts behind what is not.
     extensions: u32,
@@ -217,6 +227,8 @@ struct Reader<'g, 'b> {
     refreshing: bool,
     /// What is read depends on servers of real-time data.
     real_time: bool,
+    /// The part was read before, with other types of records: what numbers count is known.
+    again: bool,
 }
 
 impl Reader<'_, '_> {
@@ -240,6 +252,8 @@ impl Reader<'_, '_> {
         if records.is_odd() {
             self.falls_short("a type of record that is longer than any");
         }
+        // Extensions that nothing ends.
+        self.leave_extensions();
         self.close_item();
         Ok(first)
     }
@@ -275,7 +289,7 @@ impl Reader<'_, '_> {
         on_sheet: bool,
         record: Record,
     ) -> Result<(), Exhausted> {
-        if !text.contains(is_telling) {
+        if !text.contains(is_telling_or_bracket) {
             return Ok(());
         }
         let source = Source {

@@ -16,6 +16,15 @@ use std::io::BufRead;
 /// formula 16,384 bytes; tables of numbers may be longer.
 pub(super) const PAYLOAD: usize = 1 << 20;
 
+/// How many bytes the type of a record may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Types {
+    /// One or two, as the format says (§2.1; [MS-XLSB] 2.1.4).
+    Short,
+    /// Up to four, as programs read it that take types for sizes: LibreOffice and pyxlsb do.
+    Long,
+}
+
 /// One record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Record {
@@ -29,6 +38,7 @@ pub(super) struct Record {
 /// The stream.
 pub(super) struct Records<R> {
     source: R,
+    types: Types,
     /// Byte of the part.
     at: u64,
     payload: Vec<u8>,
@@ -37,9 +47,10 @@ pub(super) struct Records<R> {
 }
 
 impl<R: BufRead> Records<R> {
-    pub(super) fn new(source: R) -> Self {
+    pub(super) fn new(source: R, types: Types) -> Self {
         Records {
             source,
+            types,
             at: 0,
             payload: Vec::new(),
             cut: false,
@@ -68,12 +79,19 @@ impl<R: BufRead> Records<R> {
         let offset = self.at;
         self.payload.clear();
         let low = self.byte()?;
-        let mut id = u16::from(low);
-        if low & 0x80 != 0 {
+        let mut id = u32::from(low & 0x7f);
+        let mut more = low & 0x80 != 0;
+        for shift in [7, 14, 21] {
+            if !more || shift > 7 && self.types == Types::Short {
+                break;
+            }
             let high = self.inner_byte()?;
-            id = u16::from(low & 0x7f) | u16::from(high & 0x7f) << 7;
-            self.odd |= high & 0x80 != 0;
+            id |= u32::from(high & 0x7f) << shift;
+            more = high & 0x80 != 0;
+            self.odd |= more && shift == 7;
         }
+        // No record has such a number.
+        let id = u16::try_from(id).unwrap_or(u16::MAX);
         let mut size = 0_u32;
         for shift in [0, 7, 14, 21] {
             let byte = self.inner_byte()?;
@@ -130,7 +148,7 @@ mod tests {
 
     fn all(bytes: &[u8]) -> (Vec<(u16, u64, Vec<u8>)>, bool) {
         // Blocks of three bytes: every seam is somewhere.
-        let mut records = Records::new(std::io::BufReader::with_capacity(3, bytes));
+        let mut records = Records::new(std::io::BufReader::with_capacity(3, bytes), Types::Short);
         let mut out = Vec::new();
         while let Some(record) = records.next(|_| true) {
             out.push((record.id, record.offset, records.payload().to_vec()));
@@ -171,12 +189,28 @@ mod tests {
     #[test]
     fn a_type_of_three_bytes_is_odd() {
         let odd = |bytes: &[u8]| {
-            let mut records = Records::new(bytes);
+            let mut records = Records::new(bytes, Types::Short);
             while records.next(|_| true).is_some() {}
             records.is_odd()
         };
         assert!(odd(b"\xe8\x82\0\x02\0\0"));
         assert!(!odd(b"\xe8\x02\x02\0\0"));
+    }
+
+    #[test]
+    fn long_types_have_up_to_four_bytes() {
+        for bytes in [
+            &b"\xe8\x02\x01x\x09\0"[..],
+            b"\xe8\x82\0\x01x\x09\0",
+            b"\xe8\x82\x80\0\x01x\x89\0\0",
+        ] {
+            let mut records = Records::new(bytes, Types::Long);
+            assert_eq!(records.next(|_| true).unwrap().id, 360, "{bytes:?}");
+            assert_eq!(records.payload(), b"x");
+            assert_eq!(records.next(|_| true).unwrap().id, 9);
+        }
+        let mut records = Records::new(&b"\xe8\x82\x01\0"[..], Types::Long);
+        assert_eq!(records.next(|_| true).unwrap().id, 16_384 + 360);
     }
 
     /// A fourth byte ends the size whatever its highest bit says.
@@ -192,13 +226,13 @@ mod tests {
         let mut bytes = b"\x08\x80\x80\x80\x01".to_vec();
         bytes.extend(vec![7; 1 << 21]);
         bytes.extend(b"\x09\x00");
-        let mut records = Records::new(bytes.as_slice());
+        let mut records = Records::new(bytes.as_slice(), Types::Short);
         let first = records.next(|_| true).unwrap();
         assert!(first.long);
         assert_eq!(records.payload().len(), PAYLOAD);
         assert_eq!(records.next(|_| true).unwrap().id, 9);
         assert!(!records.is_cut());
-        let mut records = Records::new(bytes.as_slice());
+        let mut records = Records::new(bytes.as_slice(), Types::Short);
         assert!(!records.next(|_| false).unwrap().long);
         assert_eq!(records.payload().len(), 0);
     }

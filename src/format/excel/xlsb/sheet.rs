@@ -1,8 +1,8 @@
 //! Sheets, shared strings, tables: formulas and texts (`spec/excel.md` §2.1, §2.2).
 
 use super::super::evidence::Source;
-use super::super::xlsx::is_telling;
-use super::fields::Fields;
+use super::super::letters::is_telling_or_bracket;
+use super::fields::{Fields, Formula};
 use super::records::Record;
 use super::{Reader, range_label};
 use crate::limits::Exhausted;
@@ -42,6 +42,10 @@ const SCENARIO_CELL: u16 = 504;
 const PUBLISHED: u16 = 556;
 /// A calculated item of a pivot cache ([MS-XLSB] 2.4.124).
 const CALCULATED_ITEM: u16 = 245;
+/// A field of a pivot cache, and whether it has a caption and a formula ([MS-XLSB] 2.4.136).
+const FIELD: u16 = 183;
+const CAPTION: u16 = 0x0008;
+const FIELD_FORMULA: u16 = 0x0100;
 /// What a server of real-time data is asked for, and what it last said ([MS-XLSB] 2.1.7.60).
 const TOPIC: u16 = 522;
 const TOPIC_TEXT: u16 = 526;
@@ -78,6 +82,7 @@ pub(super) const IDS: &[u16] = &[
     SCENARIO_CELL,
     PUBLISHED,
     CALCULATED_ITEM,
+    FIELD,
     TOPIC,
     TOPIC_TEXT,
 ];
@@ -155,6 +160,13 @@ impl Reader<'_, '_> {
                     None => Ok(()),
                 }
             }
+            FIELD => {
+                let source = Source::cell(self.place, record.offset, "pivot field");
+                match field_formula(&mut fields) {
+                    Some(formula) => self.formula(formula, &source),
+                    None => Ok(()),
+                }
+            }
             TOPIC | TOPIC_TEXT => {
                 let text = fields.string().unwrap_or_default();
                 self.text(&text, "real-time data", false, record)
@@ -174,7 +186,7 @@ impl Reader<'_, '_> {
         };
         for text in fields
             .loose_strings()
-            .filter(|text| text.contains(is_telling))
+            .filter(|text| text.contains(is_telling_or_bracket))
         {
             self.gather.book.formula(&text, &source, self.budget)?;
         }
@@ -384,4 +396,15 @@ impl Reader<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// The formula of a calculated field (`fldFmla`), behind flags, formats, numbers and names.
+fn field_formula<'a>(fields: &mut Fields<'a>) -> Option<Formula<'a>> {
+    let flags = fields.u16()?;
+    fields.skip(18)?;
+    fields.string()?;
+    if flags & CAPTION != 0 {
+        fields.nullable()?;
+    }
+    fields.formula().filter(|_| flags & FIELD_FORMULA != 0)
 }

@@ -11,8 +11,9 @@
 //! Formulas that wait are paid for; what finds no room is read without names, and that is a gap.
 
 use super::super::evidence::Source;
+use super::super::letters::is_telling_or_bracket;
 use super::super::site::{Rank, cost};
-use super::super::xlsx::{Gather, is_telling};
+use super::super::xlsx::Gather;
 use super::Reader;
 use super::fields::Formula;
 use crate::container::Shortfall;
@@ -204,7 +205,7 @@ impl Gather {
         if let Some(shortfall) = shortfall {
             self.book.falls_short(source.part, shortfall);
         }
-        if rendered.text.contains(is_telling) {
+        if rendered.text.contains(is_telling_or_bracket) {
             self.book.formula(&rendered.text, source, budget)?;
         }
         Ok(())

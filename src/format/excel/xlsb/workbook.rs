@@ -103,7 +103,7 @@ impl Reader<'_, '_> {
     fn tables(&mut self) -> Option<&mut Tables> {
         self.workbook();
         let tables = &mut self.gather.tables;
-        (tables.place == Some(self.place)).then_some(tables)
+        (tables.place == Some(self.place) && !self.again).then_some(tables)
     }
 
     fn sheet(&mut self, record: Record, mut fields: Fields<'_>) -> Option<()> {

@@ -1,6 +1,8 @@
 //! The text of one element at a time: read while it may matter, paid as live bytes.
 
-use crate::limits::{Budget, Exhausted, Limit};
+use super::super::capture::Capture;
+use super::super::letters::{is_leading, is_telling_or_bracket, may_trigger_escaped};
+use crate::limits::Budget;
 use crate::link::Carrier;
 
 /// Room of a text that is kept for the next one: most formulas are shorter.
@@ -20,12 +22,7 @@ pub(super) struct Collecting {
     pub(super) is_range: bool,
     pub(super) on_sheet: bool,
     pub(super) macros: bool,
-    pub(super) text: String,
-    /// Live bytes paid for `text`.
-    pub(super) paid: u64,
-    /// The text is longer than what was collected of it.
-    pub(super) over: Option<Exhausted>,
-    pub(super) referenced: bool,
+    pub(super) capture: Capture,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -69,81 +66,40 @@ impl Collecting {
 
     /// Whether nothing has to be done with the text: what most formulas and texts come to.
     pub(super) fn says_nothing(&self) -> bool {
-        self.over.is_none() && !self.is_range && !self.text.contains(is_telling)
+        self.capture.left_out().is_none()
+            && !self.is_range
+            && !self.capture.text.contains(is_telling_or_bracket)
     }
 
     /// Gives back the memory; the label and the text, empty, for the next one.
     pub(super) fn leave(&mut self, budget: &Budget<'_>) -> (String, String) {
-        budget.release_live(std::mem::take(&mut self.paid));
-        let mut spare = (
-            std::mem::take(&mut self.label),
-            std::mem::take(&mut self.text),
-        );
-        if spare.1.capacity() > SPARE {
-            spare.1 = String::new();
+        let mut label = std::mem::take(&mut self.label);
+        let mut capture = std::mem::take(&mut self.capture);
+        let mut text = std::mem::take(&mut capture.text);
+        if text.capacity() > SPARE {
+            text = String::new();
         }
-        spare.0.clear();
-        spare.1.clear();
-        spare
+        label.clear();
+        text.clear();
+        capture.close(budget);
+        (label, text)
     }
 
     /// A piece of the text. A text that cannot begin a formula is not kept.
     pub(super) fn push(&mut self, text: &str, referenced: bool, budget: &Budget<'_>) {
-        if self.over.is_some() {
-            return;
-        }
         let mut text = text;
         if let Collected::Text { open, dead, .. } = &mut self.what {
             if !*open || *dead {
                 return;
             }
-            if self.text.is_empty() {
+            if self.capture.text.is_empty() {
                 text = text.trim_start_matches(is_leading);
-                *dead = text.chars().next().is_some_and(|c| !may_trigger(c));
+                *dead = text.chars().next().is_some_and(|c| !may_trigger_escaped(c));
                 if text.is_empty() || *dead {
                     return;
                 }
             }
         }
-        // A growing buffer has up to twice the room that it needs.
-        let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
-        let bytes = bytes.saturating_mul(2);
-        let paid = self.paid.saturating_add(bytes);
-        // The reading needs copies of the text, and other texts need room too: one text may take
-        // a quarter of what may be alive. What stands in front of the cut is read.
-        let fits = if paid > budget.limits().live_bytes / 4 {
-            Err(Exhausted::Limit(Limit::LiveBytes))
-        } else {
-            budget.charge_live(bytes)
-        };
-        if let Err(cause) = fits {
-            self.over = Some(cause);
-            return;
-        }
-        self.paid = paid;
-        self.text.push_str(text);
-        // `&quot;` and `&amp;` are how a formula is written; a letter is not.
-        self.referenced |= referenced && text.contains(char::is_alphanumeric);
+        self.capture.push(text, referenced, budget);
     }
-}
-
-/// A character without which no formula mentions a link: the DDE separator, the bracket of an
-/// external reference, the parenthesis of a call, as they are or in disguise.
-pub(in crate::format::excel) fn is_telling(c: char) -> bool {
-    matches!(c, '|' | '[' | '(' | '_') || !c.is_ascii()
-}
-
-/// Whether a character may stand before the `=` of a text that would become a formula.
-fn is_leading(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{2064}' | '\u{feff}')
-}
-
-/// Whether a text that begins with `c` may be a formula. `_` may begin an escape.
-fn may_trigger(c: char) -> bool {
-    matches!(
-        c,
-        '=' | '+' | '-' | '@' | '_' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}'
-    )
 }

@@ -17,14 +17,16 @@ use std::collections::BTreeSet;
 use memchr::memmem;
 
 use super::super::book::Book;
+use super::super::capture::{Capture, Share};
 use super::super::connections::Connection;
 use super::super::power_query;
 use super::super::site::{Place, Rank, cost};
 use crate::bytes::Bytes;
 use crate::container::transfer::Transfer;
 use crate::container::{Coding, Shortfall, Source, held, zip};
-use crate::limits::{Budget, Exhausted, Limit};
+use crate::limits::Budget;
 use crate::passwords::Passwords;
+use crate::text::from_utf16;
 
 /// The signature of a local header.
 const LOCAL: &[u8] = b"PK\x03\x04";
@@ -36,10 +38,7 @@ pub(super) struct Mashup {
     part: usize,
     offset: u64,
     pub(super) depth: usize,
-    text: String,
-    /// Live bytes paid for `text`.
-    paid: u64,
-    over: bool,
+    text: Capture,
 }
 
 /// What a package is stored in when it is read.
@@ -56,9 +55,7 @@ impl Mashup {
             part,
             offset,
             depth,
-            text: String::new(),
-            paid: 0,
-            over: false,
+            text: Capture::in_room_of(String::new(), Share::Quarter),
         }
     }
 
@@ -68,38 +65,28 @@ impl Mashup {
     }
 
     pub(super) fn push(&mut self, text: &str, budget: &Budget<'_>) {
-        let text = text.trim();
-        // A growing buffer has up to twice the room that it needs.
-        let bytes = u64::try_from(text.len())
-            .unwrap_or(u64::MAX)
-            .saturating_mul(2);
-        let fits = self.paid.saturating_add(bytes) <= budget.limits().live_bytes / 4;
-        if self.over || !fits || budget.charge_live(bytes).is_err() {
-            self.over = true;
-            return;
-        }
-        self.paid = self.paid.saturating_add(bytes);
-        self.text.push_str(text);
+        self.text.push(text.trim(), false, budget);
     }
 
     /// It is not read.
     pub(super) fn discard(self, budget: &Budget<'_>) {
-        budget.release_live(self.paid);
+        self.text.close(budget);
     }
 
     /// The text is complete.
     pub(super) fn read(self, to: &mut Opened<'_, '_>) {
         let part = self.part;
-        if self.over {
-            to.book.overflow(part, Exhausted::Limit(Limit::LiveBytes));
+        if let Some(cause) = self.text.left_out() {
+            to.book.overflow(part, cause);
         }
-        if !self.text.is_empty() {
+        let text = &self.text.text;
+        if !text.is_empty() {
             let source = Source {
-                range: 0..self.text.len(),
+                range: 0..text.len(),
                 coding: Coding::Transfer(Transfer::Base64),
                 checksums: None,
             };
-            let (bytes, shortfall) = source.decode(self.text.as_bytes(), to.budget);
+            let (bytes, shortfall) = source.decode(text.as_bytes(), to.budget);
             if let Some(shortfall) = shortfall {
                 to.book.falls_short(part, shortfall);
             }
@@ -109,7 +96,7 @@ impl Mashup {
             }
             to.budget.release_live(held(&bytes));
         }
-        to.budget.release_live(self.paid);
+        self.text.close(to.budget);
     }
 
     /// Whether a query was there.
@@ -231,9 +218,7 @@ fn section_text(bytes: &[u8]) -> Cow<'_, str> {
         }
     };
     let units = bytes.as_chunks::<2>().0.iter().map(|unit| read(*unit));
-    let text: String = char::decode_utf16(units)
-        .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect();
+    let text = from_utf16(units);
     Cow::Owned(text.trim_start_matches('\u{feff}').to_owned())
 }
 

@@ -36,6 +36,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::Book;
 use super::evidence::Source;
+use super::letters::is_telling_or_bracket;
 use super::resolve::Relations;
 use super::site::{Place, Rank};
 use super::xlsb::Tables;
@@ -48,7 +49,6 @@ use crate::link::{Carrier, TechniqueId};
 use crate::markup::names::Ns;
 use crate::markup::xml::{Name, Tag};
 use collect::Collecting;
-pub(super) use collect::is_telling;
 use cursor::{CellKind, Cursor};
 pub(super) use cursor::{cell_name, range_name};
 use mashup::{Mashup, Opened};
@@ -177,7 +177,7 @@ impl Gather {
         for name in places.attributes {
             let Some(value) = tag
                 .attribute(name)
-                .filter(|value| value.contains(is_telling))
+                .filter(|value| value.contains(is_telling_or_bracket))
             else {
                 continue;
             };
@@ -206,7 +206,7 @@ impl Gather {
         for name in TEXTS {
             let Some(value) = tag
                 .attribute(name)
-                .filter(|value| value.contains(is_telling))
+                .filter(|value| value.contains(is_telling_or_bracket))
             else {
                 continue;
             };
@@ -368,7 +368,10 @@ impl Vocabulary for Gather {
     }
 
     fn start(&mut self, tag: &Tag<'_>, budget: &Budget<'_>) -> Result<(), Exhausted> {
-        self.finish_texts(budget)?;
+        // What a part leaves is settled at the root of the next one, or goes on waiting.
+        if self.here.depth == 0 || !self.here.unfinished.is_empty() {
+            self.finish_texts(budget)?;
+        }
         self.here.depth = self.here.depth.saturating_add(1);
         if !self.here.root_seen {
             self.root(tag);

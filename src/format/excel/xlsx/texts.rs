@@ -3,10 +3,12 @@
 //! The range of an extended format or validation (`xm:sqref`) stands behind the formulas that
 //! belong to it, so those wait for it, paid as live bytes; how many may wait is bounded.
 
+use super::super::capture::{Capture, Share};
 use super::super::evidence::Source;
+use super::super::letters::is_telling_or_bracket;
 use super::super::site::push_cut;
 use super::Gather;
-use super::collect::{Collected, Collecting, is_telling};
+use super::collect::{Collected, Collecting};
 use super::cursor::CellKind;
 use super::places::{Holds, text_of};
 use crate::limits::{Budget, Exhausted, Limit};
@@ -104,10 +106,7 @@ impl Gather {
             is_range: tag.name.is(Ns::ExcelMain, "sqref"),
             on_sheet,
             macros,
-            text,
-            paid: 0,
-            over: None,
-            referenced: false,
+            capture: Capture::in_room_of(text, Share::Quarter),
         });
     }
 
@@ -115,14 +114,14 @@ impl Gather {
     /// What does not fit into memory costs itself, not the rest of the part.
     pub(super) fn judge(&mut self, done: Collecting, budget: &Budget<'_>) -> Result<(), Exhausted> {
         let ranged = &mut self.here.ranged;
-        if done.is_range && done.over.is_none() {
+        if done.is_range && done.capture.left_out().is_none() {
             ranged.range.clear();
-            push_cut(&mut ranged.range, done.text.trim());
+            push_cut(&mut ranged.range, done.capture.text.trim());
         } else if done.of_range.is_some()
             && ranged.depth.is_some()
             && ranged.waiting.len() < WAITING
-            && done.over.is_none()
-            && done.text.contains(is_telling)
+            && done.capture.left_out().is_none()
+            && done.capture.text.contains(is_telling_or_bracket)
         {
             ranged.waiting.push(done);
             return Ok(());
@@ -197,22 +196,24 @@ impl Gather {
         let mut source = Source {
             on_sheet: done.on_sheet,
             macros: done.macros,
-            referenced: done.referenced,
+            referenced: done.capture.referenced,
             salvage: done.salvage,
             ..Source::new(done.part, done.offset, &done.label)
         };
+        let text = &done.capture.text;
         let result = match done.what {
-            Collected::Formula(carrier) if done.text.contains(is_telling) => {
+            Collected::Formula(carrier) if text.contains(is_telling_or_bracket) => {
                 source.carrier = carrier;
-                self.book.formula(&done.text, &source, budget)
+                self.book.formula(text, &source, budget)
             }
-            Collected::Text { dead: false, .. } if done.text.contains(is_telling) => {
-                self.book.text(&done.text, &source, budget)
+            Collected::Text { dead: false, .. } if text.contains(is_telling_or_bracket) => {
+                self.book.text(text, &source, budget)
             }
             Collected::Formula(_) | Collected::Text { .. } => Ok(()),
         };
+        let left_out = done.capture.left_out();
         self.here.spare = done.leave(budget);
-        match result.and(done.over.map_or(Ok(()), Err)) {
+        match result.and(left_out.map_or(Ok(()), Err)) {
             Err(cause @ Exhausted::Limit(Limit::LiveBytes)) => {
                 self.book.overflow(done.part, cause);
                 Ok(())

@@ -7,10 +7,11 @@
 //! path of their link count as well as those behind it.
 
 use super::super::book::Book;
-use super::super::capture::{Capture, may_tell};
+use super::super::capture::Capture;
 use super::super::connections::Connection;
 use super::super::evidence::Source;
 use super::super::external::{Address, Item, Style, Target};
+use super::super::letters::is_telling_or_path;
 use super::super::power_query;
 use super::super::site::{Rank, State, cost, push_cut};
 use crate::container::Shortfall;
@@ -416,7 +417,7 @@ impl Elements {
         book: &mut Book,
         budget: &Budget<'_>,
     ) -> Result<(), Exhausted> {
-        if !text.contains(may_tell) {
+        if !text.contains(is_telling_or_path) {
             return Ok(());
         }
         let label = if let Section::Format(words) = self.section {

@@ -24,8 +24,9 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::Book;
-use super::capture::{Capture, is_leading, is_telling, may_tell, may_trigger};
+use super::capture::Capture;
 use super::evidence::Source;
+use super::letters::{is_leading, is_telling, is_telling_or_path, may_trigger_escaped};
 use super::site::{Place, Rank, Sheet, State, cost, push_cut};
 use crate::container::opc::Opc;
 use crate::format::ledger::Ledger;
@@ -134,7 +135,7 @@ impl Gather {
         self.cursor.cell(index.as_deref(), across.as_deref());
         let place = self.place();
         for formula in formulas.into_iter().flatten() {
-            if !formula.value.contains(may_tell) {
+            if !formula.value.contains(is_telling_or_path) {
                 continue;
             }
             let label = self.cursor.label();
@@ -273,9 +274,7 @@ impl Vocabulary for Gather {
         let mut text = text;
         if self.data.text.text.is_empty() {
             text = text.trim_start_matches(is_leading);
-            // `_` may begin an escape.
-            let may = |c: char| may_trigger(c) || c == '_';
-            self.data.dead = text.chars().next().is_some_and(|c| !may(c));
+            self.data.dead = text.chars().next().is_some_and(|c| !may_trigger_escaped(c));
             if text.is_empty() || self.data.dead {
                 return Ok(());
             }

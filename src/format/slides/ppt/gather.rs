@@ -15,6 +15,7 @@ use super::pictures;
 use super::records::{Record, kind};
 use crate::container::cfb::View;
 use crate::limits::{Budget, Exhausted, Limit};
+use crate::text::from_utf16;
 
 /// What an entry costs besides its texts, which are held twice at most.
 const ENTRY: usize = 320;
@@ -402,14 +403,9 @@ impl Gathered {
             }
             Err(cause) => return Err(cause),
         };
-        let units = bytes.chunks_exact(2).filter_map(|unit| {
-            let [low, high] = unit else { return None };
-            Some(u16::from_le_bytes([*low, *high]))
-        });
-        let decoded = char::decode_utf16(units);
-        let text: String = decoded
-            .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
-            .collect();
+        let (units, _) = bytes.as_chunks();
+        let units = units.iter().map(|unit| u16::from_le_bytes(*unit));
+        let text = from_utf16(units);
         budget.release_live(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
         Ok(text.trim_end_matches('\0').to_owned())
     }

@@ -15,6 +15,7 @@ use super::super::document::Document;
 use crate::bytes::Bytes;
 use crate::container::cfb::View;
 use crate::limits::{Budget, Exhausted};
+use crate::text::from_utf16;
 
 /// What a range costs besides its name: two places, and a string.
 const RANGE: u64 = 128;
@@ -76,11 +77,7 @@ fn counted(bytes: &mut Bytes<'_>) -> Option<String> {
     let units = usize::from(bytes.u16()?);
     let (units, _) = bytes.take(units.checked_mul(2)?)?.as_chunks();
     let units = units.iter().map(|unit| u16::from_le_bytes(*unit));
-    Some(
-        char::decode_utf16(units)
-            .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
-            .collect(),
-    )
+    Some(from_utf16(units))
 }
 
 /// What begins or ends at a position; ends come first.

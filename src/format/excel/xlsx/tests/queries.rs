@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::container::zipsmith::{Entry, Zip};
-use crate::link::{Carrier, Trigger};
+use crate::link::{Carrier, TechniqueId, Trigger};
 
 const ITEM: &str = "customXml/item1.xml";
 const REMOTE: &str = "section Section1;\r\n\r\nshared Q = let\r\n    Source = \
@@ -78,6 +78,40 @@ fn queries_lead_outside() {
             format!("q.xlsx › customXml/item1.xml › Formulas/Section1.m @ byte {at}")
         );
     }
+}
+
+/// Where an address is put together from what is not there, that is said.
+#[test]
+fn an_address_that_is_not_constant_is_unresolved() {
+    for (section, target, unresolved) in [
+        (REMOTE, "http://example.invalid/a.csv", false),
+        (
+            "shared Q = Web.Contents(\"http://\" & host() & \"/a.csv\");",
+            "http://<expr>",
+            true,
+        ),
+        (
+            "shared Q = Web.Contents(Excel.CurrentWorkbook(){0}[Content]);",
+            "<expr>",
+            true,
+        ),
+        (
+            "shared Q = let u = \"http://example.invalid/\" in Web.Contents(u);",
+            "http://example.invalid/",
+            false,
+        ),
+    ] {
+        let link = Package::new().part(ITEM, &item(&framed(section))).only();
+        assert_eq!(link.target.as_deref(), Some(target));
+        assert_eq!(link.has(TechniqueId::Unresolved), unresolved, "{section}");
+    }
+    // What a connection itself says is said as it stands.
+    let part = format!(
+        "<connections xmlns='{MAIN}'><connection id='1' type='4'>\
+         <webPr url='http://example.invalid/&lt;expr>'/></connection></connections>"
+    );
+    let link = Package::new().part("xl/connections.xml", &part).only();
+    assert!(!link.has(TechniqueId::Unresolved));
 }
 
 /// The layout is not certain: with the header, without it, behind another one.

@@ -2,14 +2,14 @@
 
 use ddetect::{Carrier, Confidence, GapKind, Kind, Verdict};
 
-use super::support::excel::payload::Link;
-use super::support::excel::tokens::Token;
-use super::support::excel::xlsb::{
-    BEGIN_SUP_BOOK, END_SUP_BOOK, Framing, Place, ROW_HEADER, Xlsb, record, wide, worked_link_part,
+use crate::support::excel::payload::Link;
+use crate::support::excel::tokens::Token;
+use crate::support::excel::xlsb::{
+    BEGIN_SUP_BOOK, END_SUP_BOOK, Place, ROW_HEADER, Xlsb, record, wide, worked_link_part,
 };
-use super::support::package::rels;
-use super::support::{analyze, dde, techniques, triples};
-use super::{image, is_malicious, only, stands_at, triple};
+use crate::support::package::rels;
+use crate::support::{analyze, dde, techniques, triples};
+use crate::{image, is_malicious, only, stands_at, triple};
 
 const PART: &str = "xl/externalLinks/externalLink1.bin";
 
@@ -26,12 +26,12 @@ fn case_1_as_excel_writes_it() {
     let cell = b"\x0b\x1a\x01\0\0\0\0\0\0\0\x17\0\0\x07\0\0\0\x59\0\0\x01\0\0\0\0\0\0\0";
     let row = [&3_u32.to_le_bytes()[..], &[0; 13]].concat();
     let sheet = [
-        record(129, &[], Framing::Shortest),
-        record(145, &[], Framing::Shortest),
-        record(ROW_HEADER, &row, Framing::Shortest),
+        record(129, &[]),
+        record(145, &[]),
+        record(ROW_HEADER, &row),
         cell.to_vec(),
-        record(146, &[], Framing::Shortest),
-        record(130, &[], Framing::Shortest),
+        record(146, &[]),
+        record(130, &[]),
     ]
     .concat();
     assert_eq!(worked_link_part().len(), 134);
@@ -57,11 +57,7 @@ fn case_2_an_ole_link_is_not_dde() {
         wide("Word.Document.8"),
     ]
     .concat();
-    let part = [
-        record(BEGIN_SUP_BOOK, &head, Framing::Shortest),
-        record(END_SUP_BOOK, &[], Framing::Shortest),
-    ]
-    .concat();
+    let part = [record(BEGIN_SUP_BOOK, &head), record(END_SUP_BOOK, &[])].concat();
     let bytes = book()
         .place(Place::Nowhere)
         .package()

@@ -1,99 +1,18 @@
-//! Binary workbooks from records that tests write one by one (`spec/excel.md` §2).
+//! A binary workbook around records that tests write one by one.
 
-use super::package::{Package, rels};
+use super::{
+    BEGIN_EXTERNALS, BUNDLE_SHEET, END_EXTERNALS, EXTERN_SHEET, Framing, SUP_BOOK_SRC, SUP_SELF,
+    framed, join, link_part, u32s, wide,
+};
+use crate::support::package::{Package, rels};
 
-/// A record: type, size, payload.
-pub fn record(id: u16, payload: &[u8]) -> Vec<u8> {
-    let mut out = Vec::new();
-    if id < 0x80 {
-        out.push(id as u8);
-    } else {
-        out.extend([(id & 0x7f) as u8 | 0x80, (id >> 7) as u8]);
-    }
-    let mut size = payload.len();
-    loop {
-        let low = (size & 0x7f) as u8;
-        size >>= 7;
-        if size == 0 {
-            out.push(low);
-            break;
-        }
-        out.push(low | 0x80);
-    }
-    out.extend(payload);
-    out
-}
-
-/// `XLWideString`.
-pub fn wide(text: &str) -> Vec<u8> {
-    let units: Vec<u16> = text.encode_utf16().collect();
-    let mut out = (units.len() as u32).to_le_bytes().to_vec();
-    out.extend(units.iter().flat_map(|unit| unit.to_le_bytes()));
-    out
-}
-
-pub fn join(pieces: &[&[u8]]) -> Vec<u8> {
-    pieces.concat()
-}
-
-pub fn u32s(values: &[u32]) -> Vec<u8> {
-    values
-        .iter()
-        .flat_map(|value| value.to_le_bytes())
-        .collect()
-}
-
-/// A token stream with its lengths.
-pub fn formula(rgce: &[u8]) -> Vec<u8> {
-    join(&[&u32s(&[rgce.len() as u32]), rgce, &u32s(&[0])])
-}
-
-/// `PtgNameX`: a number of the table of links, and which name (from 1).
-pub fn name_x(link: u16, nth: u32) -> Vec<u8> {
-    join(&[&[0x59], &link.to_le_bytes(), &nth.to_le_bytes()])
-}
-
-/// `PtgStr`.
-pub fn string_token(text: &str) -> Vec<u8> {
-    let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    join(&[&[0x17], &(units.len() as u16 / 2).to_le_bytes(), &units])
-}
-
-/// A link part of this kind with these items (name and flags).
-pub fn link_part(kind: u16, first: &str, second: &str, items: &[(&str, u16)]) -> Vec<u8> {
-    let mut out = record(
-        360,
-        &join(&[&kind.to_le_bytes(), &wide(first), &wide(second)]),
-    );
-    for (name, flags) in items {
-        out.extend(record(577, &wide(name)));
-        out.extend(record(
-            586,
-            &join(&[&flags.to_le_bytes(), &[0, 0, 0, 0, 1]]),
-        ));
-        out.extend(record(587, b""));
-    }
-    out.extend(record(588, b""));
-    out
-}
-
-/// A cell with an error for a value and this formula, in this column (from 0).
-pub fn formula_cell(column: u32, rgce: &[u8]) -> Vec<u8> {
-    record(
-        11,
-        &join(&[&u32s(&[column, 0]), &[0x17, 0, 0], &formula(rgce)]),
-    )
-}
-
-/// A row (from 0).
-pub fn row(row: u32) -> Vec<u8> {
-    let rest = [0; 13];
-    record(0, &join(&[&u32s(&[row, 0]), &rest]))
-}
-
-/// A binary workbook with one sheet, `Tabelle1`.
-#[derive(Clone, Default)]
+/// A binary workbook with one sheet, `Sheet1`.
+#[derive(Clone, Debug, Default)]
 pub struct Workbook {
+    /// How the records are written that are not given.
+    pub framing: Framing,
+    /// The table of links does not begin with the workbook itself.
+    pub without_self: bool,
     /// Hidden state of the sheet.
     pub state: u32,
     /// Records in the workbook behind its sheets.
@@ -143,36 +62,46 @@ impl Workbook {
         self
     }
 
-    fn main(&self) -> Vec<u8> {
-        let mut out = record(131, b"");
-        out.extend(record(143, b""));
-        let sheet = join(&[&u32s(&[self.state, 1]), &wide("rId1"), &wide("Tabelle1")]);
-        out.extend(record(156, &sheet));
-        out.extend(record(144, b""));
+    fn record(&self, id: u16, body: &[u8]) -> Vec<u8> {
+        framed(id, body, self.framing)
+    }
+
+    /// The part of the workbook.
+    pub fn main(&self) -> Vec<u8> {
+        let mut out = self.record(131, b"");
+        out.extend(self.record(143, b""));
+        let sheet = join(&[&u32s(&[self.state, 1]), &wide("rId1"), &wide("Sheet1")]);
+        out.extend(self.record(BUNDLE_SHEET, &sheet));
+        out.extend(self.record(144, b""));
         if !self.links.is_empty() {
-            out.extend(record(353, b""));
-            out.extend(record(357, b""));
-            let mut numbers = u32s(&[self.links.len() as u32]);
-            for at in 0..self.links.len() as u32 {
-                out.extend(record(355, &wide(&format!("rId{}", at + 10))));
-                numbers.extend(u32s(&[at + 1, -2_i32 as u32, -2_i32 as u32]));
+            out.extend(self.record(BEGIN_EXTERNALS, b""));
+            if !self.without_self {
+                out.extend(self.record(SUP_SELF, b""));
             }
-            out.extend(record(362, &numbers));
-            out.extend(record(354, b""));
+            let count = u32::try_from(self.links.len()).unwrap();
+            let mut numbers = u32s(&[count]);
+            for at in 0..count {
+                let id = wide(&format!("rId{}", at + 10));
+                out.extend(self.record(SUP_BOOK_SRC, &id));
+                let book = at + u32::from(!self.without_self);
+                numbers.extend(u32s(&[book, NONE, NONE]));
+            }
+            out.extend(self.record(EXTERN_SHEET, &numbers));
+            out.extend(self.record(END_EXTERNALS, b""));
         }
         out.extend(&self.names);
-        out.extend(record(132, b""));
+        out.extend(self.record(132, b""));
         out
     }
 
     fn sheet(&self) -> Vec<u8> {
         join(&[
-            &record(129, b""),
-            &record(145, b""),
+            &self.record(129, b""),
+            &self.record(145, b""),
             &self.rows,
-            &record(146, b""),
+            &self.record(146, b""),
             &self.after,
-            &record(130, b""),
+            &self.record(130, b""),
         ])
     }
 
@@ -217,6 +146,9 @@ impl Workbook {
         self.package().build()
     }
 }
+
+/// No sheet.
+const NONE: u32 = 0xffff_fffe;
 
 const TYPES: &str = "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
     <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>\

@@ -2,16 +2,16 @@
 
 use ddetect::{Carrier, GapKind, Kind, Severity, Verdict};
 
-use super::support::excel::biff5;
-use super::support::excel::biff8::{
+use crate::support::excel::biff5;
+use crate::support::excel::biff8::{
     self, AUTOMATIC, Biff8, EOF, EXTERNNAME, FILEPASS, GLOBALS, Place, SHEET, STD, WORKED,
     WORKED_CELL, bof, bound_sheet, container, extern_name, extern_sheet, record, supbook,
     supbook_of,
 };
-use super::support::excel::payload::Link;
-use super::support::excel::tokens::Token;
-use super::support::{analyze, dde, triples};
-use super::{image, is_malicious, only, stands_at, triple};
+use crate::support::excel::payload::Link;
+use crate::support::excel::tokens::Token;
+use crate::support::{analyze, dde, triples};
+use crate::{image, is_malicious, only, stands_at, triple};
 
 const LINK: &[Token] = &[Token::Link(0, 1)];
 
@@ -74,7 +74,11 @@ fn case_2_encrypted() {
 
 #[test]
 fn case_3_sixteen_bits() {
-    let globals = [supbook("cmd", "/c calc", true, None), extern_sheet(1)].concat();
+    let globals = [
+        supbook_of(0, "cmd\u{3}/c calc", true, None),
+        extern_sheet(&[0]),
+    ]
+    .concat();
     let report = analyze(&file(&globals, &[]));
     let found: Vec<_> = triples(&report)
         .into_iter()
@@ -89,7 +93,7 @@ fn case_3_sixteen_bits() {
 fn case_4_an_external_workbook_is_not_dde() {
     let path = "\u{1}\u{1}@HEPPC3\u{3}gt$\u{3}Teaching\u{3}Syn\u{3}physyn.xls";
     assert_eq!(path.len(), 0x25);
-    let globals = [supbook_of(0, path, false, None), extern_sheet(1)].concat();
+    let globals = [supbook(path), extern_sheet(&[0])].concat();
     assert!(globals.starts_with(b"\xae\x01\x2a\x00\x00\x00\x25\x00\x00\x01\x01@HEPPC3"));
     let report = analyze(&file(&globals, &[]));
     assert!(dde(&report).is_empty(), "{report:#?}");
@@ -130,13 +134,13 @@ fn case_5_an_older_stream_alone() {
 fn case_6_a_sheet_full_of_market_data() {
     let mut globals = Vec::new();
     for (service, topic, items) in [("MTX", "DATA", 477), ("IDT", "IMKB", 127)] {
-        globals.extend(supbook(service, topic, false, None));
-        globals.extend(extern_name(STD, "StdDocumentName", false));
+        globals.extend(supbook(&format!("{service}\u{3}{topic}")));
+        globals.extend(extern_name(STD, "StdDocumentName"));
         for item in 0..items {
-            globals.extend(extern_name(AUTOMATIC, &format!("S{item}.SON"), false));
+            globals.extend(extern_name(AUTOMATIC, &format!("S{item}.SON")));
         }
     }
-    globals.extend(extern_sheet(2));
+    globals.extend(extern_sheet(&[0, 1]));
     let report = analyze(&file(&globals, &[]));
     let found = triples(&report);
     assert_eq!(found.len(), 604);
@@ -154,9 +158,9 @@ fn case_6_a_sheet_full_of_market_data() {
 fn case_7_cached_data_that_are_not_there() {
     let name = b"\xe2\x7f\0\0\0\0\x02\0A1\xff\xff\xff";
     let globals = [
-        supbook("cmd", "/c calc.exe", false, None),
+        supbook("cmd\u{3}/c calc.exe"),
         record(EXTERNNAME, name),
-        extern_sheet(1),
+        extern_sheet(&[0]),
     ]
     .concat();
     let report = analyze(&file(&globals, &[]));
@@ -180,7 +184,7 @@ fn a_manual_item_is_an_item() {
 fn a_link_that_counts_sheets() {
     for (service, malicious) in [("cmd", true), ("powershell", true)] {
         let path = format!("{service}\u{3}/c calc");
-        let globals = [supbook_of(1, &path, false, None), extern_sheet(1)].concat();
+        let globals = [supbook_of(1, &path, false, None), extern_sheet(&[0])].concat();
         let report = analyze(&file(&globals, &[]));
         assert_eq!(
             report.verdict() == Verdict::Malicious,
