@@ -16,6 +16,7 @@ mod names;
 mod pieces;
 
 use std::cell::{Cell, OnceCell};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 use std::io::BufRead;
 use std::sync::Arc;
@@ -300,11 +301,11 @@ impl Reading<'_, '_> {
                     "Default" => {
                         let extension = tag.attribute("Extension").unwrap_or_default();
                         let extension = extension.trim_start_matches('.').to_lowercase();
-                        if !defaults.contains_key(&extension) {
+                        if let Entry::Vacant(entry) = defaults.entry(extension) {
                             passing.pay::<(String, Arc<str>, [u8; NODE])>(1)?;
-                            passing.pay_text(extension.len())?;
+                            passing.pay_text(entry.key().len())?;
                             passing.pay_text(content_type.len().saturating_add(COUNTS))?;
-                            defaults.insert(extension, content_type);
+                            entry.insert(content_type);
                         }
                     }
                     "Override" => {
