@@ -131,11 +131,12 @@ fn records() {
     for link in &links {
         table.extend(cut(link));
         for item in &link.items {
-            table.extend(biff8::extern_name(biff8::AUTOMATIC, item, false));
+            table.extend(biff8::extern_name(biff8::AUTOMATIC, item));
         }
     }
     table.extend(biff8::own(1));
-    table.extend(biff8::extern_sheet(u16::try_from(LINKS).unwrap()));
+    let books: Vec<u16> = (0..LINKS).map(|link| link as u16).collect();
+    table.extend(biff8::extern_sheet(&books));
     let mut cells = Vec::new();
     for link in 0..LINKS {
         for item in 0..ITEMS {
