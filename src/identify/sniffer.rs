@@ -337,10 +337,15 @@ fn is_text(head: &[u8]) -> bool {
 /// Whether bytes are a text of a format that Excel does not look for in a workbook; queries, of
 /// which the first word says what they are, may be either.
 fn is_foreign_text(first: &Identity, head: &[u8]) -> bool {
-    let is_foreign = match first.format {
-        Format::Rtf | Format::Eml | Format::Icalendar | Format::QueryFile | Format::Vcard => true,
-        _ => matches!(first.disposition, Disposition::Xml(_)),
-    };
+    let foreign = [
+        Format::Rtf,
+        Format::Eml,
+        Format::Icalendar,
+        Format::QueryFile,
+        Format::Vcard,
+    ];
+    let is_foreign =
+        foreign.contains(&first.format) || matches!(first.disposition, Disposition::Xml(_));
     is_foreign && is_text(head)
 }
 
