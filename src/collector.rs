@@ -9,9 +9,10 @@ use crate::finding::Finding;
 use crate::link::Kind;
 use crate::report::Omitted;
 
-/// Bytes of text that all kept findings may take. With `live-bytes` (48 MiB) it makes up the 64 MiB
-/// that an analysis may hold beside its input.
-const TEXT: usize = 16 << 20;
+/// Bytes of text that all kept findings may take. With `live-bytes` (48 MiB) and what is there
+/// whatever the document is (buffers, tables of patterns), it makes up the 64 MiB that an analysis
+/// may hold beside its input.
+const TEXT: usize = 9 << 20;
 /// What a finding costs beside its text.
 const ENTRY: usize = 512;
 

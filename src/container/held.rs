@@ -28,6 +28,36 @@ impl<'b> Held<'b> {
         }
     }
 
+    /// An account on half of what is left: what is paid with it must leave room for the reading of
+    /// what it describes.
+    pub(crate) fn half(budget: &'b Budget<'b>) -> Self {
+        Held {
+            ceiling: budget.live_left() / 2,
+            ..Held::new(budget)
+        }
+    }
+
+    /// An account on three quarters of what is left.
+    pub(crate) fn most(budget: &'b Budget<'b>) -> Self {
+        let left = budget.live_left();
+        Held {
+            ceiling: left.saturating_sub(left / 4),
+            ..Held::new(budget)
+        }
+    }
+
+    /// From here on, no more than half of what is left.
+    pub(crate) fn halve(&mut self) {
+        let left = self.budget.live_left() / 2;
+        self.ceiling = self.bytes.saturating_add(left).min(self.ceiling);
+    }
+
+    /// Pays for a text on the heap, which takes more than its bytes: the allocator puts a word in
+    /// front, rounds up to two words, and gives no less than four (malloc of glibc).
+    pub(crate) fn pay_text(&mut self, length: usize) -> Result<(), Exhausted> {
+        self.pay_bytes(on_heap(length))
+    }
+
     /// Pays for `count` values in a growing vector.
     pub(crate) fn pay<T>(&mut self, count: usize) -> Result<(), Exhausted> {
         self.pay_bytes(size_of::<T>().saturating_mul(count))
@@ -47,6 +77,14 @@ impl<'b> Held<'b> {
     /// Leaves the memory paid for: somebody else gives it back.
     pub(crate) fn leave(mut self) -> u64 {
         std::mem::take(&mut self.bytes)
+    }
+}
+
+/// What an allocation of `length` bytes takes.
+pub(crate) fn on_heap(length: usize) -> usize {
+    match length {
+        0 => 0,
+        _ => length.saturating_add(8 + 15).max(32) & !15,
     }
 }
 

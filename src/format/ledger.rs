@@ -15,6 +15,8 @@ use crate::passwords::Passwords;
 const GAPS_KEPT: usize = 1_000;
 /// Skipped members kept; a presentation has some hundred pictures.
 const SKIPPED_KEPT: usize = 1_000;
+/// Bytes of text that either may take: a name may be very long.
+const TEXT: usize = 1 << 20;
 
 /// A document inside a document: a handle, not bytes.
 #[derive(Clone, Debug)]
@@ -58,7 +60,9 @@ pub(crate) struct Ledger<'s> {
     judge: &'s mut dyn FnMut(Link),
     gaps: Vec<Gap>,
     more_gaps: u64,
+    gap_text: usize,
     skipped: Vec<Skipped>,
+    skipped_text: usize,
     children: Vec<Waiting>,
     /// Noted on every link.
     within: Vec<TechniqueId>,
@@ -77,7 +81,9 @@ impl<'s> Ledger<'s> {
             judge,
             gaps: Vec::new(),
             more_gaps: 0,
+            gap_text: 0,
             skipped: Vec::new(),
+            skipped_text: 0,
             children: Vec::new(),
             within: Vec::new(),
             runs: |_| false,
@@ -211,7 +217,10 @@ impl<'s> Ledger<'s> {
         if self.gaps.contains(&gap) {
             return;
         }
-        if self.gaps.len() < GAPS_KEPT {
+        let text = last_name(&gap.location).saturating_add(gap.detail.len());
+        let text = self.gap_text.saturating_add(text);
+        if self.gaps.is_empty() || self.gaps.len() < GAPS_KEPT && text <= TEXT {
+            self.gap_text = text;
             self.gaps.push(gap);
         } else {
             self.more_gaps = self.more_gaps.saturating_add(1);
@@ -219,7 +228,9 @@ impl<'s> Ledger<'s> {
     }
 
     pub(crate) fn skip(&mut self, location: Location, reason: SkipReason) {
-        if self.skipped.len() < SKIPPED_KEPT {
+        let text = self.skipped_text.saturating_add(last_name(&location));
+        if self.skipped.len() < SKIPPED_KEPT && text <= TEXT {
+            self.skipped_text = text;
             self.skipped.push(Skipped { location, reason });
         }
     }
@@ -291,4 +302,9 @@ impl<'s> Ledger<'s> {
         }
         (self.gaps, self.skipped)
     }
+}
+
+/// Bytes of the innermost name: those around it are shared.
+fn last_name(location: &Location) -> usize {
+    location.path().last().map_or(0, str::len)
 }

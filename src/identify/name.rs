@@ -4,6 +4,13 @@
 /// Open dialog (`spec/excel.md` §5.1), and those that Windows gives to it or Calc takes for them.
 const CELLS: &[&str] = &["asc", "csv", "prn", "tab", "text", "tsv", "txt"];
 
+/// Extensions of workbooks and their kin (`spec/excel.md` §5.1: what the extension maps to Excel
+/// and no program knows is opened as a text of cells).
+const WORKBOOKS: &[&str] = &[
+    "dif", "iqy", "dqy", "oqy", "rqy", "slk", "xla", "xlam", "xlk", "xlm", "xls", "xlsb", "xlsm",
+    "xlsx", "xlt", "xltm", "xltx", "xlw",
+];
+
 /// The extension of a file name, as Windows takes it: blanks and dots at the end are dropped. The
 /// index of a second file of that name (`a.csv#2`) is none of it.
 fn extension(name: &str) -> Option<&str> {
@@ -20,10 +27,20 @@ fn extension(name: &str) -> Option<&str> {
 
 /// Whether a file of this name is opened as a text of cells, whatever its bytes begin with.
 pub(crate) fn is_cells(name: &str) -> bool {
+    is_one_of(name, CELLS)
+}
+
+/// Whether a file of this name is given to Excel, which opens it as a text of cells when it is a
+/// text of no format that Excel has.
+pub(super) fn is_workbook(name: &str) -> bool {
+    is_one_of(name, WORKBOOKS)
+}
+
+fn is_one_of(name: &str, extensions: &[&str]) -> bool {
     extension(name).is_some_and(|extension| {
-        CELLS
+        extensions
             .iter()
-            .any(|cells| extension.eq_ignore_ascii_case(cells))
+            .any(|known| extension.eq_ignore_ascii_case(known))
     })
 }
 
@@ -51,6 +68,12 @@ mod tests {
         }
         for name in ["csv", "a.gif", "a.csv.gif", "a.csv/b", "a.xls", ""] {
             assert!(!is_cells(name), "{name}");
+        }
+        for name in ["a.xls", "A.XLSX", "a.csv.xlt", "a.slk"] {
+            assert!(is_workbook(name), "{name}");
+        }
+        for name in ["xls", "a.doc", "a.csv", "a.xls.rtf", ""] {
+            assert!(!is_workbook(name), "{name}");
         }
     }
 }

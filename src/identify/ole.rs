@@ -1,5 +1,7 @@
 //! What the storages of a compound file are, by the names of their streams (`spec/word.md` §0.1).
 
+use std::collections::BTreeSet;
+
 use super::{Disposition, Format, Identity};
 
 /// Where a name says what its storage is.
@@ -11,7 +13,7 @@ enum Scope {
     Root,
 }
 
-/// Streams, in lower case, and the document that a storage with one is; the first counts.
+/// Streams, in lower case, and the document that a storage with one is, what it is called first.
 const DOCUMENTS: &[(&str, Format, Scope, &str)] = &[
     (
         "worddocument",
@@ -76,16 +78,18 @@ const PARTS_OF_MESSAGES: [&str; 3] = ["__recip_version1.0", "__attach_version1.0
 /// The class of a chart of Microsoft Graph, as in the file: its stream is called `Workbook`, too.
 const GRAPH: [u8; 16] = [3, 8, 2, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0x46];
 
-/// What a storage is: `path` is its own, `names` are those of its streams. `None` when they say
-/// nothing. Linear in the names.
+/// What a storage is: `path` is its own, `names` are those of its streams. Empty when they say
+/// nothing. Each program looks for its own stream and passes over those of the others, so a
+/// storage is all that its streams say, each format once; the first is what it is called. Linear
+/// in the names.
 pub(crate) fn identify_storage(
     path: &str,
     class: &[u8; 16],
     names: impl Iterator<Item = String>,
-) -> Option<Identity> {
+) -> Vec<Identity> {
     let path = path.to_lowercase();
     let folder = path.rsplit('/').next().unwrap_or_default();
-    let mut known: Option<usize> = None;
+    let mut known = BTreeSet::new();
     let (mut info, mut package, mut contents) = (false, false, false);
     for name in names {
         let name = name.to_lowercase();
@@ -95,29 +99,33 @@ pub(crate) fn identify_storage(
             "contents" => contents = true,
             _ => {}
         }
-        let place = DOCUMENTS.iter().position(|(document, _, scope, _)| {
+        known.extend(DOCUMENTS.iter().position(|(document, _, scope, _)| {
             *document == name && (*scope == Scope::Any || path.is_empty())
-        });
-        if let Some(place) = place {
-            known = Some(known.map_or(place, |known| known.min(place)));
-        }
+        }));
     }
+    let mut identities: Vec<Identity> = Vec::new();
     if info && package {
-        return Some(Identity {
+        identities.push(Identity {
             format: Format::EncryptedOoxml,
             disposition: Disposition::Encrypted,
         });
     }
     if contents && path == "quill/quillsub" {
-        return Some(Identity::read(Format::OleOther));
+        identities.push(Identity::read(Format::OleOther));
     }
-    let (_, format, _, name) = known.and_then(|place| DOCUMENTS.get(place))?;
-    let part = *format == Format::Msg
-        && PARTS_OF_MESSAGES
-            .iter()
-            .any(|part| folder.starts_with(part));
-    let chart = *format == Format::Xls && !path.is_empty() && *class == GRAPH;
-    (!part && !chart).then(|| storage(*format, name))
+    let known = known.into_iter().filter_map(|place| DOCUMENTS.get(place));
+    for (_, format, _, name) in known {
+        let part = *format == Format::Msg
+            && PARTS_OF_MESSAGES
+                .iter()
+                .any(|part| folder.starts_with(part));
+        let chart = *format == Format::Xls && !path.is_empty() && *class == GRAPH;
+        let told = identities.iter().any(|other| other.format == *format);
+        if !part && !chart && !told {
+            identities.push(storage(*format, name));
+        }
+    }
+    identities
 }
 
 /// What is done with a document that a storage is.

@@ -56,6 +56,8 @@ enum Cells {
     /// Excel, if they look like a text.
     #[default]
     IfText,
+    /// The same, and where they begin like a text of another program: the name leads to Excel.
+    IfForeign,
     /// Excel, because of the name, whatever they look like.
     Always,
 }
@@ -88,6 +90,8 @@ impl Sniffer {
     pub(crate) fn named(name: &str) -> Self {
         let cells = if name::is_cells(name) {
             Cells::Always
+        } else if name::is_workbook(name) {
+            Cells::IfForeign
         } else {
             Cells::IfText
         };
@@ -154,7 +158,8 @@ impl Sniffer {
         match self.cells {
             Cells::Never => return false,
             Cells::Always => return true,
-            Cells::IfText => {}
+            Cells::IfForeign if is_foreign_text(first, &self.head) => return true,
+            Cells::IfText | Cells::IfForeign => {}
         }
         let head = self.head.as_slice();
         match &first.disposition {
@@ -327,6 +332,21 @@ fn is_text(head: &[u8]) -> bool {
             sample.iter().filter(control).count() <= sample.len() / 50
         }
     }
+}
+
+/// Whether bytes are a text of a format that Excel does not look for in a workbook; queries, of
+/// which the first word says what they are, may be either.
+fn is_foreign_text(first: &Identity, head: &[u8]) -> bool {
+    let foreign = [
+        Format::Rtf,
+        Format::Eml,
+        Format::Icalendar,
+        Format::QueryFile,
+        Format::Vcard,
+    ];
+    let is_foreign =
+        foreign.contains(&first.format) || matches!(first.disposition, Disposition::Xml(_));
+    is_foreign && is_text(head)
 }
 
 /// What the head says, when no more is needed; `more` says that the bytes go on behind it.

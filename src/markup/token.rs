@@ -5,6 +5,9 @@
 
 use super::shape::{Shape, Signs};
 
+/// A text up to here is looked through byte by byte.
+const SHORT: usize = 8;
+
 /// What a piece of markup is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -30,7 +33,12 @@ pub(super) fn first(bytes: &[u8]) -> Option<(Kind, usize)> {
         }
         [b'<', tag @ ..] => start_tag(tag),
         text => {
-            let length = memchr::memchr2(b'<', b'&', text)?;
+            // Most are short, too: a search costs more than it saves on them.
+            let (front, rest) = text.split_at_checked(SHORT).unwrap_or((text, &[]));
+            let length = match front.iter().position(|byte| matches!(byte, b'<' | b'&')) {
+                Some(length) => length,
+                None => memchr::memchr2(b'<', b'&', rest)?.checked_add(front.len())?,
+            };
             Some((Kind::Text, length))
         }
     }
@@ -125,6 +133,10 @@ mod tests {
             ("</>", Some((Kind::End, 3))),
             ("x y<a", Some((Kind::Text, 3))),
             ("x &amp;", Some((Kind::Text, 2))),
+            ("1234567<a", Some((Kind::Text, 7))),
+            ("12345678<a", Some((Kind::Text, 8))),
+            ("a longer text&lt;<a", Some((Kind::Text, 13))),
+            ("a longer text", None),
             ("x y", None),
             ("<a b='>", None),
             ("<a", None),

@@ -3,7 +3,9 @@
 //! In release builds the documents have their full size and the time and the memory are checked;
 //! debug builds use a twentieth.
 
+mod copies;
 mod excel;
+mod packages;
 #[path = "../support/mod.rs"]
 mod support;
 mod word;
@@ -127,6 +129,41 @@ fn bounded_memory(bytes: &[u8]) -> Report {
         grew >> 20
     );
     report
+}
+
+/// Where a process of its own finds the document that it analyses.
+const DOCUMENT: &str = "DDETECT_HOSTILE_DOCUMENT";
+
+/// What a process of its own, which holds nothing but the document, needs over its bytes. Memory
+/// that this process has and no longer uses would hide what an analysis takes.
+#[track_caller]
+fn lean(bytes: &[u8]) {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("hostile-document");
+    std::fs::write(&path, bytes).unwrap();
+    let test = std::env::current_exe().unwrap();
+    let output = std::process::Command::new(test)
+        .args(["--exact", "in_a_process_of_its_own", "--nocapture"])
+        .env(DOCUMENT, &path)
+        .output()
+        .unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    print!(
+        "{}",
+        text.lines()
+            .find(|line| line.contains("over them"))
+            .unwrap_or_default()
+    );
+    println!();
+    assert!(output.status.success(), "{text}");
+}
+
+/// Not a test by itself: the other end of [`lean`].
+#[test]
+fn in_a_process_of_its_own() {
+    if let Some(path) = std::env::var_os(DOCUMENT) {
+        bounded_memory(&std::fs::read(path).unwrap());
+    }
 }
 
 /// The tests here measure the memory of the process, so they take turns.

@@ -213,3 +213,31 @@ fn nothing_is_told_twice() {
         }
     }
 }
+
+/// §5.1: what is a text and of no format that Excel knows is opened as cells, if its name leads to
+/// Excel; what stands in front of the line does not matter.
+#[test]
+fn texts_of_other_programs_named_workbook() {
+    let heads = [
+        "{\\rtf1 a}\n",
+        "XLODBC\n1\n",
+        "QueryType=OLEDB\n",
+        "<a:x xmlns:a=\"urn:a\"/>\n",
+        "BEGIN:VCARD\n",
+        "From: a@b\nTo: c@d\nSubject: x\n\n",
+    ];
+    for head in heads {
+        for name in ["a.xls", "a.XLSX", "a.xlt", "a.csv"] {
+            let report = named(name, format!("{head}=cmd|'/c calc'!A0\n").as_bytes());
+            assert_eq!(
+                triples(&report),
+                [triple("cmd", "/c calc", "A0")],
+                "{name} {head:?}"
+            );
+            assert_eq!(report.verdict(), Verdict::Malicious, "{name} {head:?}");
+        }
+        // Without a formula nothing is said of cells.
+        let report = named("a.xls", format!("{head}a,-5,=SUM(A1:A2)\n").as_bytes());
+        assert!(triples(&report).is_empty(), "{head:?}");
+    }
+}

@@ -16,6 +16,7 @@ mod names;
 mod pieces;
 
 use std::cell::{Cell, OnceCell};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 use std::io::BufRead;
 use std::sync::Arc;
@@ -38,8 +39,9 @@ pub(crate) struct Relationship {
     /// The member that holds the relationship.
     pub(crate) rels_member: usize,
     pub(crate) id: String,
-    /// The last segment of the type URI, lower case: `officedocument`, `attachedtemplate`.
-    pub(crate) segment: String,
+    /// The last segment of the type URI, lower case: `officedocument`, `attachedtemplate`. Shared
+    /// with the relationship in front of it, and with what it leads to.
+    pub(crate) segment: Arc<str>,
     /// The target as it stands in the part.
     pub(crate) target: String,
     /// `TargetMode="External"`, in any case.
@@ -80,13 +82,20 @@ pub(crate) struct Opc {
 pub(crate) struct Reached {
     pub(crate) member: usize,
     /// The type segment of the relationship that led here first.
-    pub(crate) relation: Option<String>,
+    pub(crate) relation: Option<Arc<str>>,
     /// Whether relationships lead here from the package itself.
     pub(crate) reachable: bool,
 }
 
 /// A content type is two names of at most 127 characters (RFC 6838); longer ones are of no use.
 const CONTENT_TYPE: usize = 255;
+/// Characters kept of the last segment of a relationship type: the longest that a program knows
+/// has some forty.
+const SEGMENT: usize = 255;
+/// What an entry of a tree of maps takes besides its key and value, when its nodes are half full.
+const NODE: usize = 48;
+/// The two counts in front of a shared text.
+const COUNTS: usize = 16;
 
 impl Opc {
     /// Reads content types and relationships of the package `data` with these `members`.
@@ -108,7 +117,8 @@ impl Opc {
             members,
             surroundings,
             budget,
-            held: Held::new(budget),
+            // A sheet has up to 65,530 hyperlinks: they fit.
+            held: Held::most(budget),
             opc: Opc {
                 content_types: vec![None; members.len()],
                 ..Opc::default()
@@ -163,7 +173,7 @@ impl Opc {
         let of = |member: usize| self.content_types.get(member)?.as_deref();
         let main: Vec<&str> = self
             .roots()
-            .filter(|relationship| relationship.segment == "officedocument")
+            .filter(|relationship| *relationship.segment == *"officedocument")
             .filter_map(|relationship| of(relationship.resolved?))
             .collect();
         if main.is_empty() {
@@ -279,6 +289,7 @@ struct Reading<'d, 'b> {
 impl Reading<'_, '_> {
     fn content_types(&mut self, names: &Names) {
         let mut defaults: BTreeMap<String, Arc<str>> = BTreeMap::new();
+        let mut passing = Held::half(self.budget);
         for &member in names.find("[content_types].xml") {
             self.opc.fabric.push(member);
             self.parse(member, |reading, tag| {
@@ -290,18 +301,29 @@ impl Reading<'_, '_> {
                     "Default" => {
                         let extension = tag.attribute("Extension").unwrap_or_default();
                         let extension = extension.trim_start_matches('.').to_lowercase();
-                        reading
-                            .held
-                            .pay_bytes(extension.len().saturating_add(CONTENT_TYPE))?;
-                        defaults.entry(extension).or_insert(content_type);
+                        if let Entry::Vacant(entry) = defaults.entry(extension) {
+                            passing.pay::<(String, Arc<str>, [u8; NODE])>(1)?;
+                            passing.pay_text(entry.key().len())?;
+                            passing.pay_text(content_type.len().saturating_add(COUNTS))?;
+                            entry.insert(content_type);
+                        }
                     }
                     "Override" => {
                         let part = tag.attribute("PartName").unwrap_or_default();
-                        for &member in names.find(&names::key(&part)) {
-                            if let Some(slot) = reading.opc.content_types.get_mut(member)
-                                && slot.is_none()
-                            {
-                                reading.held.pay_bytes(content_type.len())?;
+                        // Members with one name get one type, all of them at once.
+                        let untyped = |member: &usize| {
+                            let types = &reading.opc.content_types;
+                            types.get(*member).is_some_and(Option::is_none)
+                        };
+                        let twins = names.find(&names::key(&part));
+                        if !twins.first().is_some_and(untyped) {
+                            return Ok(());
+                        }
+                        reading
+                            .held
+                            .pay_text(content_type.len().saturating_add(COUNTS))?;
+                        for &member in twins {
+                            if let Some(slot) = reading.opc.content_types.get_mut(member) {
                                 *slot = Some(Arc::clone(&content_type));
                             }
                         }
@@ -327,6 +349,7 @@ impl Reading<'_, '_> {
             .filter_map(|(key, member)| Some((member, names::source_of(key)?)))
             .collect();
         parts.sort_unstable();
+        let mut last: Arc<str> = Arc::from("");
         for (rels_member, source_key) in parts {
             self.opc.fabric.push(rels_member);
             if source_key.is_empty() {
@@ -345,11 +368,18 @@ impl Reading<'_, '_> {
                     .into_iter()
                     .filter(|_| !external)
                     .find_map(|key| names.find(&key).first().copied());
-                let relationship = Relationship {
+                let segment = segment(&text("Type"));
+                if *last != *segment {
+                    reading
+                        .held
+                        .pay_text(segment.len().saturating_add(COUNTS))?;
+                    last = Arc::from(segment);
+                }
+                let mut relationship = Relationship {
                     source,
                     rels_member,
                     id: text("Id").into_owned(),
-                    segment: segment(&text("Type")),
+                    segment: Arc::clone(&last),
                     external,
                     resolved,
                     offset: tag.offset,
@@ -359,16 +389,20 @@ impl Reading<'_, '_> {
                         None => tag.source().to_owned(),
                     },
                 };
-                let texts = [
-                    &relationship.id,
-                    &relationship.segment,
-                    &relationship.target,
-                    &relationship.source_text,
-                ];
-                let bytes: usize = texts.iter().map(|text| text.len()).sum();
-                reading.held.pay_bytes(bytes)?;
+                for text in [
+                    &mut relationship.id,
+                    &mut relationship.target,
+                    &mut relationship.source_text,
+                ] {
+                    text.shrink_to_fit();
+                    reading.held.pay_text(text.len())?;
+                }
                 // The index of relationships holds one more number for each.
                 reading.held.pay::<(Relationship, usize)>(1)?;
+                if resolved.is_none() {
+                    // Where it may lead is counted before it is reported, in a tree of maps.
+                    reading.held.pay::<(u64, &str, [u8; NODE])>(1)?;
+                }
                 reading.opc.relationships.push(relationship);
                 Ok(())
             });
@@ -447,6 +481,7 @@ pub(super) fn plain_type(content_type: &str) -> Arc<str> {
 fn segment(uri: &str) -> String {
     let uri = uri.trim().trim_end_matches('/');
     let segment = uri.rsplit(['/', '\\']).next().unwrap_or_default();
+    let segment: String = segment.chars().take(SEGMENT).collect();
     segment.to_lowercase()
 }
 

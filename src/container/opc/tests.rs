@@ -110,7 +110,7 @@ fn parts_are_reached_along_relationships_and_the_rest_follows() {
     );
     let (_, opc) = read(&parts);
     let template = opc.relationship(3, "rId3").unwrap();
-    assert_eq!(template.segment, "attachedtemplate");
+    assert_eq!(&*template.segment, "attachedtemplate");
     assert!(template.external && template.resolved.is_none());
     assert_eq!(template.target, "http://example.invalid/t.dotm");
     assert_eq!(opc.relationship(3, "rId1").unwrap().resolved, Some(1));

@@ -248,21 +248,25 @@ pub(super) fn ask(data: &[u8], directory: &Directory<'_>, mut held: Held<'_>) ->
 /// The most entries that any end record of the file claims: the crate allocates by it. The crate
 /// itself takes no count that the bytes in front cannot hold.
 fn crate_entries(data: &[u8]) -> usize {
-    let claims = |signature: &'static [u8], skip: usize, wide: bool| {
-        memmem::find_iter(data, signature).filter_map(move |at| {
+    // One pass for the end records of both widths.
+    memmem::find_iter(data, b"PK")
+        .filter_map(|at| {
             let mut bytes = Bytes::at(data, at)?;
-            bytes.skip(skip)?;
-            if wide {
-                let (here, all) = (bytes.u64()?, bytes.u64()?);
-                usize::try_from(here.max(all)).ok()
-            } else {
-                let (here, all) = (bytes.u16()?, bytes.u16()?);
-                Some(usize::from(here.max(all)))
+            bytes.skip(2)?;
+            match bytes.u16()? {
+                0x0605 => {
+                    bytes.skip(4)?;
+                    let (here, all) = (bytes.u16()?, bytes.u16()?);
+                    Some(usize::from(here.max(all)))
+                }
+                0x0606 => {
+                    bytes.skip(20)?;
+                    let (here, all) = (bytes.u64()?, bytes.u64()?);
+                    usize::try_from(here.max(all)).ok()
+                }
+                _ => None,
             }
         })
-    };
-    claims(END, 8, false)
-        .chain(claims(b"PK\x06\x06", 24, true))
         .max()
         .unwrap_or(0)
         .min(data.len() / 46)

@@ -19,6 +19,9 @@ const ELSEWHERE: u64 = 0xffff_ffff;
 /// Extra fields looked at in one header. Real ones have fewer than ten; overlapping headers would
 /// make a full walk quadratic. What is missed is a size, which is not needed to read on.
 const FIELDS: usize = 64;
+/// Bytes kept of a name: a path of Windows has 260 characters, of at most three bytes each. Of a
+/// longer one, both ends are kept: it is compared whole before, and no relationship names it.
+const NAME: usize = 1 << 10;
 
 /// What a header says of an entry.
 #[derive(Clone, Copy, Debug)]
@@ -69,13 +72,21 @@ impl Header<'_> {
             && matches!(self.name.last(), Some(b'/' | b'\\'))
     }
 
-    /// The name, decoded: UTF-8 where a flag says so, else code page 437 (APPNOTE appendix D).
+    /// The name, decoded: UTF-8 where a flag says so, else code page 437 (APPNOTE appendix D). The
+    /// middle of a very long one is left out.
     pub(super) fn decoded_name(&self) -> String {
-        if self.flags & UTF8 != 0 || self.name.is_ascii() {
+        let mut name = if self.flags & UTF8 != 0 || self.name.is_ascii() {
             String::from_utf8_lossy(self.name).into_owned()
         } else {
             self.name.iter().map(|&byte| cp437(byte)).collect()
+        };
+        if name.len() > NAME {
+            let front = name.floor_char_boundary(NAME / 2);
+            let back = name.ceil_char_boundary(name.len().saturating_sub(NAME / 2));
+            name.replace_range(front..back, "\u{2026}");
         }
+        name.shrink_to_fit();
+        name
     }
 }
 

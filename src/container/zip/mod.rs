@@ -213,6 +213,8 @@ impl<'d> Lister<'d, '_> {
         covers: &mut Covers<'d, '_>,
         recovered: bool,
     ) {
+        // Strays are cheap to make: they must leave room for the reading of the others.
+        self.paid.halve();
         let technique = if recovered {
             TechniqueId::ZipRecovered
         } else {
@@ -275,11 +277,9 @@ impl<'d> Lister<'d, '_> {
         if header.is_folder() {
             return None;
         }
+        let name = header.decoded_name();
         // The second number is the place of the member when names are sorted.
-        let cost = header
-            .name
-            .len()
-            .saturating_add(size_of::<(Member, usize)>());
+        let cost = name.len().saturating_add(size_of::<(Member, usize)>());
         if let Err(cause) = self.paid.pay_bytes(cost) {
             self.listing.exhausted = Some(cause);
             return None;
@@ -297,7 +297,6 @@ impl<'d> Lister<'d, '_> {
             coding,
             checksums,
         };
-        let name = header.decoded_name();
         let same = other.is_some_and(|other| {
             other == source && self.readings.last().is_some_and(|last| last.name == name)
         });
@@ -331,7 +330,10 @@ impl<'d> Lister<'d, '_> {
                 push(&mut member.techniques, TechniqueId::ZipDuplicateName);
             }
             if nth > 1 {
-                member.name = format!("{}#{nth}", member.name);
+                // No larger than it must be: there may be as many as memory holds.
+                let index = format!("#{nth}");
+                member.name.reserve_exact(index.len());
+                member.name.push_str(&index);
             }
         }
         self.listing.members = self.readings;

@@ -326,7 +326,7 @@ impl Book {
         }
         self.tell_macro_sheets(ledger);
         let kept = self.account.kept;
-        resolve::resolve(self, relations, ledger);
+        resolve::resolve(self, relations, budget, ledger);
         budget.release_live(kept);
     }
 }

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use super::book::Book;
 use super::evidence::{Find, Key, What};
 use super::external::{ExternalLink, Target};
-use super::resolve::Shares;
+use super::shares::Shares;
 use crate::formula::normalise::normalise;
 
 /// A service, a topic and an item, whatever the case of their letters.

@@ -35,6 +35,7 @@ mod letters;
 mod power_query;
 mod query;
 mod resolve;
+mod shares;
 mod site;
 mod sylk;
 mod typed;

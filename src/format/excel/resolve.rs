@@ -10,21 +10,21 @@ use super::connections::Lead;
 use super::evidence::{Find, What};
 use super::external::{Address, ExternalLink, Item, Target};
 use super::join::Joins;
+use super::shares::{COPIES, Shares};
 use super::site::{Place, State};
 use super::users::{Spot, Users};
 use crate::format::ledger::Ledger;
 use crate::formula::normalise::normalise;
 use crate::formula::refs::plain_item;
 use crate::formula::{render, xstring};
+use crate::limits::{Budget, Exhausted};
 use crate::link::{Carrier, Kind, Link, Reading, Technique, TechniqueId, Trigger};
 
 /// Places that one link names.
 pub(super) const PLACES: usize = 1_000;
-/// Items of one link reported one by one, and the bytes that the copies of service and topic for
-/// the items of all links may take: each is judged by itself. The rest of a link's items are one
-/// more link: the item never reaches the program (§0.1).
-const ITEMS: usize = 4_096;
-const COPIES: usize = 2 << 20;
+/// Links that are still told of once the caller has raised the stop flag: what was found before is
+/// kept, as far as that takes no time to speak of.
+const PARTING: usize = 64;
 
 /// Where links lead that say so by relationships.
 pub(super) trait Relations {
@@ -49,9 +49,17 @@ impl Relations for NoRelations {
 }
 
 /// Turns everything gathered into links.
-pub(super) fn resolve(book: Book, relations: &mut dyn Relations, ledger: &mut Ledger<'_>) {
-    let mut tied = Tied::new(&book);
+pub(super) fn resolve(
+    book: Book,
+    relations: &mut dyn Relations,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) {
+    let mut tied = Tied::new(&book, budget);
     for (&(number, offset), link) in &book.external.links {
+        if !tied.goes_on() {
+            break;
+        }
         let Some(place) = book.places.get(number) else {
             continue;
         };
@@ -80,6 +88,9 @@ pub(super) fn resolve(book: Book, relations: &mut dyn Relations, ledger: &mut Le
     finds.sort_by_key(|(_, find)| (find.part, find.offset));
     let more = book.evidence.more_web_hyperlinks;
     for (key, find) in finds {
+        if !tied.goes_on() {
+            break;
+        }
         // What a link of the link table says as well was reported with it.
         if !tied.joins.has(key)
             && let Some(link) = tied.find(key, find)
@@ -97,9 +108,17 @@ pub(super) fn resolve(book: Book, relations: &mut dyn Relations, ledger: &mut Le
         ledger.link(link);
     }
     for ((number, offset), lead) in book.connections.leads() {
+        if !tied.goes_on() {
+            break;
+        }
         if let Some(place) = book.places.get(number) {
             ledger.link(connection(place, offset, lead));
         }
+    }
+    if tied.parting == 0
+        && let Some(place) = book.places.first()
+    {
+        ledger.exhausted(Exhausted::Stopped, place.location.clone());
     }
 }
 
@@ -128,35 +147,6 @@ impl ExternalLink {
     }
 }
 
-/// How many items of each link are reported one by one, in the order of the links.
-#[derive(Debug, Default)]
-pub(super) struct Shares(BTreeMap<(usize, u64), usize>);
-
-impl Shares {
-    /// Shares out what copies of services and topics may take. A link whose turn comes when all is
-    /// taken is told once, with all its items.
-    pub(super) fn of(book: &Book) -> Self {
-        let mut left = COPIES;
-        let mut shares = BTreeMap::new();
-        for (key, link) in &book.external.links {
-            let Target::Dde { service, topic } = &link.target else {
-                continue;
-            };
-            let copy = service.len().saturating_add(topic.len()).max(1);
-            let room = left.checked_div(copy).unwrap_or_default().min(ITEMS);
-            // Formulas may ask for as many again that the link does not list.
-            let share = link.items.len().min(room);
-            left = left.saturating_sub(share.saturating_mul(copy));
-            shares.insert(*key, room);
-        }
-        Shares(shares)
-    }
-
-    pub(super) fn most(&self, key: (usize, u64)) -> usize {
-        self.0.get(&key).copied().unwrap_or_default()
-    }
-}
-
 /// Where a link stands.
 struct Site<'g> {
     number: usize,
@@ -171,6 +161,9 @@ type Uses<'g> = BTreeMap<usize, BTreeMap<Cow<'g, str>, Vec<&'g Users>>>;
 /// The workbook with its references tied to its links.
 pub(super) struct Tied<'g> {
     pub(super) book: &'g Book,
+    budget: &'g Budget<'g>,
+    /// Links that are told of after the stop flag is up; at 0, something was not told.
+    parting: usize,
     /// Groups that an external reference of a workbook leads to.
     referenced: BTreeSet<usize>,
     uses: Uses<'g>,
@@ -189,10 +182,12 @@ pub(super) struct Tied<'g> {
 }
 
 impl<'g> Tied<'g> {
-    fn new(book: &'g Book) -> Self {
+    fn new(book: &'g Book, budget: &'g Budget<'g>) -> Self {
         let shares = Shares::of(book);
         let mut tied = Tied {
             book,
+            budget,
+            parting: PARTING,
             referenced: book.references.iter().map(|(_, group)| *group).collect(),
             uses: BTreeMap::new(),
             named: BTreeSet::new(),
@@ -233,6 +228,14 @@ impl<'g> Tied<'g> {
         }
         tied.count_feeds();
         tied
+    }
+
+    /// Whether one more link is to be told of. To be asked before each: judging one takes time.
+    fn goes_on(&mut self) -> bool {
+        if self.budget.check_stop().is_err() {
+            self.parting = self.parting.saturating_sub(1);
+        }
+        self.parting > 0
     }
 
     fn count_feeds(&mut self) {
@@ -278,6 +281,9 @@ impl<'g> Tied<'g> {
             let key = users.and_then(|users| users.get_key_value(lower.as_str()));
             let key = key.map(|(key, _)| key.clone());
             names.extend(key.clone());
+            if !self.goes_on() {
+                break;
+            }
             if at < most {
                 let (joined, first) = self.joins.of(base.as_ref(), &asked);
                 let mut found = self.dde_item(&ask, Some((&item.name, asked)), site);
@@ -304,6 +310,9 @@ impl<'g> Tied<'g> {
             ledger.link(self.dde_item(&ask, None, site));
         }
         for key in strays {
+            if !self.goes_on() {
+                break;
+            }
             let item = (!key.is_empty()).then(|| (key.as_ref(), key.to_string()));
             if let Some(share) = self.strays.checked_sub(ask.copy) {
                 self.strays = share;
@@ -564,4 +573,83 @@ fn connection(place: &Place, offset: u64, lead: Lead) -> Link {
         found.add_technique(TechniqueId::Unreachable);
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::super::evidence::Source;
+    use super::*;
+    use crate::gap::GapKind;
+    use crate::limits::Limits;
+    use crate::location::Location;
+
+    /// Raises the stop flag as soon as the first link is judged.
+    fn told(fill: impl Fn(&mut Book, usize, &Budget<'_>)) -> (usize, Vec<GapKind>) {
+        let (limits, stop) = (Limits::default(), AtomicBool::new(false));
+        let budget = Budget::new(&limits, Some(&stop));
+        let mut book = Book::new(|name| name == "cmd");
+        let place = book.open_place(Place::new(Location::root(None)));
+        fill(&mut book, place, &budget);
+        let mut links = 0;
+        let mut judge = |_| {
+            links += 1;
+            stop.store(true, Ordering::Relaxed);
+        };
+        let mut ledger = Ledger::new(&limits, &mut judge);
+        book.settle(&budget, &mut ledger);
+        let (gaps, _) = ledger.close();
+        assert_eq!(budget.live_left(), limits.live_bytes);
+        (links, gaps.iter().map(|gap| gap.kind).collect())
+    }
+
+    fn dde(book: &mut Book, place: usize, offset: u64, items: u64, budget: &Budget<'_>) {
+        let target = Target::Dde {
+            service: "cmd".to_owned(),
+            topic: format!("/c {offset}"),
+        };
+        book.link(place, offset, target, budget);
+        for item in 1..=items {
+            let name = format!("A{item}");
+            let (advise, document) = (true, false);
+            let item_at = offset.saturating_add(item);
+            book.item(
+                item_at,
+                Item {
+                    name,
+                    advise,
+                    document,
+                },
+                budget,
+            );
+        }
+    }
+
+    #[test]
+    fn the_stop_flag_is_looked_at_between_links() {
+        let told_of_and_a_gap = |(links, gaps): (usize, Vec<GapKind>)| {
+            // The first, those in parting, and what stands for the rest of the items.
+            assert!((2..=PARTING + 2).contains(&links), "{links}");
+            assert_eq!(gaps, [GapKind::Limit]);
+        };
+        told_of_and_a_gap(told(|book, place, budget| {
+            (0..1_000).for_each(|n| dde(book, place, n * 10, 1, budget));
+        }));
+        told_of_and_a_gap(told(|book, place, budget| {
+            dde(book, place, 0, 1_000, budget);
+        }));
+        told_of_and_a_gap(told(|book, place, budget| {
+            for n in 0..1_000 {
+                let source = Source::cell(place, n, "A1");
+                let text = format!("cmd|'/c {n}'!A0");
+                book.formula(&text, &source, budget).unwrap();
+            }
+        }));
+        // Few enough to be told of in any case: nothing is missing.
+        let (links, gaps) = told(|book, place, budget| {
+            (0..10).for_each(|n| dde(book, place, n * 10, 1, budget));
+        });
+        assert_eq!((links, gaps), (10, vec![]));
+    }
 }

@@ -129,11 +129,11 @@ fn storages(
             file,
             folder: &folder,
             storage: &storage,
-            known: known.is_some(),
+            known: !known.is_empty(),
             comp_obj: None,
             found,
         };
-        if let Some(identity) = known {
+        for identity in known {
             stored.document(identity.format, identity.disposition, budget, ledger)?;
         }
         stored.streams(budget, ledger)?;
@@ -177,7 +177,7 @@ impl Stored<'_, '_> {
         // A document that no storage holds is what the file is, when the root is none.
         let alone = self.folder.is_orphan() && self.found.root.is_none();
         if self.folder.is_root() || alone {
-            self.found.root = Some(format);
+            self.found.root.get_or_insert(format);
         } else {
             self.found.nested = true;
         }
@@ -188,7 +188,7 @@ impl Stored<'_, '_> {
                     return Ok(());
                 };
                 let outcome = self.hand_over(read, budget, ledger);
-                if self.folder.is_root() {
+                if self.folder.is_root() && self.found.root == Some(format) {
                     self.found.properties = outcome.properties;
                 }
                 outcome.ended

@@ -425,7 +425,7 @@ pub(super) fn foreign(
             found.object = true;
             ledger.link(link);
         }
-    } else if document.is_some() || loads || could_be {
+    } else if !document.is_empty() || loads || could_be {
         found.object = true;
         let detail = "a stream that only one of two readers finds";
         ledger.gap(GapKind::Damaged, location, detail);

@@ -145,7 +145,7 @@ fn handed(data: &[u8]) -> Vec<String> {
             comp_obj: None,
             found: &mut found,
         };
-        if identify::identify_storage(&storage.path, &storage.class, folder.names()).is_some() {
+        if !identify::identify_storage(&storage.path, &storage.class, folder.names()).is_empty() {
             stored
                 .document(Format::Doc, Disposition::Read, &budget, &mut ledger)
                 .unwrap();

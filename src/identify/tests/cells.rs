@@ -124,6 +124,13 @@ fn a_signature_does_not_hide_cells() {
         assert!(!is_read_as_cells(text.as_bytes(), "a.doc"), "{head}");
         assert!(is_read_as_cells(text.as_bytes(), "a.csv"), "{head}");
         assert!(is_read_as_cells(text.as_bytes(), "x/A.TSV. "), "{head}");
+        // Excel has readers for pages and archives under the name of a workbook.
+        let foreign = !matches!(head, "<html>" | "<a>,1" | "PK\x03\x04");
+        assert_eq!(
+            is_read_as_cells(text.as_bytes(), "a.xls"),
+            foreign,
+            "{head}"
+        );
     }
     // The reader of SYLK reads the cells as well.
     let text = format!("ID;P\r\n{CELL}\r\n");

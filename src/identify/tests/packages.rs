@@ -112,8 +112,13 @@ fn packages_are_told_by_content_type_then_by_name() {
     );
 }
 
-/// What a storage with these streams is.
+/// What a storage with these streams is called.
 fn storage(path: &str, class: [u8; 16], names: &[&str]) -> Option<Identity> {
+    storage_formats(path, class, names).into_iter().next()
+}
+
+/// All that a storage with these streams is.
+fn storage_formats(path: &str, class: [u8; 16], names: &[&str]) -> Vec<Identity> {
     let names = names.iter().map(|name| (*name).to_owned());
     identify_storage(path, &class, names)
 }
@@ -215,4 +220,23 @@ fn a_relationship_tells_opaque_kinds_without_a_signature() {
     // What is a document stays one, whatever names it.
     let rtf = first(b"{\\rtf1");
     assert_eq!(rtf.clone().reached_by(Some("font")), rtf);
+}
+
+#[test]
+fn a_storage_is_all_that_its_streams_say() {
+    let formats = |names: &[&str]| -> Vec<Format> {
+        let identities = storage_formats("", [0; 16], names);
+        identities.iter().map(|identity| identity.format).collect()
+    };
+    assert_eq!(
+        formats(&["Book", "WordDocument", "PowerPoint Document"]),
+        [Format::Doc, Format::Xls, Format::Ppt]
+    );
+    // Programs write the same document twice into one file (`spec/excel.md` §3.1).
+    assert_eq!(formats(&["Book", "Workbook"]), [Format::Xls]);
+    assert_eq!(formats(&["PP40", "PowerPoint Document"]), [Format::Ppt]);
+    assert_eq!(
+        formats(&["EncryptedPackage", "Workbook", "EncryptionInfo"]),
+        [Format::EncryptedOoxml, Format::Xls]
+    );
 }

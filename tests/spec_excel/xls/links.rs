@@ -117,3 +117,30 @@ fn records_go_on_in_others() {
     let report = analyze(&workbook(&globals, &[]));
     assert_eq!(triples(&report), [triple("cmd", "/c calc ", "")]);
 }
+
+/// §9: each program looks for its own stream, so a workbook beside a document or a presentation is
+/// a workbook all the same; and beside a package that is encrypted.
+#[test]
+fn a_workbook_beside_other_documents() {
+    let stream = workbook(WORKED, WORKED_CELL);
+    let beside: [&[&str]; 5] = [
+        &["WordDocument", "1Table"],
+        &["PowerPoint Document", "Current User"],
+        &["VisioDocument"],
+        &["__properties_version1.0"],
+        &["EncryptionInfo", "EncryptedPackage"],
+    ];
+    for names in beside {
+        for book in ["Workbook", "Book"] {
+            let mut streams: Vec<(&str, &[u8])> = vec![(book, &stream)];
+            streams.extend(names.iter().map(|name| (*name, &b"x"[..])));
+            let report = analyze(&compound(&streams));
+            assert_eq!(
+                triples(&report),
+                [triple("cmd", "/c calc.exe", "A1")],
+                "{book} beside {names:?}"
+            );
+            assert_eq!(report.verdict(), Verdict::Malicious, "{names:?}");
+        }
+    }
+}

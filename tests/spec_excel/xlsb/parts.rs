@@ -34,7 +34,7 @@ fn binary_and_markup_parts_mix() {
         let found = dde(&report);
         let found = found.iter().find(|f| f.service.as_deref() == Some("cmd"));
         let linked = name.ends_with("1.xml");
-        let used: &[&str] = if linked { &["Sheet1!B4"] } else { &[] };
+        let used: &[&str] = if linked { &["Tabelle1!B4"] } else { &[] };
         assert_eq!(found.unwrap().used_by, used, "{name}");
         assert_eq!(techniques(found.unwrap()).contains(&"unreachable"), !linked);
     }

@@ -115,13 +115,20 @@ pub(super) fn supbook(
             text = other;
         }
     }
-    if !text.contains(SPLIT) && flags & 0x0c != 0 {
-        // Legal for rich strings only; some programs honour it here, too (§3.3).
+    if flags & 0x0c != 0 {
+        // Legal for rich strings only; some programs honour it here, too (§3.3). The numbers in
+        // front read as characters: as control characters most often, and never as a program.
         let mut again = before;
         again.byte();
         if strings::tail(&mut again, flags).is_some() {
             let other = strings::characters(&mut again, usize::from(count), flags);
-            if other.contains(SPLIT) {
+            let starts = |text: &str| {
+                pair(text).is_some_and(|(left, right)| {
+                    is_known(left, is_program) || starts_program(left, right, is_program)
+                })
+            };
+            let odd = pair(&text).is_none() || text.starts_with(char::is_control);
+            if pair(&other).is_some() && (odd || starts(&other) && !starts(&text)) {
                 text = other;
             }
         }
@@ -321,6 +328,25 @@ mod tests {
             },
             _ => None,
         }
+    }
+
+    /// §3.3: `bit2 (0x04) ext: u32 size, bit3 (0x08) rich: u16 runs, both between flags and chars`.
+    #[test]
+    fn numbers_in_front_of_the_text() {
+        for numbers in [
+            [0, 0, 0, 0, 0, 0],
+            [1, 0, 0, 0, 0, 0],
+            [3, 0, 3, 0, 0, 0],
+            *b"abcdef",
+        ] {
+            let body = [b"\0\0\x0f\0\x0c", &numbers[..], b"cmd\x03/c calc.exe"].concat();
+            let entry = read(&body);
+            let (service, topic, _) = dde(&entry).unwrap();
+            assert_eq!((service, topic), ("cmd", "/c calc.exe"), "{numbers:?}");
+        }
+        // Without a separator behind the numbers, the path of a workbook stays one.
+        let entry = read(b"\0\0\x0c\0\x0c\x01\x01Cd\x03q.xls\0\0\0");
+        assert!(dde(&entry).is_none());
     }
 
     #[test]

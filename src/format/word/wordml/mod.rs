@@ -50,7 +50,7 @@ use settings::OpenMerge;
 use walk::Walk;
 
 /// Relationships with one id that are told of where the id is used; those past it are reported by
-/// their type.
+/// their type, and it is said that there are more.
 const SAME: usize = 16;
 
 /// Everything that was gathered from the parts of a package.
@@ -141,7 +141,8 @@ impl Vocabulary for Gather {
         self.document.macros |= opc
             .relationships
             .iter()
-            .any(|relationship| relationship.segment == "vbaproject");
+            .any(|relationship| *relationship.segment == *"vbaproject");
+        self.unread(opc, ledger);
         self.settle_merges(opc, claimed);
         self.document.report(budget, ledger);
         self.object_links(opc, ledger, claimed);

@@ -8,6 +8,7 @@ use super::super::links::finish;
 use super::Gather;
 use crate::container::opc::{Opc, Relationship};
 use crate::format::ledger::Ledger;
+use crate::gap::GapKind;
 use crate::limits::Budget;
 use crate::link::{Carrier, Kind, Link, TechniqueId, Trigger};
 use crate::markup::names::Ns;
@@ -112,6 +113,22 @@ impl Gather {
             } else {
                 object.locked |= is_true(&setting.text);
             }
+        }
+    }
+
+    /// Says of the first id with more relationships than are followed that some were not.
+    pub(super) fn unread(&self, opc: &Opc, ledger: &mut Ledger<'_>) {
+        let objects = self.objects.iter().map(|object| (object.part, &object.id));
+        let merges = self.merges.iter();
+        let merges = merges.flat_map(|open| open.ids.iter().map(|id| (open.merge.part, id)));
+        let many = objects.chain(merges).find_map(|(part, id)| {
+            let source = self.document.sources.get(part)?;
+            let same = opc.relationships_of(source.member, id).len();
+            (same > super::SAME).then_some(source)
+        });
+        if let Some(source) = many {
+            let detail = "relationships of one id that were not followed";
+            ledger.gap(GapKind::Limit, source.location.clone(), detail);
         }
     }
 

@@ -20,7 +20,7 @@ use crate::markup::xml::{Tag, is_on};
 pub(super) struct OpenMerge {
     pub(super) merge: Merge,
     /// Relationship ids of the sources.
-    ids: Vec<String>,
+    pub(super) ids: Vec<String>,
 }
 
 /// Relationships of one merge: data, header, and the data source object's own.

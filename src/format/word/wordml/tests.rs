@@ -198,7 +198,7 @@ fn external(source: usize, id: &str, segment: &str, target: &str) -> Relationshi
         source: Some(source),
         rels_member: 9,
         id: id.to_owned(),
-        segment: segment.to_owned(),
+        segment: segment.into(),
         target: target.to_owned(),
         external: true,
         resolved: None,

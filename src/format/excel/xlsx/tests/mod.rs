@@ -112,7 +112,7 @@ impl Package {
             source: Some(self.member(source)),
             rels_member: 99,
             id: id.to_owned(),
-            segment: String::new(),
+            segment: "".into(),
             target: target.to_owned(),
             external: !internal,
             resolved: internal.then(|| self.member(target)),
