@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::collector::Collector;
 use crate::command;
-use crate::container::cfb::{Cfb, Damage};
+use crate::container::cfb::{Cfb, Damage, View};
 use crate::container::opc::{self, Opc};
 use crate::container::zip::Listing;
 use crate::container::{Member, flat, held, zip};
@@ -368,15 +368,23 @@ impl Stage<'_> {
             runs: command::runs,
             reader_of: format::storage_reader_of,
         };
+        ledger.take_search();
         let mut outcome = ole::read(&compound, self.budget, ledger);
-        if let Some(damage) = cfb.damage() {
-            ledger.gap(GapKind::Damaged, location.clone(), damage.detail());
-            // The reader of documents searches what is left of one that it knows of.
-            if damage == Damage::Directory && outcome.format != Format::Doc && outcome.ended.is_ok()
-            {
-                let remains = format::READ_REMAINS(data, location, self.budget, ledger);
-                outcome.ended = remains.ended;
+        let damage = cfb.damage();
+        if outcome.ended.is_ok() && !ledger.take_search() {
+            // The readers of documents have searched what is left of one that they know of.
+            let whole = damage == Some(Damage::Directory) && outcome.format != Format::Doc;
+            let document = matches!(outcome.format, Format::Doc | Format::Xls);
+            if whole {
+                let view = View::from(data);
+                outcome.ended =
+                    format::read_remains(&view, location, self.budget, ledger).ended;
+            } else if document || damage.is_some() {
+                outcome.ended = self.unused(cfb, location, ledger);
             }
+        }
+        if let Some(damage) = damage {
+            ledger.gap(GapKind::Damaged, location.clone(), damage.detail());
             outcome.opaque = None;
             if outcome.format == Format::Other {
                 outcome.format = Format::OleOther;
@@ -394,6 +402,26 @@ impl Stage<'_> {
             ended: outcome.ended,
             held: outcome.held,
         }
+    }
+
+    /// Searches what no stream of a compound file takes.
+    fn unused(
+        &self,
+        cfb: &Cfb<'_>,
+        location: &Location,
+        ledger: &mut Ledger<'_>,
+    ) -> Result<(), Exhausted> {
+        let view = match cfb.unused(self.budget) {
+            Ok(view) => view,
+            Err(cause) => {
+                ledger.exhausted(cause, location.clone());
+                return Ok(());
+            }
+        };
+        let place = location.child("unused sectors");
+        let read = format::read_remains(&view, &place, self.budget, ledger);
+        view.close(self.budget);
+        read.ended
     }
 
     /// Analyses a zip archive: an OOXML package or any other.

@@ -68,6 +68,7 @@ pub(crate) struct Ledger<'s> {
     media_type: Option<String>,
     passwords: Passwords,
     told: Option<Told>,
+    searched: bool,
 }
 
 impl<'s> Ledger<'s> {
@@ -86,7 +87,18 @@ impl<'s> Ledger<'s> {
             media_type: None,
             passwords: Passwords::default(),
             told: None,
+            searched: false,
         }
+    }
+
+    /// All bytes of the document were searched, whatever leads to them.
+    pub(crate) fn note_search(&mut self) {
+        self.searched = true;
+    }
+
+    /// Whether all bytes of a document were searched since the last call.
+    pub(crate) fn take_search(&mut self) -> bool {
+        std::mem::take(&mut self.searched)
     }
 
     /// The passwords that are tried on what is encrypted.
