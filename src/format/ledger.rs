@@ -6,7 +6,7 @@ use crate::container::{Shortfall, Source};
 use crate::gap::{Gap, GapKind, SkipReason, Skipped};
 use crate::identify::Format;
 use crate::limits::{Exhausted, Limit, Limits};
-use crate::link::{Link, TechniqueId};
+use crate::link::{Confidence, Link, TechniqueId};
 use crate::location::Location;
 use crate::passwords::Passwords;
 
@@ -143,6 +143,10 @@ impl<'s> Ledger<'s> {
     pub(crate) fn link(&mut self, mut link: Link) {
         for technique in &self.within {
             link.add_technique(*technique);
+        }
+        // No program is known to open what stands there.
+        if self.within.contains(&TechniqueId::PrefixedContainer) {
+            link.confidence = Confidence::Low;
         }
         if !self.was_told(&link) {
             (self.judge)(link);

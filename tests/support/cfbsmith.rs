@@ -230,7 +230,11 @@ impl Smith {
             }
         }
         let (mini_first, mini_count) = firsts[2];
-        let mini_start = if mini_count == 0 { END } else { number(mini_first) };
+        let mini_start = if mini_count == 0 {
+            END
+        } else {
+            number(mini_first)
+        };
         for (id, node) in nodes.iter().enumerate() {
             let (kind, start, length) = match node.stream {
                 None if id == 0 => (5, mini_start, mini_size),
@@ -256,7 +260,14 @@ impl Smith {
         let (mini_fat_first, mini_fat_count) = firsts[1];
         let or_end = |first: usize, count: usize| if count == 0 { END } else { number(first) };
         for (at, value) in [
-            (40, if self.large { number(directory_sectors) } else { 0 }),
+            (
+                40,
+                if self.large {
+                    number(directory_sectors)
+                } else {
+                    0
+                },
+            ),
             (44, number(fats)),
             (48, number(firsts[0].0)),
             (56, number(CUTOFF)),
@@ -312,7 +323,11 @@ fn padded(mut bytes: Vec<u8>, size: usize, with: u8) -> Vec<u8> {
 /// A directory entry ([MS-CFB] 2.6.1), black.
 fn entry(node: &Node, kind: u8, class: [u8; 16], start: u32, size: usize) -> [u8; ENTRY] {
     let mut bytes = [0; ENTRY];
-    let name: Vec<u8> = node.name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let name: Vec<u8> = node
+        .name
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     bytes[..name.len()].copy_from_slice(&name);
     bytes[64..66].copy_from_slice(&u16::try_from(name.len() + 2).unwrap().to_le_bytes());
     (bytes[66], bytes[67]) = (kind, 1);
@@ -418,6 +433,9 @@ impl Compound {
         let name: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
         self.bytes[at..at + 64].fill(0);
         self.put(at, &name);
-        self.put(at + 64, &u16::try_from(name.len() + 2).unwrap().to_le_bytes());
+        self.put(
+            at + 64,
+            &u16::try_from(name.len() + 2).unwrap().to_le_bytes(),
+        );
     }
 }

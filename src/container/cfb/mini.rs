@@ -10,11 +10,12 @@
 //! # Worst cases
 //!
 //! The mini FAT holds a number for each 64 bytes of the file at most. The search for a lost mini
-//! stream is linear in the FAT. At most [`OTHERS`] streams have two places, each found in as many
-//! steps as one of the cutoff's size has sectors.
+//! stream is linear in the FAT. At most [`OTHERS`] streams have two places, found in no more steps
+//! than four times the sectors.
 
+use super::damage::LAPS;
 use super::sectors::u32s;
-use super::table::{MARKS, Table, Walk};
+use super::table::{Chain, MARKS, Table, Walk, is_table};
 use super::{Cfb, Entry, MINI, MINI_CUTOFF};
 
 /// Streams with two places that are kept.
@@ -61,12 +62,20 @@ impl Cfb<'_> {
         let (mut stream, mut sure) = self.sectors.stretch(root.start, bytes.div_ceil(size));
         let entries = bytes.div_ceil(MINI);
         let wanted = entries.div_ceil(size / 4);
-        let (sectors, sure_fat) = self.sectors.stretch(self.sectors.number(60), wanted);
-        let fat: Vec<u32> = sectors
+        let (sectors, mut sure_fat) = self.sectors.stretch(self.sectors.number(60), wanted);
+        let most = entries.min(self.data.len() / MINI);
+        let capacity = sectors.len().saturating_mul(size / 4);
+        let mut fat: Vec<u32> = sectors
             .into_iter()
             .flat_map(|sector| self.sectors.sector(sector).map(u32s).unwrap_or_default())
             .take(self.data.len() / MINI)
             .collect();
+        let used = fat.get(..most.min(fat.len())).unwrap_or_default();
+        if !is_table(used, capacity) {
+            // Something else stands there; the stream is there all the same.
+            fat.iter_mut().for_each(|next| *next = u32::MAX);
+            sure_fat = 0;
+        }
         if stream.is_empty() && !fat.is_empty() {
             stream = self.lost_mini(bytes.div_ceil(size));
             sure = 0;
@@ -121,36 +130,33 @@ impl Cfb<'_> {
     /// Whether a small stream stands in ordinary sectors: the mini stream has no place for it, and
     /// they do.
     pub(super) fn stands_outside(&self, entry: &Entry) -> bool {
-        !self.mini.has(entry.start, self.sectors.size()) && self.fills(&self.sectors.fat, entry)
-    }
-
-    /// Whether a chain of ordinary sectors holds all of a stream. Ends at the size of the file.
-    fn fills(&self, fat: &Table, entry: &Entry) -> bool {
-        let size = usize::try_from(entry.size).unwrap_or(usize::MAX);
-        let wanted = size.div_ceil(self.sectors.size());
-        let mut sectors = fat.chain(entry.start);
-        let mut found = 0usize;
-        while found < wanted && sectors.next().is_some() {
-            found = found.saturating_add(1);
+        !self.mini.has(entry.start, self.sectors.size()) && {
+            let mut steps = usize::MAX;
+            fills((&self.sectors.fat, self.sectors.size()), entry, &mut steps)
         }
-        found == wanted && found > 0 && (sectors.is_closed() || sectors.next().is_some())
     }
 
     /// The entries of streams that may stand at two places, sorted.
     pub(super) fn find_others(&self) -> Vec<u32> {
         let cutoff = u64::from(self.sectors.number(56));
         let longest = self.data.len();
+        let size = self.sectors.size();
+        let laps = self.mini.fat.len().saturating_add(self.sectors.count());
+        let mut steps = laps.saturating_mul(LAPS);
         let between = cutoff.min(MINI_CUTOFF)..cutoff.max(MINI_CUTOFF);
-        let is_other = |entry: &Entry| {
+        let mut is_other = |entry: &Entry| {
             let impossible = usize::try_from(entry.size).map_or(true, |size| size > longest);
-            if impossible {
-                return self.mini.has(entry.start, self.sectors.size());
+            if entry.size >= MINI_CUTOFF && self.mini.has(entry.start, size) {
+                let chain = (&self.sectors.fat, size);
+                if impossible || !holds(chain, entry, &mut steps) && steps > 0 {
+                    return true;
+                }
             }
             // What the header says is what some programs go by.
             between.contains(&entry.size)
                 && match entry.size < MINI_CUTOFF {
-                    true => self.fills(&self.sectors.fat, entry),
-                    false => self.mini.has(entry.start, self.sectors.size()),
+                    true => fills((&self.sectors.fat, size), entry, &mut steps),
+                    false => fills((&self.mini.fat, MINI), entry, &mut steps),
                 }
         };
         let ids = (1..self.entries()).filter(|id| {
@@ -159,4 +165,31 @@ impl Cfb<'_> {
         });
         ids.take(OTHERS).collect()
     }
+}
+
+/// Whether a chain in sectors of this size holds all of a stream.
+fn holds(chain: (&Table, usize), entry: &Entry, steps: &mut usize) -> bool {
+    along(chain, entry, steps).is_some()
+}
+
+/// Whether it holds no more than that and the rest of its last sector.
+fn fills(chain: (&Table, usize), entry: &Entry, steps: &mut usize) -> bool {
+    along(chain, entry, steps).is_some_and(|chain| chain.is_closed())
+}
+
+/// A chain behind the last sector of a stream.
+fn along<'t>(
+    (table, size): (&'t Table, usize),
+    entry: &Entry,
+    steps: &mut usize,
+) -> Option<Chain<'t>> {
+    let wanted = usize::try_from(entry.size).unwrap_or(usize::MAX);
+    let wanted = wanted.div_ceil(size);
+    let mut sectors = table.chain(entry.start);
+    let mut found = 0usize;
+    while found < wanted && *steps > 0 && sectors.next().is_some() {
+        found = found.saturating_add(1);
+        *steps = steps.saturating_sub(1);
+    }
+    (found == wanted && found > 0).then_some(sectors)
 }

@@ -39,8 +39,8 @@ use super::Shortfall;
 use crate::bytes::Bytes;
 use crate::limits::{Budget, Exhausted};
 use crate::text::from_utf16;
-use second::Second;
 use mini::Mini;
+use second::Second;
 use sectors::{HEADER, Sectors};
 
 /// Where the header says its byte order ([MS-CFB] 2.2).
@@ -137,10 +137,10 @@ struct Entry {
 impl Entry {
     /// A storage has no bytes ([MS-CFB] 2.6.3): one with bytes that the file can hold and without
     /// children is a stream whose type was changed. (Word 97 leaves impossible sizes in its
-    /// `ObjectPool`.)
+    /// `ObjectPool`.) The root has; it is not asked.
     fn is_storage(&self, longest: usize) -> bool {
         let bytes = usize::try_from(self.size).is_ok_and(|size| (1..=longest).contains(&size));
-        self.kind == ROOT || (self.kind == 1 && !(bytes && self.child == NONE))
+        matches!(self.kind, ROOT | 1) && !(bytes && self.child == NONE)
     }
 
     fn is_stream(&self, longest: usize) -> bool {
@@ -244,7 +244,10 @@ impl<'a> Cfb<'a> {
                 let entry = self.entry(*id);
                 entry.is_some_and(|entry| entry.is_stream(self.data.len()))
             })
-            .flat_map(move |id| self.places(id).filter_map(move |place| self.stream(id, place)))
+            .flat_map(move |id| {
+                self.places(id)
+                    .filter_map(move |place| self.stream(id, place))
+            })
     }
 
     /// Where the stream of an entry may stand.
@@ -391,12 +394,15 @@ impl<'a> Cfb<'a> {
         })
     }
 
-    /// Notes the storage of every entry that the tree reaches.
+    /// Notes the storage of every entry that the tree reaches. What only a stream leads to comes
+    /// last: streams have no children ([MS-CFB] 2.6.3).
     fn walk(&mut self, first: u32) {
         let count = usize::try_from(self.entries()).unwrap_or(0);
         self.parents = vec![NONE; count];
+        let longest = self.data.len();
         let mut open = vec![(first, 0u32, 1usize)];
-        while let Some((id, parent, depth)) = open.pop() {
+        let mut late = Vec::new();
+        while let Some((id, parent, depth)) = open.pop().or_else(|| late.pop()) {
             let Some(slot) = usize::try_from(id)
                 .ok()
                 .and_then(|id| self.parents.get_mut(id))
@@ -412,7 +418,12 @@ impl<'a> Cfb<'a> {
                 continue;
             };
             open.extend([(entry.left, parent, depth), (entry.right, parent, depth)]);
-            open.push((entry.child, id, depth.saturating_add(1)));
+            let child = (entry.child, id, depth.saturating_add(1));
+            if entry.is_storage(longest) {
+                open.push(child);
+            } else if entry.child != NONE {
+                late.push(child);
+            }
         }
     }
 
@@ -439,6 +450,18 @@ impl<'a> Cfb<'a> {
         names.reverse();
         (names.join("/"), orphan)
     }
+}
+
+/// Where a compound file begins behind other bytes: a signature with a header of which the byte
+/// order and the shift of the sectors are right ([MS-CFB] 2.2).
+pub(crate) fn begins_in(head: &[u8]) -> Option<usize> {
+    memchr::memmem::find_iter(head, SIGNATURE).find(|at| {
+        let mut header = at
+            .checked_add(BYTE_ORDER)
+            .and_then(|at| Bytes::at(head, at));
+        let mut number = || header.as_mut().and_then(Bytes::u16);
+        *at > 0 && number() == Some(0xfffe) && matches!(number(), Some(9 | 12))
+    })
 }
 
 /// The name of an entry. The length counts bytes and the end mark; where it lies, the mark counts.

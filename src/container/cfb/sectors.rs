@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::table::{MARKS, Table};
+use super::table::{MARKS, Table, is_table};
 use crate::bytes::Bytes;
 
 /// Length of the header; with large sectors it takes a whole sector ([MS-CFB] 2.2).
@@ -10,6 +10,9 @@ pub(super) const HEADER: usize = 512;
 /// Where the header holds its 109 FAT sector numbers.
 const DIFAT: usize = 76;
 const DIFAT_ENTRIES: usize = 109;
+
+/// How many times longer a file may have been before it was cut off.
+const LONGER: usize = 256;
 
 /// The sectors of one file. Their number follows from the length of the file; what headers say of
 /// it is not looked at.
@@ -46,6 +49,8 @@ impl<'a> Sectors<'a> {
     /// more of it is read than the file has sectors.
     fn read_fat(&self) -> Vec<u32> {
         let count = self.count();
+        // A file that was cut off has sectors that its table knows and that are not there.
+        let capacity = count.saturating_mul(LONGER);
         let mut fat: Vec<u32> = Vec::new();
         let mut named = u32s(self.data.get(DIFAT..HEADER).unwrap_or_default());
         named.truncate(DIFAT_ENTRIES);
@@ -58,7 +63,11 @@ impl<'a> Sectors<'a> {
                 }
                 if sector < MARKS {
                     // A sector that is not there still has its place: the numbers count on.
-                    let entries = self.sector(sector).map(u32s).unwrap_or_default();
+                    let mut entries = self.sector(sector).map(u32s).unwrap_or_default();
+                    let here = count.saturating_sub(fat.len()).min(entries.len());
+                    if !is_table(entries.get(..here).unwrap_or_default(), capacity) {
+                        entries.clear();
+                    }
                     let wanted = fat.len().saturating_add(self.size() / 4).min(count);
                     fat.extend(entries);
                     fat.resize(wanted, u32::MAX);

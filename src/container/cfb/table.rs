@@ -46,10 +46,6 @@ impl Table {
         self.next.len()
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.next.is_empty()
-    }
-
     /// What follows a sector: a sector or a mark; `None` outside.
     pub(super) fn following(&self, sector: u32) -> Option<u32> {
         self.next.get(usize::try_from(sector).ok()?).copied()
@@ -79,6 +75,17 @@ impl Table {
         let at = usize::try_from(sector).ok();
         at.and_then(|at| self.seen.get(at)) == Some(&Seen::Circle)
     }
+}
+
+/// Whether numbers are the part of a table with `capacity` entries. Of bytes that are none, many
+/// lead outside, and many are 0, which only one entry of a table can be.
+pub(super) fn is_table(numbers: &[u32], capacity: usize) -> bool {
+    let outside = |next: &&u32| {
+        let inside = usize::try_from(**next).is_ok_and(|next| next < capacity);
+        **next < MARKS && !(inside && **next != 0)
+    };
+    let odd = numbers.iter().filter(outside).count();
+    odd <= (numbers.len() / 4).max(1)
 }
 
 /// Looks for circles: from each entry on as far as nothing was seen before.
@@ -163,11 +170,6 @@ impl Walk<'_> {
             ..self.chain
         };
         chain.next().is_none()
-    }
-
-    /// Whether the chain has come to its end mark.
-    pub(super) fn is_closed(&self) -> bool {
-        self.chain.is_closed()
     }
 
     /// Whether a sector was guessed.

@@ -80,8 +80,7 @@ impl<'a> Cfb<'a> {
         budget.charge_live(cost)?;
         view.charged = cost;
         let walked = self.each_run(stream, |run| view.add(run));
-        view.short =
-            walked.guessed || u64::try_from(view.length).unwrap_or(u64::MAX) < stream.size;
+        view.short = walked.guessed || u64::try_from(view.length).unwrap_or(u64::MAX) < stream.size;
         Ok(view)
     }
 
