@@ -28,7 +28,7 @@ mod table;
 mod unused;
 mod view;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 pub(crate) use damage::Damage;
 pub(crate) use encryption::encryption_scheme;
@@ -59,6 +59,8 @@ const MINI_CUTOFF: u64 = 4096;
 const ROOT: u8 = 5;
 /// Bytes of a mini sector.
 const MINI: usize = 64;
+/// Characters of a name ([MS-CFB] 2.6.1).
+const NAME: usize = 31;
 /// Levels of a path that are kept.
 const LEVELS: usize = 32;
 /// Bytes read before the budget is asked again.
@@ -394,15 +396,21 @@ impl<'a> Cfb<'a> {
         })
     }
 
-    /// Notes the storage of every entry that the tree reaches. What only a stream leads to comes
-    /// last: streams have no children ([MS-CFB] 2.6.3).
+    /// Notes the storage of every entry that the tree reaches. An entry that two lead to is that
+    /// of the storage nearest to the root; what only a stream leads to comes last: streams have no
+    /// children ([MS-CFB] 2.6.3).
     fn walk(&mut self, first: u32) {
         let count = usize::try_from(self.entries()).unwrap_or(0);
         self.parents = vec![NONE; count];
         let longest = self.data.len();
         let mut open = vec![(first, 0u32, 1usize)];
+        let mut below = VecDeque::new();
         let mut late = Vec::new();
-        while let Some((id, parent, depth)) = open.pop().or_else(|| late.pop()) {
+        loop {
+            let next = open.pop().or_else(|| below.pop_front());
+            let Some((id, parent, depth)) = next.or_else(|| late.pop()) else {
+                break;
+            };
             let Some(slot) = usize::try_from(id)
                 .ok()
                 .and_then(|id| self.parents.get_mut(id))
@@ -420,7 +428,7 @@ impl<'a> Cfb<'a> {
             open.extend([(entry.left, parent, depth), (entry.right, parent, depth)]);
             let child = (entry.child, id, depth.saturating_add(1));
             if entry.is_storage(longest) {
-                open.push(child);
+                below.push_back(child);
             } else if entry.child != NONE {
                 late.push(child);
             }
@@ -475,6 +483,7 @@ fn entry_name(name: &[u8], length: usize) -> String {
     let units = units
         .iter()
         .map(|unit| u16::from_le_bytes(*unit))
+        .take(NAME)
         .take_while(|unit| *unit != 0);
     from_utf16(units)
 }

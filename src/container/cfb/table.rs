@@ -77,6 +77,9 @@ impl Table {
     }
 }
 
+/// Odd numbers that say nothing of a short table.
+const FEW: usize = 4;
+
 /// Whether numbers are the part of a table with `capacity` entries. Of bytes that are none, many
 /// lead outside, and many are 0, which only one entry of a table can be.
 pub(super) fn is_table(numbers: &[u32], capacity: usize) -> bool {
@@ -85,7 +88,7 @@ pub(super) fn is_table(numbers: &[u32], capacity: usize) -> bool {
         **next < MARKS && !(inside && **next != 0)
     };
     let odd = numbers.iter().filter(outside).count();
-    odd <= (numbers.len() / 4).max(1)
+    odd <= (numbers.len() / 4).max(FEW)
 }
 
 /// Looks for circles: from each entry on as far as nothing was seen before.
