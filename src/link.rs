@@ -225,6 +225,8 @@ kebab_enum! {
         PictureLiteral = "picture-literal",
         /// A web page in MIME behind the header of a PDF.
         PolyglotPdfMht = "polyglot-pdf-mht",
+        /// A container that begins behind other bytes, where no program looks for it.
+        PrefixedContainer = "prefixed-container",
         /// A third argument that only serves to be read in the prompt.
         PromptSpoof = "prompt-spoof",
         /// The file is nothing but a query: to open it is to run it.

@@ -6,7 +6,7 @@ use crate::container::{Shortfall, Source};
 use crate::gap::{Gap, GapKind, SkipReason, Skipped};
 use crate::identify::Format;
 use crate::limits::{Exhausted, Limit, Limits};
-use crate::link::{Link, TechniqueId};
+use crate::link::{Confidence, Link, TechniqueId};
 use crate::location::Location;
 use crate::passwords::Passwords;
 
@@ -72,6 +72,7 @@ pub(crate) struct Ledger<'s> {
     media_type: Option<String>,
     passwords: Passwords,
     told: Option<Told>,
+    searched: bool,
 }
 
 impl<'s> Ledger<'s> {
@@ -92,7 +93,18 @@ impl<'s> Ledger<'s> {
             media_type: None,
             passwords: Passwords::default(),
             told: None,
+            searched: false,
         }
+    }
+
+    /// All bytes of the document were searched, whatever leads to them.
+    pub(crate) fn note_search(&mut self) {
+        self.searched = true;
+    }
+
+    /// Whether all bytes of a document were searched since the last call.
+    pub(crate) fn take_search(&mut self) -> bool {
+        std::mem::take(&mut self.searched)
     }
 
     /// The passwords that are tried on what is encrypted.
@@ -137,6 +149,10 @@ impl<'s> Ledger<'s> {
     pub(crate) fn link(&mut self, mut link: Link) {
         for technique in &self.within {
             link.add_technique(*technique);
+        }
+        // No program is known to open what stands there.
+        if self.within.contains(&TechniqueId::PrefixedContainer) {
+            link.confidence = Confidence::Low;
         }
         if !self.was_told(&link) {
             (self.judge)(link);

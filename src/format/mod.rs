@@ -24,7 +24,7 @@ pub(crate) mod word;
 
 use std::collections::BTreeSet;
 
-use crate::container::cfb::{Cfb, Stream};
+use crate::container::cfb::{Cfb, Stream, View};
 use crate::container::opc::Opc;
 use crate::identify::Format;
 use crate::limits::{Budget, Exhausted};
@@ -101,20 +101,18 @@ pub(crate) fn storage_reader_of(format: Format) -> Option<StorageReader> {
     Some(*reader)
 }
 
-/// Reads what is left of a compound file of which the directory is lost.
-pub(crate) const READ_REMAINS: Reader = read_remains;
-
-fn read_remains(
-    data: &[u8],
+/// Reads bytes of a compound file that no stream holds.
+pub(crate) fn read_remains(
+    view: &View<'_>,
     location: &Location,
     budget: &Budget<'_>,
     ledger: &mut Ledger<'_>,
 ) -> Outcome {
-    let word = word::doc::read_remains(data, location, budget, ledger);
+    let word = word::doc::read_remains(view, location, budget, ledger);
     if word.ended.is_err() {
         return word;
     }
-    excel::xls::read_remains(data, location, budget, ledger)
+    excel::xls::read_remains(view, location, budget, ledger)
 }
 
 /// What a vocabulary is told of a part before it is read.

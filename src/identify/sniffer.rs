@@ -4,6 +4,7 @@ use memchr::memmem;
 
 use super::formulas::{FormulaScan, Units, units};
 use super::{Disposition, Format, Identity, Root, magic, mail, markup, name, text};
+use crate::container::cfb;
 use crate::gap::SkipReason;
 use crate::markup::names::Ns;
 
@@ -224,6 +225,12 @@ impl Sniffer {
         let mut identities = vec![first.clone()];
         if formula && first.format != Format::DelimitedText && self.may_be_cells(&first) {
             identities.push(Identity::read(Format::DelimitedText));
+        }
+        if first == unknown && cfb::begins_in(&self.head).is_some() {
+            identities.push(Identity {
+                format: Format::Other,
+                disposition: Disposition::Compound,
+            });
         }
         if self.may_be_page(&first) && markup::has_page(&self.head) {
             identities.push(Identity::read(Format::Html));

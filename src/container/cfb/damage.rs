@@ -12,13 +12,14 @@
 
 use std::collections::BTreeSet;
 
+use super::mini::OTHERS;
 use super::sectors::Sectors;
-use super::{Cfb, ENTRY};
+use super::{Cfb, ENTRY, Place};
 
 /// The name of the first entry ([MS-CFB] 2.6.2), in UTF-16.
 const ROOT: &[u8] = b"R\0o\0o\0t\0 \0E\0n\0t\0r\0y\0\0\0";
 /// How often the sectors of a file may be walked over.
-const LAPS: usize = 4;
+pub(super) const LAPS: usize = 4;
 
 /// What is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,16 +102,17 @@ impl Cfb<'_> {
         }
         let count = self.sectors.count().saturating_add(1);
         let mut steps = count.saturating_mul(LAPS);
-        let cut = self.our_streams().filter(|stream| !stream.orphan);
+        let ours = self.our_streams();
+        let cut = ours.filter(|stream| !stream.orphan && matches!(stream.place, Place::Entry(_)));
         let mut cut = cut.map(|stream| {
             let mut there = 0usize;
-            let whole = self.each_run_within(&stream, &mut steps, |run| {
+            let walked = self.each_run_within(&stream, stream.size, &mut steps, |run| {
                 there = there.saturating_add(run.len());
             });
             // A size that no file has says nothing: remnants of old programs.
             let size = usize::try_from(stream.size).unwrap_or(usize::MAX);
-            !whole || there < size
+            !walked.enough || walked.guessed || there < size
         });
-        cut.any(|cut| cut).then_some(Damage::Streams)
+        (cut.any(|cut| cut) || self.others.len() >= OTHERS).then_some(Damage::Streams)
     }
 }

@@ -9,7 +9,7 @@ use crate::limits::{Budget, Exhausted};
 pub(crate) struct Folders<'a, 'b> {
     cfb: &'a Cfb<'a>,
     /// Storage and stream, sorted; streams that no tree reaches have no storage and come last.
-    streams: Vec<(u32, u32)>,
+    streams: Vec<(u32, Place)>,
     _held: Held<'b>,
 }
 
@@ -17,7 +17,7 @@ pub(crate) struct Folders<'a, 'b> {
 pub(crate) struct Folder<'f> {
     cfb: &'f Cfb<'f>,
     id: u32,
-    streams: &'f [(u32, u32)],
+    streams: &'f [(u32, Place)],
 }
 
 impl Cfb<'_> {
@@ -29,11 +29,11 @@ impl Cfb<'_> {
     ) -> Result<Folders<'f, 'b>, Exhausted> {
         let mut held = Held::new(budget);
         let entries = usize::try_from(self.entries()).unwrap_or(usize::MAX);
-        held.pay::<(u32, u32)>(entries)?;
+        held.pay::<(u32, Place)>(entries.saturating_add(self.others.len()))?;
         let longest = self.data.len();
-        let mut streams: Vec<(u32, u32)> = (1..self.entries())
+        let mut streams: Vec<(u32, Place)> = (1..self.entries())
             .filter(|id| self.entry(*id).is_some_and(|e| e.is_stream(longest)))
-            .map(|id| (self.parent(id), id))
+            .flat_map(|id| self.places(id).map(move |place| (self.parent(id), place)))
             .collect();
         streams.sort_unstable();
         Ok(Folders {
@@ -106,21 +106,15 @@ impl Folder<'_> {
     /// The names of its streams, as the directory spells them.
     pub(crate) fn names(&self) -> impl Iterator<Item = String> {
         let entries = self.streams.iter();
-        entries.filter_map(|(_, id)| self.cfb.entry(*id).map(|entry| entry.name))
+        entries.filter_map(|(_, place)| self.cfb.entry(place.entry()?).map(|entry| entry.name))
     }
 
     /// Its streams with their names.
     pub(crate) fn streams(&self) -> impl Iterator<Item = (String, Stream)> {
-        self.streams.iter().filter_map(|(_, id)| {
-            let entry = self.cfb.entry(*id)?;
-            let (path, orphan) = self.cfb.path(*id, entry.name.clone());
-            let stream = Stream {
-                path,
-                size: entry.size,
-                orphan,
-                place: Place::Entry(*id),
-            };
-            Some((entry.name, stream))
+        self.streams.iter().filter_map(|(_, place)| {
+            let id = place.entry()?;
+            let name = self.cfb.entry(id)?.name;
+            Some((name, self.cfb.stream(id, *place)?))
         })
     }
 }

@@ -6,10 +6,11 @@
 //!
 //! # Malformed input
 //!
-//! Tolerated: wrong versions, counts, colours, marks and sizes; entries that no tree reaches;
+//! Tolerated: wrong versions, counts, colours, marks, shifts and sizes; entries that no tree reaches;
 //! unknown entry types; chains that are cut, leave the file or run in circles; a cut last sector.
-//! A stream delivers what its chain delivers. What is missing is told by [`Cfb::damage`]; a broken
-//! directory is searched for.
+//! A stream delivers what its chain delivers, and behind a break what follows in the file. What is
+//! missing or guessed is told by [`Cfb::damage`]; a broken directory is searched for, and so is the
+//! mini stream. A stream that may stand in one of two places is two streams.
 //!
 //! # Worst cases
 //!
@@ -20,11 +21,14 @@
 mod damage;
 mod encryption;
 mod folders;
+mod mini;
 mod second;
 mod sectors;
+mod table;
+mod unused;
 mod view;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 pub(crate) use damage::Damage;
 pub(crate) use encryption::encryption_scheme;
@@ -35,8 +39,9 @@ use super::Shortfall;
 use crate::bytes::Bytes;
 use crate::limits::{Budget, Exhausted};
 use crate::text::from_utf16;
+use mini::Mini;
 use second::Second;
-use sectors::{Chain, HEADER, Sectors, u32s};
+use sectors::{HEADER, Sectors};
 
 /// Where the header says its byte order ([MS-CFB] 2.2).
 const BYTE_ORDER: usize = 28;
@@ -54,6 +59,8 @@ const MINI_CUTOFF: u64 = 4096;
 const ROOT: u8 = 5;
 /// Bytes of a mini sector.
 const MINI: usize = 64;
+/// Characters of a name ([MS-CFB] 2.6.1).
+const NAME: usize = 31;
 /// Levels of a path that are kept.
 const LEVELS: usize = 32;
 /// Bytes read before the budget is asked again.
@@ -65,9 +72,9 @@ pub(crate) struct Cfb<'a> {
     sectors: Sectors<'a>,
     /// The sectors of the directory.
     directory: Vec<u32>,
-    mini_fat: Vec<u32>,
-    /// The sectors of the mini stream.
-    mini: Vec<u32>,
+    mini: Mini,
+    /// Entries of streams that may stand elsewhere as well, sorted.
+    others: Vec<u32>,
     /// The storage of each entry; `NONE` for entries that no tree reaches.
     parents: Vec<u32>,
     deepest: usize,
@@ -88,12 +95,25 @@ pub(crate) struct Stream {
     place: Place,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
     /// An entry of our directory.
     Entry(u32),
+    /// The same, where other readings of the header or of its size put it: in the mini stream
+    /// instead of ordinary sectors, or the other way round.
+    Other(u32),
     /// Known to the crate only.
     Second,
+}
+
+impl Place {
+    /// The entry of our directory.
+    fn entry(self) -> Option<u32> {
+        match self {
+            Place::Entry(id) | Place::Other(id) => Some(id),
+            Place::Second => None,
+        }
+    }
 }
 
 /// One storage.
@@ -119,14 +139,21 @@ struct Entry {
 impl Entry {
     /// A storage has no bytes ([MS-CFB] 2.6.3): one with bytes that the file can hold and without
     /// children is a stream whose type was changed. (Word 97 leaves impossible sizes in its
-    /// `ObjectPool`.)
+    /// `ObjectPool`.) The root has; it is not asked.
     fn is_storage(&self, longest: usize) -> bool {
         let bytes = usize::try_from(self.size).is_ok_and(|size| (1..=longest).contains(&size));
-        self.kind == ROOT || (self.kind == 1 && !(bytes && self.child == NONE))
+        matches!(self.kind, ROOT | 1) && !(bytes && self.child == NONE)
     }
 
     fn is_stream(&self, longest: usize) -> bool {
-        self.kind != 0 && !self.is_storage(longest)
+        match self.kind {
+            // An entry that is free has no name ([MS-CFB] 2.6.1).
+            0 => {
+                let bytes = usize::try_from(self.size);
+                !self.name.is_empty() && bytes.is_ok_and(|size| (1..=longest).contains(&size))
+            }
+            _ => !self.is_storage(longest),
+        }
     }
 }
 
@@ -136,36 +163,16 @@ impl<'a> Cfb<'a> {
         if !data.starts_with(SIGNATURE) {
             return None;
         }
-        let sectors = Sectors::read(data)?;
-        let number = |at| {
-            Bytes::at(data, at)
-                .and_then(|mut bytes| bytes.u32())
-                .unwrap_or(NONE)
-        };
-        let mut chain = sectors.chain(number(48));
-        let directory: Vec<u32> = chain.by_ref().collect();
-        let whole = chain.is_closed();
-        let mini_fat = sectors.chain(number(60)).collect::<Vec<u32>>();
-        let mini_fat = mini_fat
-            .into_iter()
-            .flat_map(|sector| sectors.sector(sector).map(u32s).unwrap_or_default())
-            .take(data.len() / MINI)
-            .collect();
-        let mut cfb = Cfb {
-            data,
-            sectors,
-            directory,
-            mini_fat,
-            mini: Vec::new(),
-            parents: Vec::new(),
-            deepest: 0,
-            searched: false,
-            second: Second::default(),
-        };
+        let [said, other] = Sectors::shifts(data)?;
+        let (mut cfb, mut whole) = Cfb::with(data, said);
+        if !cfb.is_rooted() {
+            let (second, closed) = Cfb::with(data, other);
+            if second.is_rooted() {
+                (cfb, whole) = (second, closed);
+            }
+        }
         // A header and nothing else is a file without streams.
-        let rooted = cfb
-            .entry(0)
-            .is_some_and(|root| root.kind == ROOT || root.name.eq_ignore_ascii_case("root entry"));
+        let rooted = cfb.is_rooted();
         if !(whole && rooted) && data.len() > HEADER {
             let found = damage::directory(&cfb.sectors, &cfb.directory);
             if rooted {
@@ -178,8 +185,9 @@ impl<'a> Cfb<'a> {
         // The signature alone, with something else behind it, is no header.
         let marked = Bytes::at(data, BYTE_ORDER).and_then(|mut bytes| bytes.u16()) == Some(0xfffe);
         cfb.searched |= !rooted && (data.len() < HEADER || !marked);
+        cfb.mini = cfb.read_mini();
+        cfb.others = cfb.find_others();
         if let Some(root) = cfb.entry(0) {
-            cfb.mini = cfb.sectors.chain(root.start).collect();
             cfb.walk(root.child);
         }
         if second::worth_asking(cfb.entries(), cfb.deepest) {
@@ -188,6 +196,32 @@ impl<'a> Cfb<'a> {
             cfb.second = Second::ask(data, &ours);
         }
         Some(cfb)
+    }
+
+    /// With sectors of this size; and whether the chain of its directory comes to its end.
+    fn with(data: &'a [u8], shift: u32) -> (Self, bool) {
+        let sectors = Sectors::read(data, shift);
+        let mut chain = sectors.fat.chain(sectors.number(48));
+        let directory: Vec<u32> = chain.by_ref().collect();
+        let whole = chain.is_closed();
+        let cfb = Cfb {
+            data,
+            sectors,
+            directory,
+            mini: Mini::default(),
+            others: Vec::new(),
+            parents: Vec::new(),
+            deepest: 0,
+            searched: false,
+            second: Second::default(),
+        };
+        (cfb, whole)
+    }
+
+    /// Whether the directory begins with a root.
+    fn is_rooted(&self) -> bool {
+        self.entry(0)
+            .is_some_and(|root| root.kind == ROOT || root.name.eq_ignore_ascii_case("root entry"))
     }
 
     /// The whole file.
@@ -207,17 +241,34 @@ impl<'a> Cfb<'a> {
     }
 
     fn our_streams(&self) -> impl Iterator<Item = Stream> {
-        (1..self.entries()).filter_map(|id| {
-            let entry = self
-                .entry(id)
-                .filter(|entry| entry.is_stream(self.data.len()))?;
-            let (path, orphan) = self.path(id, entry.name);
-            Some(Stream {
-                path,
-                size: entry.size,
-                orphan,
-                place: Place::Entry(id),
+        (1..self.entries())
+            .filter(|id| {
+                let entry = self.entry(*id);
+                entry.is_some_and(|entry| entry.is_stream(self.data.len()))
             })
+            .flat_map(move |id| {
+                self.places(id)
+                    .filter_map(move |place| self.stream(id, place))
+            })
+    }
+
+    /// Where the stream of an entry may stand.
+    fn places(&self, id: u32) -> impl Iterator<Item = Place> + use<> {
+        let other = self.others.binary_search(&id).is_ok();
+        [Place::Entry(id)]
+            .into_iter()
+            .chain(other.then_some(Place::Other(id)))
+    }
+
+    /// The stream of an entry, at one of its places.
+    fn stream(&self, id: u32, place: Place) -> Option<Stream> {
+        let entry = self.entry(id)?;
+        let (path, orphan) = self.path(id, entry.name);
+        Some(Stream {
+            path,
+            size: entry.size,
+            orphan,
+            place,
         })
     }
 
@@ -277,15 +328,18 @@ impl<'a> Cfb<'a> {
         if let Err(cause) = budget.charge_part() {
             return (Vec::new(), Some(Shortfall::Exhausted(cause)));
         }
-        let filled = match stream.place {
-            Place::Second => return second::read(self.data, &stream.path, wanted, budget),
-            Place::Entry(id) => match self.entry(id) {
-                Some(entry) => self.fill(&entry, &mut out),
-                None => Ok(()),
-            },
-        };
+        if stream.place == Place::Second {
+            return second::read(self.data, &stream.path, wanted, budget);
+        }
+        let mut filled = Ok(());
+        let mut steps = usize::MAX;
+        let walked = self.each_run_within(stream, out.wanted, &mut steps, |run| {
+            if filled.is_ok() {
+                filled = out.push(self.data.get(run).unwrap_or_default());
+            }
+        });
         match filled.and_then(|()| out.pay()) {
-            Ok(()) if out.len() < wanted => (
+            Ok(()) if out.len() < wanted || walked.guessed => (
                 out.bytes,
                 Some(Shortfall::Damaged(
                     "stream is shorter than its directory entry says",
@@ -297,34 +351,6 @@ impl<'a> Cfb<'a> {
                 (out.bytes, Some(Shortfall::Exhausted(cause)))
             }
         }
-    }
-
-    fn fill(&self, entry: &Entry, out: &mut Output<'_>) -> Result<(), Exhausted> {
-        if entry.size < MINI_CUTOFF {
-            for sector in Chain::new(&self.mini_fat, entry.start) {
-                match self.mini_sector(sector) {
-                    Some(bytes) if !out.is_full() => out.push(bytes)?,
-                    Some(_) | None => break,
-                }
-            }
-            if !out.bytes.is_empty() {
-                return Ok(());
-            }
-            // Nothing there: the stream may stand in ordinary sectors all the same.
-        }
-        for sector in self.sectors.chain(entry.start) {
-            if out.is_full() {
-                return Ok(());
-            }
-            out.push(self.sectors.sector(sector).unwrap_or_default())?;
-        }
-        Ok(())
-    }
-
-    fn mini_sector(&self, sector: u32) -> Option<&'a [u8]> {
-        let at = usize::try_from(sector).ok()?.checked_mul(MINI)?;
-        let rest = self.rest_of(&self.mini, at)?;
-        rest.get(..MINI.min(rest.len()))
     }
 
     /// From the byte `at` of the stream in these sectors to the end of its sector.
@@ -370,12 +396,21 @@ impl<'a> Cfb<'a> {
         })
     }
 
-    /// Notes the storage of every entry that the tree reaches.
+    /// Notes the storage of every entry that the tree reaches. An entry that two lead to is that
+    /// of the storage nearest to the root; what only a stream leads to comes last: streams have no
+    /// children ([MS-CFB] 2.6.3).
     fn walk(&mut self, first: u32) {
         let count = usize::try_from(self.entries()).unwrap_or(0);
         self.parents = vec![NONE; count];
+        let longest = self.data.len();
         let mut open = vec![(first, 0u32, 1usize)];
-        while let Some((id, parent, depth)) = open.pop() {
+        let mut below = VecDeque::new();
+        let mut late = Vec::new();
+        loop {
+            let next = open.pop().or_else(|| below.pop_front());
+            let Some((id, parent, depth)) = next.or_else(|| late.pop()) else {
+                break;
+            };
             let Some(slot) = usize::try_from(id)
                 .ok()
                 .and_then(|id| self.parents.get_mut(id))
@@ -391,7 +426,12 @@ impl<'a> Cfb<'a> {
                 continue;
             };
             open.extend([(entry.left, parent, depth), (entry.right, parent, depth)]);
-            open.push((entry.child, id, depth.saturating_add(1)));
+            let child = (entry.child, id, depth.saturating_add(1));
+            if entry.is_storage(longest) {
+                below.push_back(child);
+            } else if entry.child != NONE {
+                late.push(child);
+            }
         }
     }
 
@@ -420,6 +460,18 @@ impl<'a> Cfb<'a> {
     }
 }
 
+/// Where a compound file begins behind other bytes: a signature with a header of which the byte
+/// order and the shift of the sectors are right ([MS-CFB] 2.2).
+pub(crate) fn begins_in(head: &[u8]) -> Option<usize> {
+    memchr::memmem::find_iter(head, SIGNATURE).find(|at| {
+        let mut header = at
+            .checked_add(BYTE_ORDER)
+            .and_then(|at| Bytes::at(head, at));
+        let mut number = || header.as_mut().and_then(Bytes::u16);
+        *at > 0 && number() == Some(0xfffe) && matches!(number(), Some(9 | 12))
+    })
+}
+
 /// The name of an entry. The length counts bytes and the end mark; where it lies, the mark counts.
 fn entry_name(name: &[u8], length: usize) -> String {
     let length = if (2..=64).contains(&length) {
@@ -431,6 +483,7 @@ fn entry_name(name: &[u8], length: usize) -> String {
     let units = units
         .iter()
         .map(|unit| u16::from_le_bytes(*unit))
+        .take(NAME)
         .take_while(|unit| *unit != 0);
     from_utf16(units)
 }
@@ -448,20 +501,17 @@ impl Output<'_> {
         u64::try_from(self.bytes.len()).unwrap_or(u64::MAX)
     }
 
-    fn is_full(&self) -> bool {
-        self.len() >= self.wanted
-    }
-
     fn push(&mut self, bytes: &[u8]) -> Result<(), Exhausted> {
         let left = usize::try_from(self.wanted.saturating_sub(self.len())).unwrap_or(usize::MAX);
         let bytes = bytes.get(..left.min(bytes.len())).unwrap_or_default();
-        self.bytes.extend_from_slice(bytes);
-        self.unpaid = self.unpaid.saturating_add(bytes.len());
-        if self.unpaid >= BLOCK {
-            self.pay()
-        } else {
-            Ok(())
+        for block in bytes.chunks(BLOCK) {
+            self.bytes.extend_from_slice(block);
+            self.unpaid = self.unpaid.saturating_add(block.len());
+            if self.unpaid >= BLOCK {
+                self.pay()?;
+            }
         }
+        Ok(())
     }
 
     fn pay(&mut self) -> Result<(), Exhausted> {

@@ -50,14 +50,13 @@ impl Second {
         });
         match asked {
             Ok(Some(streams)) => {
-                let theirs: BTreeSet<String> = streams
-                    .iter()
-                    .map(|(path, _)| path.to_lowercase())
-                    .collect();
+                let theirs: BTreeSet<String> =
+                    streams.iter().map(|(path, _)| folded(path)).collect();
+                // A name ends at its first NUL for us.
                 let misses = ours.iter().any(|path| !theirs.contains(path));
                 let only = streams
                     .into_iter()
-                    .filter(|(path, _)| !ours.contains(&path.to_lowercase()))
+                    .filter(|(path, _)| !ours.contains(&folded(path)))
                     .collect();
                 Second {
                     only,
@@ -75,6 +74,13 @@ impl Second {
             },
         }
     }
+}
+
+/// A path as ours are: in lower case, each name up to its first NUL.
+fn folded(path: &str) -> String {
+    let names = path.split('/');
+    let names = names.map(|name| name.split('\0').next().unwrap_or_default().to_lowercase());
+    names.collect::<Vec<_>>().join("/")
 }
 
 fn path_of(entry: &cfb::Entry) -> String {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::table::{MARKS, Table, is_table};
 use crate::bytes::Bytes;
 
 /// Length of the header; with large sectors it takes a whole sector ([MS-CFB] 2.2).
@@ -9,66 +10,101 @@ pub(super) const HEADER: usize = 512;
 /// Where the header holds its 109 FAT sector numbers.
 const DIFAT: usize = 76;
 const DIFAT_ENTRIES: usize = 109;
-/// Sector numbers from here on are marks: end of chain, free, FAT, DIFAT ([MS-CFB] 2.1).
-const MARKS: u32 = 0xffff_fffa;
-/// The end of a chain.
-const END: u32 = 0xffff_fffe;
+
+/// How many times longer a file may have been before it was cut off.
+const LONGER: usize = 256;
 
 /// The sectors of one file. Their number follows from the length of the file; what headers say of
 /// it is not looked at.
 pub(super) struct Sectors<'a> {
     data: &'a [u8],
-    /// 9 or 12; other values are a lie, and the version decides.
     shift: u32,
-    fat: Vec<u32>,
+    pub(super) fat: Table,
 }
 
 impl<'a> Sectors<'a> {
-    pub(super) fn read(data: &'a [u8]) -> Option<Self> {
+    /// The shift of the sectors that the header names, and the other one: 9 or 12. Where it names
+    /// another, the version decides.
+    pub(super) fn shifts(data: &[u8]) -> Option<[u32; 2]> {
         let mut header = Bytes::at(data, 26)?;
         let (version, _order, shift) = (header.u16()?, header.u16()?, header.u16()?);
-        let shift = match (shift, version) {
-            (9, _) => 9,
-            (12, _) | (_, 4) => 12,
-            _ => 9,
-        };
+        Some(match (shift, version) {
+            (9, _) => [9, 12],
+            (12, _) | (_, 4) => [12, 9],
+            _ => [9, 12],
+        })
+    }
+
+    pub(super) fn read(data: &'a [u8], shift: u32) -> Self {
         let mut sectors = Sectors {
             data,
             shift,
-            fat: Vec::new(),
+            fat: Table::default(),
         };
-        sectors.read_fat();
-        Some(sectors)
+        sectors.fat = Table::new(sectors.read_fat());
+        sectors
     }
 
     /// Reads the FAT: its sectors are named in the header and in the chain of DIFAT sectors. No
     /// more of it is read than the file has sectors.
-    fn read_fat(&mut self) {
+    fn read_fat(&self) -> Vec<u32> {
         let count = self.count();
+        // A file that was cut off has sectors that its table knows and that are not there.
+        let capacity = count.saturating_mul(LONGER);
+        let mut fat: Vec<u32> = Vec::new();
         let mut named = u32s(self.data.get(DIFAT..HEADER).unwrap_or_default());
         named.truncate(DIFAT_ENTRIES);
         let mut next = Bytes::at(self.data, 68).and_then(|mut bytes| bytes.u32());
         let mut seen = 0usize;
         loop {
             for sector in named.drain(..) {
-                if self.fat.len() >= count {
-                    return;
+                if fat.len() >= count {
+                    return fat;
                 }
                 if sector < MARKS {
                     // A sector that is not there still has its place: the numbers count on.
-                    let entries = self.sector(sector).map(u32s).unwrap_or_default();
-                    let wanted = self.fat.len().saturating_add(self.size() / 4).min(count);
-                    self.fat.extend(entries);
-                    self.fat.resize(wanted, u32::MAX);
+                    let mut entries = self.sector(sector).map(u32s).unwrap_or_default();
+                    let here = count.saturating_sub(fat.len()).min(entries.len());
+                    if !is_table(entries.get(..here).unwrap_or_default(), capacity) {
+                        entries.clear();
+                    }
+                    let wanted = fat.len().saturating_add(self.size() / 4).min(count);
+                    fat.extend(entries);
+                    fat.resize(wanted, u32::MAX);
                 }
             }
             seen = seen.saturating_add(1);
             let Some(sector) = next.filter(|sector| *sector < MARKS && seen <= count) else {
-                return;
+                return fat;
             };
             named = self.sector(sector).map(u32s).unwrap_or_default();
             next = named.pop();
         }
+    }
+
+    /// A number of the header.
+    pub(super) fn number(&self, at: usize) -> u32 {
+        Bytes::at(self.data, at)
+            .and_then(|mut bytes| bytes.u32())
+            .unwrap_or(u32::MAX)
+    }
+
+    /// The sectors that follow from `start`, also behind a break as long as fewer than `wanted`
+    /// were found; and how many of them are no guess.
+    pub(super) fn stretch(&self, start: u32, wanted: usize) -> (Vec<u32>, usize) {
+        let count = self.count();
+        let wanted = if wanted > count { 0 } else { wanted };
+        let mut walk = self.fat.walk(start, count);
+        let mut found = Vec::new();
+        let mut sure = 0usize;
+        while found.len() < wanted || !walk.is_broken() {
+            let Some(sector) = walk.next() else { break };
+            found.push(sector);
+            if !walk.guessed() {
+                sure = found.len();
+            }
+        }
+        (found, sure)
     }
 
     /// Bytes of a sector.
@@ -98,12 +134,6 @@ impl<'a> Sectors<'a> {
         let end = start.checked_add(self.size())?.min(self.data.len());
         (start <= end).then_some(start..end)
     }
-
-    /// The sectors that follow from `start`. Ends at the end mark, outside the file, and where
-    /// the chain runs in a circle.
-    pub(super) fn chain(&self, start: u32) -> Chain<'_> {
-        Chain::new(&self.fat, start)
-    }
 }
 
 /// The little-endian numbers in `bytes`.
@@ -113,77 +143,4 @@ pub(super) fn u32s(bytes: &[u8]) -> Vec<u32> {
         .iter()
         .map(|number| u32::from_le_bytes(*number))
         .collect()
-}
-
-/// A walk along a chain. Circles are told by Brent's method: constant memory, and at most three
-/// times the sectors before the circle is closed.
-pub(super) struct Chain<'f> {
-    table: &'f [u32],
-    next: u32,
-    mark: u32,
-    steps: u64,
-    lap: u64,
-}
-
-impl<'f> Chain<'f> {
-    pub(super) fn new(table: &'f [u32], start: u32) -> Self {
-        Chain {
-            table,
-            next: start,
-            mark: u32::MAX,
-            steps: 0,
-            lap: 1,
-        }
-    }
-}
-
-impl Chain<'_> {
-    /// Whether the walk came to the mark of an end, and not out of the file or into a circle.
-    pub(super) fn is_closed(&self) -> bool {
-        self.next == END
-    }
-}
-
-impl Iterator for Chain<'_> {
-    type Item = u32;
-
-    fn next(&mut self) -> Option<u32> {
-        let current = self.next;
-        if current >= MARKS || current == self.mark {
-            return None;
-        }
-        let following = self.table.get(usize::try_from(current).ok()?)?;
-        if self.steps == self.lap {
-            self.mark = current;
-            self.steps = 0;
-            self.lap = self.lap.saturating_mul(2);
-        }
-        self.steps = self.steps.saturating_add(1);
-        self.next = *following;
-        Some(current)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_chain_ends_at_its_mark_outside_the_table_and_in_a_circle() {
-        assert_eq!(
-            Chain::new(&[2, 9, 0xffff_fffe], 0).collect::<Vec<_>>(),
-            [0, 2]
-        );
-        assert_eq!(Chain::new(&[1, 9], 0).collect::<Vec<_>>(), [0, 1]);
-        assert_eq!(Chain::new(&[0], 5).next(), None);
-        for circle in 1..200u32 {
-            let mut table: Vec<u32> = (1..=circle).collect();
-            table[circle as usize - 1] = circle / 2;
-            let walked = Chain::new(&table, 0).count();
-            assert!(
-                walked >= circle as usize && walked <= 3 * circle as usize + 3,
-                "{circle}"
-            );
-        }
-    }
 }

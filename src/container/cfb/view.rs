@@ -3,7 +3,8 @@
 //! # Malformed input
 //!
 //! As for reading: a stream has the bytes that its chain has, and no more than its directory
-//! entry says.
+//! entry says. Behind a break of the chain it goes on with the next sector of the file, and is
+//! called short.
 //!
 //! # Worst cases
 //!
@@ -13,7 +14,8 @@
 
 use std::ops::Range;
 
-use super::{Cfb, Chain, Entry, MINI, MINI_CUTOFF, Place, Stream, second};
+use super::table::Walk;
+use super::{Cfb, MINI, MINI_CUTOFF, Place, Stream, second};
 use crate::limits::{Budget, Exhausted, Limit};
 
 /// What a stretch costs; a growing list may be twice what is filled.
@@ -31,6 +33,15 @@ pub(crate) struct View<'a> {
     charged: u64,
     /// The stream is shorter than its directory entry says.
     pub(crate) short: bool,
+}
+
+/// How a walk over the stretches of a stream went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Walked {
+    /// The steps were enough.
+    pub(super) enough: bool,
+    /// No chain leads to some of them.
+    pub(super) guessed: bool,
 }
 
 impl<'a> Cfb<'a> {
@@ -68,65 +79,77 @@ impl<'a> Cfb<'a> {
         let cost = stretches.saturating_mul(STRETCH);
         budget.charge_live(cost)?;
         view.charged = cost;
-        self.each_run(stream, |run| {
-            let start = view.length;
-            view.length = start.saturating_add(run.len());
-            view.runs.push((start, run));
-        });
-        view.short = u64::try_from(view.length).unwrap_or(u64::MAX) < stream.size;
+        let walked = self.each_run(stream, |run| view.add(run));
+        view.short = walked.guessed || u64::try_from(view.length).unwrap_or(u64::MAX) < stream.size;
         Ok(view)
     }
 
-    fn each_run(&self, stream: &Stream, visit: impl FnMut(Range<usize>)) {
+    fn each_run(&self, stream: &Stream, visit: impl FnMut(Range<usize>)) -> Walked {
         let mut steps = usize::MAX;
-        self.each_run_within(stream, &mut steps, visit);
+        self.each_run_within(stream, stream.size, &mut steps, visit)
     }
 
-    /// Visits the stretches of a stream; each of its sectors takes one of `steps`. Returns whether
-    /// they were enough.
+    /// Visits the stretches of the first `wanted` bytes of a stream; each of its sectors takes one
+    /// of `steps`.
     pub(super) fn each_run_within(
         &self,
         stream: &Stream,
+        wanted: u64,
         steps: &mut usize,
         mut visit: impl FnMut(Range<usize>),
-    ) -> bool {
-        let Place::Entry(id) = stream.place else {
-            return true;
+    ) -> Walked {
+        let mut walked = Walked {
+            enough: true,
+            guessed: false,
+        };
+        let (id, other) = match stream.place {
+            Place::Entry(id) => (id, false),
+            Place::Other(id) => (id, true),
+            Place::Second => return walked,
         };
         let Some(entry) = self.entry(id) else {
-            return true;
+            return walked;
         };
         let mut merged = Merged {
-            left: usize::try_from(entry.size).unwrap_or(usize::MAX),
+            left: usize::try_from(wanted.min(entry.size)).unwrap_or(usize::MAX),
             last: 0..0,
             visit: &mut visit,
         };
-        if entry.size < MINI_CUTOFF {
-            for sector in Chain::new(&self.mini_fat, entry.start) {
-                if merged.left == 0 || !merged.add(self.mini_run(sector)) {
+        // No file has such a size: it does not say how far to go.
+        let possible = usize::try_from(entry.size).is_ok_and(|size| size <= self.data.len());
+        let more = |walk: &Walk<'_>| possible || !walk.is_broken();
+        if (entry.size < MINI_CUTOFF) != other && (other || !self.stands_outside(&entry)) {
+            let mut walk = self.mini.walk(entry.start, self.sectors.size());
+            let mut sure = true;
+            while merged.left > 0 && *steps > 0 && more(&walk) {
+                let Some(sector) = walk.next() else { break };
+                // The chain of a small stream is a short one.
+                *steps = steps.saturating_sub(usize::from(other));
+                sure &= self.mini.is_sure(sector);
+                if !merged.add(self.mini_run(sector)) {
                     break;
                 }
             }
-        }
-        if merged.is_untouched(&entry) {
-            for sector in self.sectors.chain(entry.start) {
-                if merged.left == 0 || *steps == 0 {
-                    break;
-                }
+            walked.guessed = walk.guessed() || !sure;
+        } else {
+            let mut walk = self.sectors.fat.walk(entry.start, self.sectors.count());
+            while merged.left > 0 && *steps > 0 && more(&walk) {
+                let Some(sector) = walk.next() else { break };
                 *steps = steps.saturating_sub(1);
                 merged.add(self.sectors.run(sector));
             }
+            walked.guessed = walk.guessed();
         }
-        let enough = merged.left == 0 || *steps > 0;
+        walked.enough = merged.left == 0 || *steps > 0;
         merged.finish();
-        enough
+        walked
     }
 
     /// Where a mini sector stands in the file.
     fn mini_run(&self, sector: u32) -> Option<Range<usize>> {
         let at = usize::try_from(sector).ok()?.checked_mul(MINI)?;
         let size = self.sectors.size();
-        let holder = self.mini.get(at.checked_div(size)?)?;
+        let holder = self.mini.stream.get(at.checked_div(size)?)?;
         let run = self.sectors.run(*holder)?;
         let start = run.start.checked_add(at.checked_rem(size)?)?;
         let end = start.checked_add(MINI)?.min(run.end);
@@ -164,15 +187,29 @@ impl Merged<'_> {
             (self.visit)(last);
         }
     }
+}
 
-    /// Whether nothing was added yet.
-    fn is_untouched(&self, entry: &Entry) -> bool {
-        usize::try_from(entry.size).is_ok_and(|size| size == self.left)
-            || usize::try_from(entry.size).is_err()
+impl<'a> View<'a> {
+    /// Of these stretches of a file; `charged` was paid for holding them.
+    pub(super) fn of(data: &'a [u8], stretches: Vec<Range<usize>>, charged: u64) -> Self {
+        let mut view = View {
+            data,
+            charged,
+            ..View::default()
+        };
+        stretches.into_iter().for_each(|run| view.add(run));
+        view
     }
 }
 
 impl View<'_> {
+    /// One more stretch of the file.
+    pub(super) fn add(&mut self, run: Range<usize>) {
+        let start = self.length;
+        self.length = start.saturating_add(run.len());
+        self.runs.push((start, run));
+    }
+
     /// Bytes of the stream that are there.
     pub(crate) fn length(&self) -> usize {
         self.length

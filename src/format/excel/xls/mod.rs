@@ -99,15 +99,15 @@ pub(crate) fn read_raw(
     Outcome::from(ended)
 }
 
-/// Searches a compound file of which the directory is lost for link tables, wherever they are
-/// (`spec/excel.md` §3.11). Nothing that it finds is sure.
+/// Searches bytes of a compound file that no stream holds for link tables (`spec/excel.md` §3.11).
+/// Nothing that it finds is sure.
 pub(crate) fn read_remains(
-    data: &[u8],
+    view: &View<'_>,
     location: &Location,
     budget: &Budget<'_>,
     ledger: &mut Ledger<'_>,
 ) -> Outcome {
-    let ended = carved(&View::from(data), location, budget, ledger);
+    let ended = carved(view, location, budget, ledger);
     if let Err(cause) = ended {
         ledger.exhausted(cause, location.clone());
     }
@@ -198,6 +198,7 @@ fn compound(
         }
     }
     if root && told.damaged && !told.linked && !told.encrypted {
+        ledger.note_search();
         carved(&View::from(cfb.bytes()), location, budget, ledger)?;
     }
     let vba = |stream: &&Stream| stream.path.to_lowercase().ends_with("/_vba_project");

@@ -88,16 +88,16 @@ pub(crate) fn read_raw(
     Outcome::from(ended)
 }
 
-/// Searches a compound file of which the directory is lost for fields, wherever they are
-/// (`spec/word.md` §2.6). Nothing that it finds is sure.
+/// Searches bytes of a compound file that no stream holds for fields (`spec/word.md` §2.6).
+/// Nothing that it finds is sure.
 pub(crate) fn read_remains(
-    data: &[u8],
+    view: &View<'_>,
     location: &Location,
     budget: &Budget<'_>,
     ledger: &mut Ledger<'_>,
 ) -> Outcome {
     let ended = whole(None, location, budget, ledger, |reading| {
-        let found = reading.search(&View::from(data), &[], Told::Damaged, location);
+        let found = reading.search(view, &[], Told::Damaged, location);
         found.map(|_| ())
     });
     Outcome::from(ended)
@@ -255,6 +255,7 @@ impl Reading<'_, '_, '_> {
         let found = self.remnants(cfb, streams, location, told, &begun)?;
         let inside = begun.iter().any(|(stream, _)| stream.path.contains('/'));
         if told == Told::Damaged && !found && !inside {
+            self.ledger.note_search();
             self.search(&View::from(cfb.bytes()), &[], told, location)?;
         }
         Ok(())
