@@ -1,8 +1,11 @@
 //! What opens encrypted bytes: the ciphers of members, applied block by block as they are read.
 //!
-//! The files: `zip_crypto` (the old encryption of zip entries). Adding a cipher means a variant of
+//! The files: `zip_crypto` (the old encryption of zip entries), `header` (what stands in front of
+//! encrypted documents). Adding a cipher means a variant of
 //! [`Cipher`], a file with its [`Decrypt`], and a line in [`Cipher::decryptor`].
 
+#[cfg(feature = "crypt")]
+pub(crate) mod header;
 pub(crate) mod zip_crypto;
 
 use zip_crypto::Keys;
