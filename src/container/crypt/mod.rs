@@ -30,7 +30,7 @@ impl Cipher {
         match self {
             Cipher::ZipCrypto(keys) => Box::new(*keys),
             #[cfg(feature = "crypt")]
-            Cipher::Rc4(stretch) => Box::new(stretch.clone()),
+            Cipher::Rc4(stretch) => Box::new(rc4::Flowing::new(stretch.clone())),
         }
     }
 }

@@ -186,34 +186,22 @@ impl Secret {
 
     /// Decrypts bytes that stand at `at` in a stream with blocks of `size` bytes.
     pub(crate) fn decrypt(&self, size: usize, at: usize, bytes: &mut [u8]) {
-        Position {
-            secret: self,
-            size,
-            at,
-        }
-        .decrypt(bytes);
+        self.decrypt_from(0, size, at, bytes);
     }
-}
 
-/// A place in an encrypted stream.
-struct Position<'s> {
-    secret: &'s Secret,
-    size: usize,
-    at: usize,
-}
-
-impl Position<'_> {
-    fn decrypt(&mut self, mut bytes: &mut [u8]) {
+    /// The same, with another number for the first block.
+    fn decrypt_from(&self, first: u32, size: usize, mut at: usize, mut bytes: &mut [u8]) {
         while !bytes.is_empty() {
-            let number = self.at.checked_div(self.size).unwrap_or(0);
-            let before = self.at.checked_rem(self.size).unwrap_or(0);
-            let here = self.size.saturating_sub(before).clamp(1, bytes.len());
+            let number = at.checked_div(size).unwrap_or(0);
+            let number = first.saturating_add(u32::try_from(number).unwrap_or(u32::MAX));
+            let before = at.checked_rem(size).unwrap_or(0);
+            let here = size.saturating_sub(before).clamp(1, bytes.len());
             let (head, tail) = bytes.split_at_mut(here);
-            if let Some(mut cipher) = self.secret.block(u32::try_from(number).unwrap_or(u32::MAX)) {
+            if let Some(mut cipher) = self.block(number) {
                 skip(&mut cipher, before);
                 cipher.apply_keystream(head);
             }
-            self.at = self.at.saturating_add(here);
+            at = at.saturating_add(here);
             bytes = tail;
         }
     }
@@ -236,14 +224,70 @@ pub(crate) struct Stretch {
     pub(crate) secret: Secret,
     /// Bytes of a block.
     pub(crate) size: usize,
+    /// The number of the first block.
+    pub(crate) first: u32,
     /// Where in the stream the bytes begin.
     pub(crate) at: usize,
 }
 
-impl Decrypt for Stretch {
-    fn decrypt(&mut self, block: &mut [u8]) {
-        self.secret.decrypt(self.size, self.at, block);
-        self.at = self.at.saturating_add(block.len());
+impl Stretch {
+    /// Decrypts the bytes that it is about, or the first of them.
+    pub(crate) fn apply(&self, bytes: &mut [u8]) {
+        let Stretch {
+            secret,
+            size,
+            first,
+            at,
+        } = self;
+        secret.decrypt_from(*first, *size, *at, bytes);
+    }
+}
+
+/// On the way: the key stream of the block at hand goes on from one piece to the next.
+pub(super) struct Flowing {
+    stretch: Stretch,
+    /// The number of the block at hand, its cipher, and what is left of it.
+    open: Option<(Rc4, usize)>,
+}
+
+impl Flowing {
+    pub(super) fn new(stretch: Stretch) -> Self {
+        Flowing {
+            stretch,
+            open: None,
+        }
+    }
+
+    /// The cipher where the stretch stands.
+    fn begin(&self) -> Option<(Rc4, usize)> {
+        let Stretch {
+            secret,
+            size,
+            first,
+            at,
+        } = &self.stretch;
+        let number = u32::try_from(at.checked_div(*size)?).unwrap_or(u32::MAX);
+        let before = at.checked_rem(*size)?;
+        let mut cipher = secret.block(first.saturating_add(number))?;
+        skip(&mut cipher, before);
+        Some((cipher, size.saturating_sub(before)))
+    }
+}
+
+impl Decrypt for Flowing {
+    fn decrypt(&mut self, mut block: &mut [u8]) {
+        while !block.is_empty() {
+            let Some((mut cipher, left)) = self.open.take().or_else(|| self.begin()) else {
+                return;
+            };
+            let here = left.min(block.len());
+            let (head, tail) = block.split_at_mut(here);
+            cipher.apply_keystream(head);
+            self.stretch.at = self.stretch.at.saturating_add(here);
+            let left = left.saturating_sub(here);
+            self.open = (left > 0).then_some((cipher, left));
+            block = tail;
+        }
     }
 }
 
@@ -289,16 +333,27 @@ mod tests {
         let secret = Secret::long(&units("x"), &[7; 16], 128).unwrap();
         let mut whole = vec![0; 3_000];
         secret.decrypt(1024, 0, &mut whole);
-        let mut stretch = Stretch {
+        let stretch = Stretch {
             secret,
             size: 1024,
+            first: 0,
             at: 1_000,
         };
         let mut pieces = vec![0; 2_000];
-        let (first, second) = pieces.split_at_mut(30);
-        stretch.decrypt(first);
-        stretch.decrypt(second);
+        let mut flowing = Flowing::new(stretch.clone());
+        for piece in pieces.chunks_mut(30) {
+            flowing.decrypt(piece);
+        }
         assert_eq!(pieces, whole[1_000..]);
+        let mut later = vec![0; 976];
+        let second = Stretch {
+            first: 1,
+            size: usize::MAX,
+            at: 24,
+            ..stretch
+        };
+        second.apply(&mut later);
+        assert_eq!(later[..976], whole[1_048..2_024]);
     }
 
     #[test]
