@@ -2,6 +2,7 @@
 //! `spec/word.md` §2.8), with the algorithms that this takes.
 
 use super::excel::biff8::{BOF, BOUNDSHEET, FILEPASS, record};
+use super::slides::{atom, container, current_user};
 use super::word::doc::{DocFile, compound};
 
 /// How a document is encrypted.
@@ -185,6 +186,36 @@ pub fn workbook(plain: &[u8], scheme: Scheme, password: &str) -> Vec<u8> {
         at = end;
     }
     bytes
+}
+
+/// A presentation of these objects under a password ([MS-PPT] 2.3.7), each with its number from 1:
+/// the main stream, and `Current User`.
+pub fn presentation(objects: &[Vec<u8>], scheme: Scheme, password: &str) -> [Vec<u8>; 2] {
+    let session = container(0, 0x2f14, &[scheme.info(password)]);
+    let mut main = Vec::new();
+    let mut places = Vec::new();
+    for (number, object) in (1..).zip(objects) {
+        places.push(main.len());
+        let mut object = object.clone();
+        rc4(&scheme.key(password, number), &mut object);
+        main.extend(object);
+    }
+    places.push(main.len());
+    main.extend(session);
+    let count = u32::try_from(places.len()).unwrap();
+    let mut directory = (count << 20 | 1).to_le_bytes().to_vec();
+    for place in places {
+        directory.extend(u32::try_from(place).unwrap().to_le_bytes());
+    }
+    let directory_at = u32::try_from(main.len()).unwrap();
+    main.extend(atom(0, 0x1772, &directory));
+    let mut edit = vec![0; 32];
+    edit[12..16].copy_from_slice(&directory_at.to_le_bytes());
+    edit[28..32].copy_from_slice(&count.to_le_bytes());
+    let mut user = current_user(true);
+    user[16..20].copy_from_slice(&u32::try_from(main.len()).unwrap().to_le_bytes());
+    main.extend(atom(0, 0x0ff5, &edit));
+    [main, user]
 }
 
 /// Adds the key stream.
