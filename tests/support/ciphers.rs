@@ -48,7 +48,7 @@ impl Scheme {
     pub fn info(self, password: &str) -> Vec<u8> {
         let hash = match self {
             Scheme::CryptoApi(_) => sha1(&VERIFIER).to_vec(),
-            _ => md5(&VERIFIER).to_vec(),
+            Scheme::Xor | Scheme::XorOld | Scheme::Rc4 => md5(&VERIFIER).to_vec(),
         };
         let mut check = [VERIFIER.to_vec(), hash].concat();
         rc4(&self.key(password, 0), &mut check);
@@ -150,7 +150,7 @@ pub fn workbook(plain: &[u8], scheme: Scheme, password: &str) -> Vec<u8> {
     let body = match scheme {
         Scheme::Xor => [&[0, 0], XOR_KEY.as_slice(), &XOR_VERIFIER].concat(),
         Scheme::XorOld => [XOR_KEY, XOR_VERIFIER].concat(),
-        _ => [&[1, 0], scheme.info(password).as_slice()].concat(),
+        Scheme::Rc4 | Scheme::CryptoApi(_) => [&[1, 0], scheme.info(password).as_slice()].concat(),
     };
     let pass = record(FILEPASS, &body);
     let length = |at: usize| usize::from(u16::from_le_bytes([plain[at + 2], plain[at + 3]]));

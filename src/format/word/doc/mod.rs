@@ -141,14 +141,11 @@ fn named<'s>(streams: &'s [Stream], name: &str) -> impl Iterator<Item = &'s Stre
     reached.chain(found.filter(|stream| stream.orphan))
 }
 
+/// Streams that were opened, and where they are.
+type Views<'a> = Vec<(View<'a>, Location)>;
+
 /// Closes all that were opened.
-fn close<'a>(
-    (mains, tables): (
-        &mut Vec<(View<'a>, Location)>,
-        &mut [Vec<(View<'a>, Location)>; 2],
-    ),
-    budget: &Budget<'_>,
-) {
+fn close<'a>((mains, tables): (&mut Views<'a>, &mut [Views<'a>; 2]), budget: &Budget<'_>) {
     let tables = tables.iter_mut().flat_map(|views| views.drain(..));
     for (view, _) in mains.drain(..).chain(tables) {
         view.close(budget);
@@ -330,8 +327,8 @@ impl Reading<'_, '_, '_> {
     fn open_all<'a, 's>(
         &mut self,
         (cfb, streams, location): (&Cfb<'a>, &'s [Stream], &Location),
-        mains: &mut Vec<(View<'a>, Location)>,
-        tables: &mut [Vec<(View<'a>, Location)>; 2],
+        mains: &mut Views<'a>,
+        tables: &mut [Views<'a>; 2],
     ) -> Result<Vec<&'s Stream>, Exhausted> {
         let opened = self.open(cfb, streams, location, MAIN, mains)?;
         for (views, name) in tables.iter_mut().zip(TABLES) {
