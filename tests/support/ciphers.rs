@@ -145,6 +145,29 @@ pub fn document_streams(
     streams
 }
 
+/// The property sets of a document under a password ([MS-OFFCRYPTO] 2.3.5.4), as the stream
+/// `encryption`.
+pub fn summary(sets: &[(&str, Vec<u8>)], scheme: Scheme, password: &str) -> Vec<u8> {
+    let mut bytes = vec![0; 8];
+    let mut list = u32::try_from(sets.len()).unwrap().to_le_bytes().to_vec();
+    for (number, (name, set)) in (0..).zip(sets) {
+        let mut set = set.clone();
+        list.extend(u32::try_from(bytes.len()).unwrap().to_le_bytes());
+        list.extend(u32::try_from(set.len()).unwrap().to_le_bytes());
+        list.extend(u16::try_from(number).unwrap().to_le_bytes());
+        list.extend([u8::try_from(name.chars().count()).unwrap(), 1, 0, 0, 0, 0]);
+        list.extend(name.encode_utf16().chain([0]).flat_map(u16::to_le_bytes));
+        rc4(&scheme.key(password, number), &mut set);
+        bytes.extend(set);
+    }
+    let mut head = u32::try_from(bytes.len()).unwrap().to_le_bytes().to_vec();
+    head.extend(u32::try_from(list.len()).unwrap().to_le_bytes());
+    rc4(&scheme.key(password, 0), &mut head);
+    rc4(&scheme.key(password, 0), &mut list);
+    bytes[..8].copy_from_slice(&head);
+    [bytes, list].concat()
+}
+
 /// The records of a workbook under a password: `FILEPASS` stands behind the first.
 pub fn workbook(plain: &[u8], scheme: Scheme, password: &str) -> Vec<u8> {
     let body = match scheme {

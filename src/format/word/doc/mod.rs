@@ -4,7 +4,8 @@
 //! The files: `texts` (which streams and tables count), `gather` (from the tables to the text and the names), `fib` (where everything
 //! stands), `clx` (stretches of the stream as stretches of the text), `stories` (the parts of the
 //! text), `text` (characters to fields), `plcfld` (the table of fields), `names` (bookmarks,
-//! variables and other strings), `encryption` with `unlock` (passwords and ciphers), `code_page`,
+//! variables and other strings), `encryption` with `unlock` (passwords and ciphers)
+//! and `hidden` (what encrypted documents have elsewhere), `code_page`,
 //! and `fallback` for what nothing refers to.
 //!
 //! # Malformed input
@@ -26,6 +27,8 @@ mod encryption;
 mod fallback;
 mod fib;
 mod gather;
+#[cfg(feature = "crypt")]
+mod hidden;
 mod names;
 mod plcfld;
 mod stories;
@@ -295,6 +298,8 @@ impl Reading<'_, '_, '_> {
             let is_clear = |(main, _): &(View<'_>, Location)| !encryption::is_locked(main);
             clear = mains.iter().map(is_clear).collect();
             close((&mut mains, &mut tables), self.budget);
+            #[cfg(feature = "crypt")]
+            self.hidden((cfb, streams, location))?;
             opened = self.open_all((cfb, streams, location), &mut mains, &mut tables);
         }
         let mut begun: Vec<Vec<usize>> = Vec::new();
