@@ -45,6 +45,12 @@ impl Label {
         self.format.contains("encrypted") || name.contains("-encrypt-")
     }
 
+    /// A binary document that is encrypted with a password that is tried.
+    fn is_opened(&self) -> bool {
+        let binary = self.format == "xls" || self.format == "doc";
+        binary && self.label != "encrypted"
+    }
+
     /// A compound file that a fuzzer cut off: what it is labelled does not say that all of it is
     /// there, and a gap must say that it is not.
     fn is_cut(&self, report: &Report) -> bool {
@@ -133,9 +139,15 @@ fn judge(label: &Label, report: &Report) -> Option<String> {
         .filter(|f| matches!(f.kind, Kind::Dde | Kind::DdeAuto))
         .collect();
     match label.label.as_str() {
-        // Decryption is a later step: the scheme is named, nothing is called clean.
+        "encrypted-default-password" if label.is_opened() => report
+            .gaps()
+            .iter()
+            .any(|gap| gap.kind == GapKind::Encrypted)
+            .then(|| format!("not opened: {:?}", report.gaps())),
+        // Others stay closed: the scheme is named, nothing is called clean.
         "dde" | "encrypted-default-password" | "encrypted"
-            if label.label.starts_with("encrypted") || label.is_encrypted() =>
+            if !label.is_opened()
+                && (label.label.starts_with("encrypted") || label.is_encrypted()) =>
         {
             let named = report
                 .gaps()

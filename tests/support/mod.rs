@@ -9,6 +9,7 @@
 )]
 
 pub mod cfbsmith;
+pub mod ciphers;
 pub mod docx;
 pub mod excel;
 pub mod package;

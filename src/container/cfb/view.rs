@@ -210,6 +210,16 @@ impl View<'_> {
         self.runs.push((start, run));
     }
 
+    /// A view of bytes that were made of a stream, and paid for as live.
+    pub(crate) fn holding(bytes: Vec<u8>) -> Self {
+        View {
+            length: bytes.len(),
+            charged: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            held: bytes,
+            ..View::default()
+        }
+    }
+
     /// Bytes of the stream that are there.
     pub(crate) fn length(&self) -> usize {
         self.length
