@@ -86,11 +86,10 @@ pub(crate) fn identify_storage(
     let path = path.to_lowercase();
     let folder = path.rsplit('/').next().unwrap_or_default();
     let mut known: Option<usize> = None;
-    let (mut info, mut package, mut contents) = (false, false, false);
+    let (mut package, mut contents) = (false, false);
     for name in names {
         let name = name.to_lowercase();
         match name.as_str() {
-            "encryptioninfo" => info = true,
             "encryptedpackage" => package = true,
             "contents" => contents = true,
             _ => {}
@@ -102,7 +101,8 @@ pub(crate) fn identify_storage(
             known = Some(known.map_or(place, |known| known.min(place)));
         }
     }
-    if info && package {
+    // Rights management does without `EncryptionInfo` ([MS-OFFCRYPTO] 2.2).
+    if package {
         return Some(Identity {
             format: Format::EncryptedOoxml,
             disposition: Disposition::Encrypted,

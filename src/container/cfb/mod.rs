@@ -18,7 +18,6 @@
 //! and reads against an allowance.
 
 mod damage;
-mod encryption;
 mod folders;
 mod second;
 mod sectors;
@@ -27,7 +26,6 @@ mod view;
 use std::collections::BTreeSet;
 
 pub(crate) use damage::Damage;
-pub(crate) use encryption::encryption_scheme;
 pub(crate) use folders::Folder;
 pub(crate) use view::View;
 
@@ -240,6 +238,7 @@ impl<'a> Cfb<'a> {
     }
 
     /// The stream at `path`, in any case.
+    #[cfg(test)]
     pub(crate) fn find(&self, path: &str) -> Option<Stream> {
         let path = path.to_lowercase();
         self.streams()

@@ -1,11 +1,12 @@
 //! What opens encrypted bytes: the ciphers of members, applied block by block as they are read.
 //!
 //! The files: `zip_crypto` (the old encryption of zip entries), `header` (what stands in front of
-//! encrypted documents). Adding a cipher means a variant of
+//! encrypted documents), `package` (encrypted Office Open XML). Adding a cipher means a variant of
 //! [`Cipher`], a file with its [`Decrypt`], and a line in [`Cipher::decryptor`].
 
 #[cfg(feature = "crypt")]
 pub(crate) mod header;
+pub(crate) mod package;
 pub(crate) mod zip_crypto;
 
 use zip_crypto::Keys;
@@ -15,6 +16,12 @@ use zip_crypto::Keys;
 pub(crate) enum Cipher {
     /// ZipCrypto; the keys are those behind the random header.
     ZipCrypto(Keys),
+    /// Agile encryption of packages.
+    #[cfg(feature = "crypt")]
+    Agile(package::agile::Key),
+    /// Standard encryption of packages.
+    #[cfg(feature = "crypt")]
+    Standard(package::standard::Key),
 }
 
 impl Cipher {
@@ -22,6 +29,10 @@ impl Cipher {
     pub(super) fn decryptor(&self) -> Box<dyn Decrypt> {
         match self {
             Cipher::ZipCrypto(keys) => Box::new(*keys),
+            #[cfg(feature = "crypt")]
+            Cipher::Agile(key) => Box::new(package::agile::Segments::new(key)),
+            #[cfg(feature = "crypt")]
+            Cipher::Standard(key) => Box::new(package::standard::Blocks::new(key)),
         }
     }
 }
