@@ -1,12 +1,13 @@
 //! What LibreOffice writes: the same link in every format that keeps it, none in those that lose
-//! it. The documents are made by `tests/support/make-libreoffice.py`.
+//! it. The documents are made by `tests/support/make-libreoffice.py`, those under a password by
+//! `make-encrypted.py` beside it.
 
 mod support;
 
 use std::path::Path;
 
 use ddetect::{Analyzer, Carrier, Kind, Report, Trigger, Verdict};
-use support::triples;
+use support::{techniques, triples};
 
 fn analyze(name: &str) -> Report {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -40,6 +41,26 @@ fn a_field_in_docx() {
 #[test]
 fn a_field_in_doc() {
     field("word/libreoffice-field-doc.zip");
+}
+
+/// RC4 of 40 bits, which is what LibreOffice writes under a password.
+#[test]
+fn documents_and_sheets_under_a_password() {
+    for (name, technique) in [
+        ("default", "decrypted-default-password"),
+        ("infected", "decrypted-customary-password"),
+    ] {
+        let document = format!("word/libreoffice-encrypted-doc-{name}.zip");
+        field(&document);
+        assert_eq!(techniques(&analyze(&document).findings()[0]), [technique]);
+        let report = analyze(&format!("excel/libreoffice-encrypted-xls-{name}.zip"));
+        let wanted = ["cmd", "/c calc", "A0"].map(str::to_owned);
+        let [service, topic, item] = wanted;
+        assert_eq!(triples(&report), [(service, topic, item)], "{report:#?}");
+        assert_eq!(report.verdict(), Verdict::Malicious);
+        assert_eq!(techniques(&report.findings()[0]), [technique]);
+        assert!(report.complete(), "{:?}", report.gaps());
+    }
 }
 
 #[test]

@@ -105,8 +105,7 @@ fn advice(
             };
             format!("to read it: --limits {}={value}", limit.key())
         }
-        // The one scheme that this version opens.
-        GapKind::Encrypted if detail.contains("ZipCrypto") => match circumstances.passwords {
+        GapKind::Encrypted if is_opened(detail) => match circumstances.passwords {
             0 => "to read it: --password PASSWORD, or --passwords-file FILE".to_owned(),
             1 => "the password that was given did not open it".to_owned(),
             several => format!("none of the {several} passwords opened it"),
@@ -130,6 +129,19 @@ fn advice(
         }
         _ => return None,
     })
+}
+
+/// Whether this version opens what is encrypted with this scheme.
+fn is_opened(scheme: &str) -> bool {
+    const OPENED: [&str; 6] = [
+        "ZipCrypto",
+        "XOR obfuscation",
+        "RC4",
+        "RC4 CryptoAPI",
+        "ECMA-376 agile",
+        "ECMA-376 standard",
+    ];
+    OPENED.contains(&scheme)
 }
 
 /// The limit that the detail of a gap names.
@@ -215,7 +227,14 @@ mod tests {
         assert!(said("ZipCrypto", 0).contains("--password"));
         assert!(said("ZipCrypto", 1).contains("that was given did not open it"));
         assert!(said("ZipCrypto", 3).contains("none of the 3 passwords opened it"));
-        assert!(!said("ECMA-376 agile", 0).contains("--password"));
+        assert!(said("RC4", 0).contains("--password"));
+        assert!(said("RC4 CryptoAPI", 0).contains("--password"));
+        assert!(said("XOR obfuscation", 0).contains("--password"));
+        assert!(said("ECMA-376 agile", 0).contains("--password"));
+        assert!(said("ECMA-376 standard", 2).contains("none of the 2 passwords opened it"));
+        assert!(!said("ECMA-376 agile (RC2 is not read)", 0).contains("--password"));
+        assert!(!said("ECMA-376 extensible", 0).contains("--password"));
+        assert!(!said("rights management", 0).contains("--password"));
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 use ddetect::{Analyzer, Confidence, GapKind, Input, Kind, Severity, Trigger, Verdict};
 
+use super::support::ciphers::{
+    DEFAULT, SCHEMES, Scheme, document, document_streams, md5, rc4, sha1,
+};
 use super::support::payloads::{STD, STD_SERVICE, STD_TOPIC};
 use super::support::word::doc::{BEGIN, DocFile, END, Encoding, Part, SEPARATOR};
-use super::support::word::doc_rc4::{encrypt, md5, rc4};
 use super::support::{analyze, dde, techniques};
 use super::{clean, only, std_case};
 
@@ -125,21 +127,91 @@ fn b06_every_part() {
 
 #[test]
 fn b07_encrypted() {
-    let bytes = encrypt(DocFile::new(&field(STD)), "secret");
+    let bytes = document(DocFile::new(&field(STD)), Scheme::Rc4, "secret");
     let report = analyze(&bytes);
     assert_eq!(report.verdict(), Verdict::Incomplete, "{report:#?}");
     let gap = &report.gaps()[0];
     assert_eq!(gap.kind, GapKind::Encrypted);
-    assert!(gap.detail.contains("RC4"), "{gap:?}");
+    assert_eq!(gap.detail, "RC4");
     assert!(report.findings().is_empty());
 
-    // Recognised, not opened: a password changes nothing yet, and the gap stays.
-    let input = Input::new(&bytes).password("secret");
+    let input = Input::new(&bytes).password("wrong").password("secret");
     let report = Analyzer::default().analyze(input);
-    assert_eq!(report.verdict(), Verdict::Incomplete, "{report:#?}");
+    let finding = std_case(&report);
+    assert_eq!(techniques(finding), ["decrypted-given-password"]);
+    assert_eq!(finding.confidence, Confidence::Certain);
+    assert!(report.complete(), "{report:#?}");
 }
 
-/// RFC 1321 A.5, RFC 6229 §2.
+/// Every scheme, with text, tables and a variable: all of them must be in clear.
+#[test]
+fn b07_every_scheme() {
+    for scheme in SCHEMES {
+        let mut file = DocFile::new(&behind(1_500, STD));
+        file.encoding = Encoding::Alternating;
+        file.cuts = vec![3, 9, 20];
+        file.streams = vec![("Data".to_owned(), vec![7; 1_000])];
+        let bytes = document(file, scheme, DEFAULT);
+        let report = analyze(&bytes);
+        let finding = std_case(&report);
+        let told = techniques(finding);
+        assert!(
+            told.contains(&"decrypted-default-password"),
+            "{scheme:?}: {told:?}"
+        );
+        assert_eq!(finding.confidence, Confidence::Certain, "{scheme:?}");
+        assert!(report.complete(), "{scheme:?}: {report:#?}");
+    }
+}
+
+/// Word 6 and 95 know obfuscation only, and leave less in clear.
+#[test]
+fn b07_word_6() {
+    let bytes = document(DocFile::word6(&field(STD)), Scheme::Xor, DEFAULT);
+    let report = analyze(&bytes);
+    let finding = std_case(&report);
+    assert!(techniques(finding).contains(&"decrypted-default-password"));
+    assert!(report.complete(), "{report:#?}");
+}
+
+/// What is hidden in other streams needs no password; a field that nothing leads to is found in
+/// the text that was decrypted.
+#[test]
+fn b07_other_streams_and_remnants() {
+    let mut file = DocFile::new("Nothing to see here.");
+    file.streams = vec![("Other".to_owned(), field(STD).into_bytes())];
+    let report = analyze(&document(file, Scheme::Rc4, "secret"));
+    assert!(!dde(&report).is_empty(), "{report:#?}");
+    assert!(!report.complete());
+
+    let mut file = DocFile::new("Nothing to see here.");
+    file.streams = vec![("Data".to_owned(), field(STD).into_bytes())];
+    for scheme in SCHEMES {
+        let report = analyze(&document(file.clone(), scheme, DEFAULT));
+        let found = dde(&report);
+        assert!(!found.is_empty(), "{scheme:?}: {report:#?}");
+        assert!(techniques(found[0]).contains(&"decrypted-default-password"));
+    }
+}
+
+/// Headers that lie: nothing opens, nothing breaks.
+#[test]
+fn b07_headers_that_lie() {
+    for scheme in SCHEMES.into_iter().filter(|scheme| *scheme != Scheme::Xor) {
+        let info = scheme.info(DEFAULT);
+        for at in 0..info.len() {
+            for value in [0, 0xff, info[at] ^ 1] {
+                let mut streams = document_streams(DocFile::new(&field(STD)), scheme, DEFAULT);
+                let (_, table) = &mut streams[1];
+                table[at] = value;
+                let report = analyze(&super::support::word::doc::compound(&streams));
+                assert_ne!(report.verdict(), Verdict::Clean, "{scheme:?} {at}");
+            }
+        }
+    }
+}
+
+/// RFC 1321 A.5, RFC 6229 §2, RFC 3174 7.3.
 #[test]
 fn the_algorithms_of_the_builder() {
     let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
@@ -147,6 +219,10 @@ fn the_algorithms_of_the_builder() {
     assert_eq!(
         hex(&md5(b"message digest")),
         "f96b697d7cb7938d525a2f31aaf161d0"
+    );
+    assert_eq!(
+        hex(&sha1(b"abc")),
+        "a9993e364706816aba3e25717850c26c9cd0d89d"
     );
     let mut stream = [0; 16];
     rc4(&[1, 2, 3, 4, 5], &mut stream);

@@ -8,6 +8,7 @@
     reason = "shared by several test binaries"
 )]
 
+pub mod ciphers;
 pub mod docx;
 pub mod excel;
 pub mod package;

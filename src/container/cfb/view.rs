@@ -173,6 +173,16 @@ impl Merged<'_> {
 }
 
 impl View<'_> {
+    /// A view of bytes that were made of a stream, and paid for as live.
+    pub(crate) fn holding(bytes: Vec<u8>) -> Self {
+        View {
+            length: bytes.len(),
+            charged: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            held: bytes,
+            ..View::default()
+        }
+    }
+
     /// Bytes of the stream that are there.
     pub(crate) fn length(&self) -> usize {
         self.length

@@ -307,6 +307,11 @@ impl Book {
     }
 
     /// As [`Book::settle`], where links go by relationships.
+    /// Forgets what was gathered: it will be read again.
+    pub(crate) fn discard(self, budget: &Budget<'_>) {
+        budget.release_live(self.account.kept);
+    }
+
     pub(super) fn settle_with(
         mut self,
         relations: &mut dyn Relations,

@@ -29,7 +29,7 @@ fn case_2_encrypted_names_its_scheme_and_is_not_read() {
     for (body, scheme) in [
         (&b"\x01\0\x01\0\x01\0"[..], "RC4"),
         (b"\x01\0\x02\0\x02\0", "RC4 CryptoAPI"),
-        (b"\0\0\x59\xb3\x0a\x9a", "XOR obfuscation"),
+        (b"\0\0\x59\xb3\x0a\x9b", "XOR obfuscation"),
     ] {
         let globals = [record(0x2f, body), WORKED.to_vec()].concat();
         let report = analyze(&[bof(GLOBALS), globals, eof()].concat());

@@ -32,7 +32,7 @@ fn case_1_as_excel_writes_it() {
     stands_at(finding, "Sheet1!B4");
 }
 
-/// Encryption is recognised, and the gap names its scheme.
+/// Encryption that no password opens is recognised, and the gap names its scheme.
 #[test]
 fn case_2_encrypted() {
     let rc4 = [&[1, 0, 1, 0, 1, 0][..], &[0x5a; 48]].concat();

@@ -4,6 +4,7 @@
 mod broken;
 mod bytes;
 mod cases;
+mod encrypted;
 mod formulas;
 mod links;
 mod queries;

@@ -12,7 +12,6 @@ pub mod benign;
 pub mod carriers;
 pub mod doc;
 pub mod doc_carrier;
-pub mod doc_rc4;
 pub mod html;
 pub mod mht;
 pub mod odt;

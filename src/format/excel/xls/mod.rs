@@ -4,8 +4,8 @@
 //! The files: `records` (framing), `version` (substreams), `tables` (the first pass: link table,
 //! sheets, names) with `supbook`, `extern_name`, `path`, `sheets`, `names`, `pool`; `cells` (the
 //! second pass: formulas) with `formulas`, `objects`, `texts`, `queries`,
-//! `pivots`; `encrypted`, and `carve` for
-//! what no record leads to.
+//! `pivots`; `encrypted` with `unlock` (passwords and ciphers), and `carve` for what no record
+//! leads to.
 //!
 //! # Malformed input
 //!
@@ -16,7 +16,8 @@
 //! # Worst cases
 //!
 //! Two passes over a stream, which is read where it stands; two more for each version of the format
-//! that it says besides its own. What is kept of it is paid for.
+//! that it says besides its own. What is kept of it is paid for; of an encrypted one that opens,
+//! that is all of it.
 
 mod carve;
 mod cells;
@@ -35,6 +36,8 @@ mod strings;
 mod supbook;
 mod tables;
 mod texts;
+#[cfg(feature = "crypt")]
+mod unlock;
 mod version;
 
 use std::collections::BTreeSet;
@@ -51,6 +54,7 @@ use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::TechniqueId;
 use crate::location::Location;
 use crate::report::Properties;
+use encrypted::Opened;
 
 /// The names of the streams, in lower case: the workbook, and what may hold records beside it.
 const MAIN: [&str; 2] = ["workbook", "book"];
@@ -91,6 +95,7 @@ pub(crate) fn read_raw(
         purpose: Purpose::Main,
         techniques: &[],
         refreshing: &BTreeSet::new(),
+        key: None,
     };
     let ended = stream(&View::from(data), about, location, budget, ledger).map(|_| ());
     if let Err(cause) = ended {
@@ -130,15 +135,20 @@ struct About<'a> {
     techniques: &'a [TechniqueId],
     /// The pivot caches that are refreshed when the workbook is opened.
     refreshing: &'a BTreeSet<u16>,
+    /// What opened the workbook that the stream stands beside: it is encrypted like that, and does
+    /// not say so.
+    key: Option<&'a Opened>,
 }
 
 /// What a stream turned out to be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 struct Told {
     /// It has a link table.
     linked: bool,
     damaged: bool,
     encrypted: bool,
+    /// It was encrypted, and this opened it.
+    key: Option<Opened>,
 }
 
 fn compound(
@@ -174,11 +184,13 @@ fn compound(
                 purpose,
                 techniques: &techniques,
                 refreshing: &refreshing,
+                key: None,
             };
             let one = read_stream(cfb, stream, about, location, budget, ledger)?;
             told.linked |= one.linked;
             told.damaged |= one.damaged;
             told.encrypted |= one.encrypted;
+            told.key = told.key.or(one.key);
         }
     }
     // Only the root has the whole file to itself.
@@ -193,6 +205,7 @@ fn compound(
                 purpose: Purpose::Beside,
                 techniques: &[],
                 refreshing: &refreshing,
+                key: told.key.as_ref(),
             };
             read_stream(cfb, &stream, about, location, budget, ledger)?;
         }
@@ -260,13 +273,68 @@ fn stream(
     budget: &Budget<'_>,
     ledger: &mut Ledger<'_>,
 ) -> Result<Told, Exhausted> {
-    let mut book = Book::new(ledger.is_program());
     let mut told = Told::default();
+    if let Some(key) = about.key {
+        return cleared(view, (0, key), about, location, &mut told, budget, ledger).map(|()| told);
+    }
+    let mut book = Book::new(ledger.is_program());
     let ended = passes(view, about, location, &mut book, &mut told, budget, ledger);
-    book.settle(budget, ledger);
-    ended.map(|()| told)
+    match ended {
+        Ok(Some(start)) if let Some(key) = told.key.clone() => {
+            // What stands in front of that record is read again.
+            book.discard(budget);
+            let key = (start, &key);
+            cleared(view, key, about, location, &mut told, budget, ledger)?;
+        }
+        Ok(_) => book.settle(budget, ledger),
+        Err(cause) => {
+            book.settle(budget, ledger);
+            return Err(cause);
+        }
+    }
+    Ok(told)
 }
 
+/// Reads a stream of which the records from a place on are encrypted, with what opens them.
+fn cleared(
+    view: &View<'_>,
+    (start, key): (usize, &Opened),
+    about: About<'_>,
+    location: &Location,
+    told: &mut Told,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Result<(), Exhausted> {
+    let clear = match key.clear(view, start, budget) {
+        Ok(Some(clear)) => clear,
+        Ok(None) => {
+            told.encrypted = true;
+            ledger.gap(GapKind::Encrypted, location.clone(), key.scheme);
+            return Ok(());
+        }
+        Err(cause @ Exhausted::Limit(Limit::LiveBytes | Limit::PartBytes)) => {
+            told.encrypted = true;
+            ledger.exhausted(cause, location.clone());
+            return Ok(());
+        }
+        Err(cause) => return Err(cause),
+    };
+    let mut techniques = about.techniques.to_vec();
+    techniques.push(key.technique);
+    let about = About {
+        techniques: &techniques,
+        key: Some(key),
+        ..about
+    };
+    let mut book = Book::new(ledger.is_program());
+    let ended = passes(&clear, about, location, &mut book, told, budget, ledger);
+    book.settle(budget, ledger);
+    clear.close(budget);
+    ended.map(|_| ())
+}
+
+/// Reads a stream in two passes, or gives the place from which on it is encrypted, and says what
+/// opens it.
 fn passes(
     view: &View<'_>,
     about: About<'_>,
@@ -275,16 +343,29 @@ fn passes(
     told: &mut Told,
     budget: &Budget<'_>,
     ledger: &mut Ledger<'_>,
-) -> Result<(), Exhausted> {
+) -> Result<Option<usize>, Exhausted> {
     let (purpose, techniques) = (about.purpose, about.techniques);
+    let cleared = about.key.is_some();
     let place = book.open_place(Place {
         techniques: techniques.iter().copied().collect(),
         ..Place::new(location.clone())
     });
-    let tables = tables::gather(view, None, (place, techniques), book, budget)?;
-    if let Some(scheme) = tables.encrypted {
+    let within = (place, techniques, cleared);
+    let tables = tables::gather(view, None, within, book, budget)?;
+    if let Some(pass) = &tables.encrypted {
+        match pass.open(ledger.passwords(), budget) {
+            Ok(Some(opened)) => {
+                told.key = Some(opened);
+                return Ok(Some(pass.end));
+            }
+            Ok(None) => ledger.gap(GapKind::Encrypted, location.clone(), pass.scheme),
+            Err(cause @ Exhausted::Limit(Limit::DerivationRounds)) => {
+                ledger.gap(GapKind::Encrypted, location.clone(), pass.scheme);
+                ledger.exhausted(cause, location.clone());
+            }
+            Err(cause) => return Err(cause),
+        }
         told.encrypted = true;
-        ledger.gap(GapKind::Encrypted, location.clone(), scheme);
     }
     if let Some(record) = tables.cut {
         told.damaged = true;
@@ -309,7 +390,7 @@ fn passes(
     let mut linked = tables.linked;
     for version in tables.others.iter().copied() {
         // Read as what it is not, a formula is broken: that is no gap.
-        let again = tables::gather(view, Some(version), (place, techniques), book, budget)?;
+        let again = tables::gather(view, Some(version), within, book, budget)?;
         cells::read(view, &again, place, (location, about), book, budget)?;
         linked |= again.linked;
     }
@@ -329,7 +410,7 @@ fn passes(
     if main && !linked && !told.encrypted {
         carve::search(view, place, book, budget)?;
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Searches bytes that no record leads to.

@@ -17,13 +17,14 @@ use std::collections::VecDeque;
 
 use encoding_rs::Encoding;
 
+use super::encrypted::FilePass;
 use super::extern_name::{self, ExternName};
 use super::pool::Pool;
 use super::records::{Flow, Record, Records};
 use super::sheets::Sheets;
 use super::supbook::{self, Entry, Role};
 use super::version::{BOF, Substreams, Version};
-use super::{encrypted, names, strings};
+use super::{names, strings};
 use crate::container::cfb::View;
 use crate::format::excel::book::Book;
 use crate::format::excel::external::{Address, Item, Style, Target};
@@ -65,8 +66,8 @@ pub(super) struct Tables {
     /// Functions of add-ins; and for each link with some, its number and its first.
     functions: Pool,
     first_function: Vec<(u32, usize)>,
-    /// The scheme of the encryption, and where what is in clear ends.
-    pub(super) encrypted: Option<&'static str>,
+    /// What says that the rest is encrypted, and where what is in clear ends.
+    pub(super) encrypted: Option<FilePass>,
     pub(super) end: usize,
     /// A record of the link table was found.
     pub(super) linked: bool,
@@ -86,16 +87,19 @@ struct First<'t, 'b> {
     place: usize,
     padding: bool,
     techniques: Vec<TechniqueId>,
+    /// The stream was decrypted.
+    cleared: bool,
     book: &'t mut Book,
     budget: &'t Budget<'b>,
 }
 
 /// Goes over the stream, tells `book` its links, which stand at `place`, and gives what formulas
-/// mean. It is read as `version`, or as the one that it says first.
+/// mean. It is read as `version`, or as the one that it says first. In one that was `cleared`,
+/// nothing is encrypted any more.
 pub(super) fn gather(
     view: &View<'_>,
     version: Option<Version>,
-    (place, techniques): (usize, &[TechniqueId]),
+    (place, techniques, cleared): (usize, &[TechniqueId], bool),
     book: &mut Book,
     budget: &Budget<'_>,
 ) -> Result<Tables, Exhausted> {
@@ -122,6 +126,7 @@ pub(super) fn gather(
         place,
         padding: false,
         techniques: techniques.to_vec(),
+        cleared,
         book,
         budget,
     };
@@ -173,8 +178,8 @@ impl First<'_, '_> {
                     self.tables.encoding = strings::code_page(number);
                 }
             }
-            0x002f if self.substreams.is_open() => {
-                self.tables.encrypted = Some(encrypted::scheme(flow, length));
+            0x002f if self.substreams.is_open() && !self.cleared => {
+                self.tables.encrypted = Some(FilePass::read(flow, record));
             }
             0x0085 => {
                 let mut purse = self.book.purse(self.budget);

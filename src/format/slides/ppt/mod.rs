@@ -3,7 +3,7 @@
 //!
 //! The files: `records` (the stream as records), `gather` (records to what is kept), `links` (what
 //! was kept to links), `objects` (storages of objects to documents of their own), `pictures` (names
-//! of pictures that stand elsewhere).
+//! of pictures that stand elsewhere), `unlock` (passwords).
 //!
 //! All records count, those of older edits included: which of them a program takes is told by
 //! tables that may lie.
@@ -13,7 +13,8 @@
 //! Records that are out of step are searched for; a stream that ends inside a record is a gap, and
 //! so is one without the record of a presentation.
 //! Where streams have one name, each is read. What is encrypted says so in `Current User` or in the
-//! edit that it names; then it is a gap, and what is in clear all the same is read.
+//! edit that it names; where no password opens it that is a gap, and what is in clear all the same
+//! is read.
 //!
 //! # Worst cases
 //!
@@ -27,6 +28,8 @@ mod pictures;
 mod records;
 #[cfg(test)]
 mod tests;
+#[cfg_attr(not(feature = "crypt"), path = "locked.rs")]
+mod unlock;
 
 use crate::container::cfb::{Cfb, Stream, View};
 use crate::format::Outcome;
@@ -39,6 +42,7 @@ use crate::location::Location;
 use crate::report::Properties;
 use gather::{Action, Does, Gathered};
 use records::{Records, kind};
+use unlock::Opened;
 
 /// The names of the streams, in lower case.
 const MAIN: &str = "powerpoint document";
@@ -165,11 +169,22 @@ impl Reading<'_, '_, '_> {
     ) -> Result<(), Exhausted> {
         let length = u64::try_from(view.length()).unwrap_or(u64::MAX);
         self.budget.charge_decoded(length)?;
-        let encrypted = edits.iter().any(|edit| edit.is_encrypted(view));
-        if encrypted {
+        let mut techniques = Vec::new();
+        let mut encrypted = edits.iter().any(|edit| edit.is_encrypted(view));
+        let clear = match encrypted {
+            true => self.unlock(view, edits, place)?,
+            false => None,
+        };
+        if let Some((_, opened)) = &clear {
+            encrypted = false;
+            techniques.push(opened.technique);
+        } else if encrypted {
             self.ledger
                 .gap(GapKind::Encrypted, place.clone(), "RC4 CryptoAPI");
         }
+        let short = view.short;
+        let raw = view;
+        let view = clear.as_ref().map_or(view, |(clear, _)| clear);
         let mut gathered = Gathered::default();
         let mut records = Records::new(view);
         let mut read = Ok(());
@@ -185,7 +200,7 @@ impl Reading<'_, '_, '_> {
             }
         }
         gathered.close(self.budget);
-        let damage = if view.short || read.is_ok() && records.is_cut() {
+        let damage = if short || read.is_ok() && records.is_cut() {
             Some("the stream ends inside a record")
         } else if read.is_ok() && !is_document {
             Some("no record of a presentation in its stream")
@@ -199,7 +214,6 @@ impl Reading<'_, '_, '_> {
             let cause = Exhausted::Limit(*limit);
             self.ledger.exhausted(cause, place.clone());
         }
-        let mut techniques = Vec::new();
         if stream.orphan {
             techniques.push(TechniqueId::Unreachable);
         }
@@ -207,17 +221,62 @@ impl Reading<'_, '_, '_> {
             techniques.push(TechniqueId::DuplicateStream);
         }
         links::report(&gathered, place, &techniques, self.ledger);
-        read = read.and_then(|()| self.objects(&gathered, view, encrypted, place));
+        let opened = clear.as_ref().map(|(_, opened)| opened);
+        read = read.and_then(|()| self.objects(&gathered, (view, raw), (encrypted, opened), place));
         gathered.clear(self.budget);
+        if let Some((clear, opened)) = clear {
+            clear.close(self.budget);
+            opened.close(self.budget);
+        }
         read
+    }
+
+    /// Tries the passwords; the stream in clear, and what opened it.
+    fn unlock(
+        &mut self,
+        view: &View<'_>,
+        edits: &[Edit],
+        place: &Location,
+    ) -> Result<Option<(View<'static>, Opened)>, Exhausted> {
+        for edit in edits {
+            let passwords = self.ledger.passwords();
+            let opened = Opened::find(view, edit, passwords, self.budget);
+            let cleared = opened.and_then(|opened| {
+                let Some(mut opened) = opened else {
+                    return Ok(None);
+                };
+                match opened.clear(view, self.budget) {
+                    Ok(clear) => Ok(Some((clear, opened))),
+                    Err(cause) => {
+                        opened.close(self.budget);
+                        Err(cause)
+                    }
+                }
+            });
+            match cleared {
+                Ok(None) => {}
+                Ok(Some((clear, opened))) => {
+                    if opened.overlaps {
+                        let detail = "encrypted objects overlap";
+                        self.ledger.gap(GapKind::Damaged, place.clone(), detail);
+                    }
+                    return Ok(Some((clear, opened)));
+                }
+                Err(cause @ Exhausted::Limit(Limit::DerivationRounds)) => {
+                    self.ledger.exhausted(cause, place.clone());
+                }
+                Err(cause) => self.spare(cause, place)?,
+            }
+        }
+        Ok(None)
     }
 
     /// Hands on the storages of objects.
     fn objects(
         &mut self,
         gathered: &Gathered,
-        view: &View<'_>,
-        encrypted: bool,
+        (view, raw): (&View<'_>, &View<'_>),
+        (encrypted, opened): (bool, Option<&Opened>),
         place: &Location,
     ) -> Result<(), Exhausted> {
         // Which of them it is stands in tables that are not read.
@@ -229,8 +288,10 @@ impl Reading<'_, '_, '_> {
             let object = objects::Object {
                 record,
                 view,
+                raw,
                 data: self.cfb.bytes(),
                 encrypted,
+                opened,
                 activated,
                 place: &place,
             };

@@ -16,6 +16,7 @@ use std::io::BufRead;
 use std::ops::Range;
 
 use super::records::Record;
+use super::unlock::Opened;
 use crate::container::cfb::{SIGNATURE, View};
 use crate::container::{Coding, Shortfall, Source};
 use crate::format::ledger::{Child, Ledger, Provenance};
@@ -36,11 +37,15 @@ const DEFLATE: u8 = 8;
 /// An object in a record of a presentation.
 pub(super) struct Object<'a> {
     pub(super) record: &'a Record,
+    /// The stream, decrypted as far as that was done, and as it stands in the file.
     pub(super) view: &'a View<'a>,
+    pub(super) raw: &'a View<'a>,
     /// The compound file.
     pub(super) data: &'a [u8],
     /// The presentation is encrypted, so that what cannot be read says nothing.
     pub(super) encrypted: bool,
+    /// What opened it.
+    pub(super) opened: Option<&'a Opened>,
     /// An animation activates it, or another one.
     pub(super) activated: bool,
     pub(super) place: &'a Location,
@@ -60,14 +65,20 @@ impl Object<'_> {
         let start = body
             .start
             .saturating_add(if deflated { COMPRESSED } else { 0 });
-        let Some(runs) = self.view.runs_of(start..body.end) else {
+        let Some(runs) = self.raw.runs_of(start..body.end) else {
             let detail = "an object in a stream that only one of two readers finds";
             ledger.gap(GapKind::Damaged, self.place.clone(), detail);
             return Ok(());
         };
         let held = u64::try_from(runs.len()).unwrap_or(u64::MAX);
         let length = self.view.u32(body.start).filter(|_| deflated);
-        let source = source(runs, length.map(u64::from));
+        let source = match self
+            .opened
+            .and_then(|opened| opened.coding(start, deflated))
+        {
+            Some(coding) => Source::scattered(runs, coding),
+            None => source(runs, length.map(u64::from)),
+        };
         let outcome = Cell::new(None);
         let mut reader = source.open(self.data, budget, &outcome);
         let could_be = identify(reader.fill_buf().unwrap_or_default());
@@ -100,8 +111,9 @@ impl Object<'_> {
             location: self.place.clone(),
         };
         let techniques = self.activated.then_some(TechniqueId::Activated);
+        let opened = self.opened.map(|opened| opened.technique);
         let provenance = Provenance {
-            techniques: techniques.into_iter().collect(),
+            techniques: techniques.into_iter().chain(opened).collect(),
             ..Provenance::default()
         };
         ledger.child_by(child, provenance);

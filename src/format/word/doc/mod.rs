@@ -4,8 +4,8 @@
 //! The files: `texts` (which streams and tables count), `gather` (from the tables to the text and the names), `fib` (where everything
 //! stands), `clx` (stretches of the stream as stretches of the text), `stories` (the parts of the
 //! text), `text` (characters to fields), `plcfld` (the table of fields), `names` (bookmarks,
-//! variables and other strings), `encryption`, `code_page`, and `fallback` for what
-//! nothing refers to.
+//! variables and other strings), `encryption` with `unlock` (passwords and ciphers), `code_page`,
+//! and `fallback` for what nothing refers to.
 //!
 //! # Malformed input
 //!
@@ -15,7 +15,8 @@
 //!
 //! # Worst cases
 //!
-//! Streams are read where they stand; what is held is paid for. Time is linear in the streams and
+//! Streams are read where they stand; what is held is paid for, and that is all of those that were
+//! decrypted. Time is linear in the streams and
 //! in what the pieces name of them, which is charged, times [`SAME`] squared at most. Finding the streams is linear in the
 //! directory: a caller with many storages passes them to [`read_streams`].
 
@@ -30,6 +31,8 @@ mod plcfld;
 mod stories;
 mod text;
 mod texts;
+#[cfg(feature = "crypt")]
+mod unlock;
 
 use super::document::{Document, Source};
 use crate::container::cfb::{Cfb, Stream, View};
@@ -41,6 +44,7 @@ use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::{Confidence, TechniqueId};
 use crate::location::Location;
 use crate::report::Properties;
+use encryption::{Opened, Role};
 use gather::Told;
 use plcfld::Fields;
 use text::{Flow, Narrow};
@@ -117,6 +121,7 @@ fn whole(
         budget,
         ledger,
         storage,
+        key: None,
     });
     document.settle(budget, ledger);
     if let Err(cause) = ended {
@@ -134,6 +139,20 @@ fn named<'s>(streams: &'s [Stream], name: &str) -> impl Iterator<Item = &'s Stre
     let found = streams.iter().filter(is);
     let reached = found.clone().filter(|stream| !stream.orphan);
     reached.chain(found.filter(|stream| stream.orphan))
+}
+
+/// Closes all that were opened.
+fn close<'a>(
+    (mains, tables): (
+        &mut Vec<(View<'a>, Location)>,
+        &mut [Vec<(View<'a>, Location)>; 2],
+    ),
+    budget: &Budget<'_>,
+) {
+    let tables = tables.iter_mut().flat_map(|views| views.drain(..));
+    for (view, _) in mains.drain(..).chain(tables) {
+        view.close(budget);
+    }
 }
 
 /// A limit that concerns one table or stream only.
@@ -154,6 +173,8 @@ struct Reading<'r, 'l, 's> {
     budget: &'r Budget<'r>,
     ledger: &'l mut Ledger<'s>,
     storage: Option<Storage<'r>>,
+    /// What opened the streams, once it is known.
+    key: Option<Opened>,
 }
 
 impl Reading<'_, '_, '_> {
@@ -189,6 +210,7 @@ impl Reading<'_, '_, '_> {
             budget: self.budget,
             ledger: &mut *self.ledger,
             storage: self.storage,
+            key: self.key.clone(),
         };
         let prepared = reading.prepare(&mut Properties::default());
         let done = prepared.and_then(|()| read(&mut reading));
@@ -210,17 +232,49 @@ impl Reading<'_, '_, '_> {
         properties::read(storage, shown, budget, self.ledger, keep)
     }
 
-    /// Opens a stream to be read where it stands.
+    /// Opens a stream to be read where it stands, or decrypted, as far as that is known.
     fn view<'a>(
         &mut self,
         cfb: &Cfb<'a>,
         stream: &Stream,
         location: &Location,
     ) -> Result<Option<View<'a>>, Exhausted> {
-        match cfb.view(stream, self.budget) {
+        let view = match (cfb.view(stream, self.budget), &self.key) {
+            (Ok(view), Some(key)) => {
+                let name = stream.path.rsplit('/').next().unwrap_or_default();
+                let Some(role) = Role::of(&name.to_lowercase(), &view) else {
+                    return Ok(Some(view));
+                };
+                let clear = key.clear(&view, role, self.budget);
+                view.close(self.budget);
+                clear
+            }
+            (view, _) => view,
+        };
+        match view {
             Ok(view) => Ok(Some(view)),
             Err(cause) => self.spare(cause, location).map(|()| None),
         }
+    }
+
+    /// Tries the passwords on what the main streams and those with the tables say.
+    fn unlock(
+        &mut self,
+        mains: &[(View<'_>, Location)],
+        tables: &[Vec<(View<'_>, Location)>; 2],
+    ) -> Result<Option<Opened>, Exhausted> {
+        for (main, place) in mains.iter().filter(|(main, _)| encryption::is_locked(main)) {
+            let tables = tables.iter().flatten().map(|(table, _)| table);
+            match Opened::find(main, tables, self.ledger.passwords(), self.budget) {
+                Ok(None) => {}
+                Err(cause @ Exhausted::Limit(Limit::DerivationRounds)) => {
+                    self.ledger.exhausted(cause, place.clone());
+                    return Ok(None);
+                }
+                found => return found,
+            }
+        }
+        Ok(None)
     }
 
     /// Reads the document in a compound file.
@@ -232,22 +286,26 @@ impl Reading<'_, '_, '_> {
     ) -> Result<(), Exhausted> {
         let mut mains = Vec::new();
         let mut tables = [Vec::new(), Vec::new()];
-        let opened = self
-            .open(cfb, streams, location, MAIN, &mut mains)
-            .and_then(|opened| {
-                for (views, name) in tables.iter_mut().zip(TABLES) {
-                    self.open(cfb, streams, location, name, views)?;
-                }
-                Ok(opened)
-            });
+        let mut opened = self.open_all((cfb, streams, location), &mut mains, &mut tables);
+        let mut clear = Vec::new();
+        if opened.is_ok() {
+            match self.unlock(&mains, &tables) {
+                Ok(key) => self.key = key,
+                Err(cause) => opened = Err(cause),
+            }
+        }
+        if self.key.is_some() && opened.is_ok() {
+            let is_clear = |(main, _): &(View<'_>, Location)| !encryption::is_locked(main);
+            clear = mains.iter().map(is_clear).collect();
+            close((&mut mains, &mut tables), self.budget);
+            opened = self.open_all((cfb, streams, location), &mut mains, &mut tables);
+        }
         let mut begun: Vec<Vec<usize>> = Vec::new();
         let told = opened.and_then(|opened| {
             let told = self.texts(&mains, &tables, &mut begun)?;
             Ok(told.map(|told| (told, opened)))
         });
-        for (view, _) in mains.into_iter().chain(tables.into_iter().flatten()) {
-            view.close(self.budget);
-        }
+        close((&mut mains, &mut tables), self.budget);
         let Some((told, opened)) = told? else {
             return Ok(());
         };
@@ -257,7 +315,29 @@ impl Reading<'_, '_, '_> {
         if told == Told::Damaged && !found && !inside {
             self.search(&View::from(cfb.bytes()), &[], told, location)?;
         }
+        if clear.contains(&true) {
+            // One of several main streams is not encrypted: the tables may belong to it.
+            self.key = None;
+            self.open_all((cfb, streams, location), &mut mains, &mut tables)?;
+            let read = self.texts(&mains, &tables, &mut Vec::new());
+            close((&mut mains, &mut tables), self.budget);
+            read?;
+        }
         Ok(())
+    }
+
+    /// Opens the main streams and those with tables; returns which main streams.
+    fn open_all<'a, 's>(
+        &mut self,
+        (cfb, streams, location): (&Cfb<'a>, &'s [Stream], &Location),
+        mains: &mut Vec<(View<'a>, Location)>,
+        tables: &mut [Vec<(View<'a>, Location)>; 2],
+    ) -> Result<Vec<&'s Stream>, Exhausted> {
+        let opened = self.open(cfb, streams, location, MAIN, mains)?;
+        for (views, name) in tables.iter_mut().zip(TABLES) {
+            self.open(cfb, streams, location, name, views)?;
+        }
+        Ok(opened)
     }
 
     /// Reads the texts of all main streams, with every stream of tables. `None` when there is no
@@ -275,6 +355,7 @@ impl Reading<'_, '_, '_> {
                 tables: tables.each_ref().map(Vec::as_slice),
                 location: place.clone(),
                 duplicate: mains.len() > 1,
+                cleared: self.key.as_ref().map(|key| key.technique),
             };
             let mut places = Vec::new();
             let read = self.text(&all, told.is_none(), &mut places)?;
@@ -344,16 +425,30 @@ impl Reading<'_, '_, '_> {
 
     /// Reads a document that is no compound file.
     fn raw(&mut self, data: &[u8], location: &Location) -> Result<(), Exhausted> {
-        let main = View::from(data);
+        let mut main = View::from(data);
+        if encryption::is_locked(&main) {
+            let alone = [(main, location.clone())];
+            self.key = self.unlock(&alone, &[Vec::new(), Vec::new()])?;
+            let [(coded, _)] = alone;
+            main = match &self.key {
+                Some(key) => match key.clear(&coded, Role::Main, self.budget) {
+                    Ok(clear) => clear,
+                    Err(cause) => return self.spare(cause, location),
+                },
+                None => coded,
+            };
+        }
         let all = Streams {
             main: &main,
             tables: [&[], &[]],
             location: location.clone(),
             duplicate: false,
+            cleared: self.key.as_ref().map(|key| key.technique),
         };
         let mut begun = Vec::new();
         let told = self.text(&all, true, &mut begun)?;
         self.search(&main, &begun, told, location)?;
+        main.close(self.budget);
         Ok(())
     }
 
@@ -373,6 +468,9 @@ impl Reading<'_, '_, '_> {
         }
         let mut source = Source::new(3, place.clone());
         source.techniques.push(TechniqueId::RawScan);
+        source
+            .techniques
+            .extend(self.key.as_ref().map(|key| key.technique));
         self.document.begin_part(source);
         let mut flow = Flow::new(view, self.document, self.budget, Narrow::Word97);
         flow.begin(0, Fields::default(), Confidence::Low);

@@ -26,6 +26,15 @@ pub(super) struct Streams<'v> {
     pub(super) location: Location,
     /// There is another main stream.
     pub(super) duplicate: bool,
+    /// The streams were decrypted, and what that says.
+    pub(super) cleared: Option<TechniqueId>,
+}
+
+impl Streams<'_> {
+    /// Whether the streams say that they are encrypted, and still are.
+    fn is_locked(&self, fib: &Fib) -> bool {
+        fib.is_encrypted() && self.cleared.is_none()
+    }
 }
 
 /// A text that the streams may hold.
@@ -64,7 +73,7 @@ pub(super) fn find<'v>(all: &Streams<'v>) -> Texts<'v> {
             0 => [zero, one],
             _ => [one, zero],
         };
-        if fib.is_encrypted() {
+        if all.is_locked(&fib) {
             let table = tables.into_iter().flatten().map(|(table, _)| table).next();
             texts.encrypted = Some(encryption::scheme(&fib, table));
             // What stands behind the number is noise. A table that tells of all the text is none:
@@ -117,17 +126,17 @@ impl<'v> Texts<'v> {
         if self.candidates.iter().any(known) {
             return true;
         }
-        if fib.is_encrypted() && !pieces.spans(fib.total().max(1)) {
+        if all.is_locked(fib) && !pieces.spans(fib.total().max(1)) {
             return false;
         }
-        let mut techniques = Vec::new();
+        let mut techniques: Vec<TechniqueId> = all.cleared.into_iter().collect();
         if duplicate || all.duplicate {
             techniques.push(TechniqueId::DuplicateStream);
         }
         if pieces.is_one() && fib.text.end < counted_end(fib, all.main) {
             techniques.push(TechniqueId::LengthMismatch);
         }
-        let ceiling = match self.candidates.is_empty() && !fib.is_encrypted() {
+        let ceiling = match self.candidates.is_empty() && !all.is_locked(fib) {
             true => Confidence::Certain,
             false => Confidence::Medium,
         };
