@@ -53,7 +53,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "format/ole",
-        &[FLOOR, "container identify markup report::Properties"],
+        &[
+            FLOOR,
+            "container identify markup format/properties report::Properties",
+        ],
     ),
     (
         "format/word",

@@ -39,18 +39,6 @@ struct Label {
 }
 
 impl Label {
-    /// Encrypted workbooks of one label have it in their name.
-    fn is_encrypted(&self) -> bool {
-        let name = self.path.to_string_lossy();
-        self.format.contains("encrypted") || name.contains("-encrypt-")
-    }
-
-    /// A binary document that is encrypted with a password that is tried.
-    fn is_opened(&self) -> bool {
-        let binary = self.format == "xls" || self.format == "doc";
-        binary && self.label != "encrypted"
-    }
-
     /// A compound file that a fuzzer cut off: what it is labelled does not say that all of it is
     /// there, and a gap must say that it is not.
     fn is_cut(&self, report: &Report) -> bool {
@@ -139,22 +127,23 @@ fn judge(label: &Label, report: &Report) -> Option<String> {
         .filter(|f| matches!(f.kind, Kind::Dde | Kind::DdeAuto))
         .collect();
     match label.label.as_str() {
-        "encrypted-default-password" if label.is_opened() => report
-            .gaps()
-            .iter()
-            .any(|gap| gap.kind == GapKind::Encrypted)
-            .then(|| format!("not opened: {:?}", report.gaps())),
-        // Others stay closed: the scheme is named, nothing is called clean.
-        "dde" | "encrypted-default-password" | "encrypted"
-            if !label.is_opened()
-                && (label.label.starts_with("encrypted") || label.is_encrypted()) =>
-        {
+        // No password of Office opens it: the scheme is named, nothing is called clean.
+        "encrypted" => {
             let named = report
                 .gaps()
                 .iter()
                 .any(|gap| gap.kind == GapKind::Encrypted && !gap.detail.is_empty());
             (report.verdict() != Verdict::Incomplete || !named)
                 .then(|| format!("{:?} {:?}", report.verdict(), report.gaps()))
+        }
+        // Office opens it without asking, and so do we.
+        "encrypted-default-password" => {
+            let closed = report
+                .gaps()
+                .iter()
+                .any(|gap| gap.kind == GapKind::Encrypted);
+            let loud = report.verdict() > Verdict::Incomplete;
+            (closed || loud).then(|| format!("{:?} {:?}", report.verdict(), report.gaps()))
         }
         "dde" => {
             if report.verdict() != Verdict::Malicious {

@@ -133,7 +133,14 @@ fn advice(
 
 /// Whether this version opens what is encrypted with this scheme.
 fn is_opened(scheme: &str) -> bool {
-    const OPENED: [&str; 4] = ["ZipCrypto", "XOR obfuscation", "RC4", "RC4 CryptoAPI"];
+    const OPENED: [&str; 6] = [
+        "ZipCrypto",
+        "XOR obfuscation",
+        "RC4",
+        "RC4 CryptoAPI",
+        "ECMA-376 agile",
+        "ECMA-376 standard",
+    ];
     OPENED.contains(&scheme)
 }
 
@@ -223,7 +230,11 @@ mod tests {
         assert!(said("RC4", 0).contains("--password"));
         assert!(said("RC4 CryptoAPI", 0).contains("--password"));
         assert!(said("XOR obfuscation", 0).contains("--password"));
-        assert!(!said("ECMA-376 agile", 0).contains("--password"));
+        assert!(said("ECMA-376 agile", 0).contains("--password"));
+        assert!(said("ECMA-376 standard", 2).contains("none of the 2 passwords opened it"));
+        assert!(!said("ECMA-376 agile (RC2 is not read)", 0).contains("--password"));
+        assert!(!said("ECMA-376 extensible", 0).contains("--password"));
+        assert!(!said("rights management", 0).contains("--password"));
     }
 
     #[test]

@@ -90,11 +90,10 @@ pub(crate) fn identify_storage(
     let path = path.to_lowercase();
     let folder = path.rsplit('/').next().unwrap_or_default();
     let mut known = BTreeSet::new();
-    let (mut info, mut package, mut contents) = (false, false, false);
+    let (mut package, mut contents) = (false, false);
     for name in names {
         let name = name.to_lowercase();
         match name.as_str() {
-            "encryptioninfo" => info = true,
             "encryptedpackage" => package = true,
             "contents" => contents = true,
             _ => {}
@@ -104,7 +103,8 @@ pub(crate) fn identify_storage(
         }));
     }
     let mut identities: Vec<Identity> = Vec::new();
-    if info && package {
+    // Rights management does without `EncryptionInfo` ([MS-OFFCRYPTO] 2.2).
+    if package {
         identities.push(Identity {
             format: Format::EncryptedOoxml,
             disposition: Disposition::Encrypted,

@@ -19,7 +19,6 @@
 //! and reads against an allowance.
 
 mod damage;
-mod encryption;
 mod folders;
 mod mini;
 mod second;
@@ -31,7 +30,6 @@ mod view;
 use std::collections::{BTreeSet, VecDeque};
 
 pub(crate) use damage::Damage;
-pub(crate) use encryption::encryption_scheme;
 pub(crate) use folders::Folder;
 pub(crate) use view::View;
 
@@ -291,6 +289,7 @@ impl<'a> Cfb<'a> {
     }
 
     /// The stream at `path`, in any case.
+    #[cfg(test)]
     pub(crate) fn find(&self, path: &str) -> Option<Stream> {
         let path = path.to_lowercase();
         self.streams()

@@ -215,27 +215,6 @@ fn storages_have_their_class() {
 }
 
 #[test]
-fn encryption_is_named_by_its_version() {
-    let limits = Limits::default();
-    let scheme = |version: &[u8]| {
-        let data = smith(
-            cfb::Version::V3,
-            &[
-                ("EncryptionInfo", version),
-                ("EncryptedPackage", &pattern(5_000)),
-            ],
-        );
-        encryption_scheme(&Cfb::open(&data).unwrap(), &Budget::new(&limits, None))
-    };
-    assert_eq!(scheme(&[4, 0, 4, 0, 0x40, 0, 0, 0]), "ECMA-376 agile");
-    assert_eq!(scheme(&[3, 0, 2, 0, 0x24, 0, 0, 0]), "ECMA-376 standard");
-    assert_eq!(scheme(&[4, 0, 2, 0]), "ECMA-376 standard");
-    assert_eq!(scheme(&[3, 0, 3, 0]), "ECMA-376 extensible");
-    assert_eq!(scheme(&[9, 0, 9, 0]), "unknown scheme");
-    assert_eq!(scheme(&[4]), "unknown scheme");
-}
-
-#[test]
 fn deep_storages_cost_no_more_than_their_names() {
     let path = vec!["a"; 200].join("/");
     let data = smith(cfb::Version::V3, &[(&format!("{path}/WordDocument"), b"x")]);

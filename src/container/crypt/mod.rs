@@ -1,11 +1,13 @@
 //! What opens encrypted bytes: the ciphers of members, applied block by block as they are read.
 //!
 //! The files: `zip_crypto` (the old encryption of zip entries), `header` (what stands in front of
-//! encrypted documents), `rc4` and `xor` (binary documents). Adding a cipher means a variant of
+//! encrypted documents), `package` (encrypted Office Open XML), `rc4` and `xor` (binary documents).
+//! Adding a cipher means a variant of
 //! [`Cipher`], a file with its [`Decrypt`], and a line in [`Cipher::decryptor`].
 
 #[cfg(feature = "crypt")]
 pub(crate) mod header;
+pub(crate) mod package;
 #[cfg(feature = "crypt")]
 pub(crate) mod rc4;
 #[cfg(feature = "crypt")]
@@ -19,6 +21,12 @@ use zip_crypto::Keys;
 pub(crate) enum Cipher {
     /// ZipCrypto; the keys are those behind the random header.
     ZipCrypto(Keys),
+    /// Agile encryption of packages.
+    #[cfg(feature = "crypt")]
+    Agile(package::agile::Key),
+    /// Standard encryption of packages.
+    #[cfg(feature = "crypt")]
+    Standard(package::standard::Key),
     /// RC4 of a binary document.
     #[cfg(feature = "crypt")]
     Rc4(rc4::Stretch),
@@ -29,6 +37,10 @@ impl Cipher {
     pub(super) fn decryptor(&self) -> Box<dyn Decrypt> {
         match self {
             Cipher::ZipCrypto(keys) => Box::new(*keys),
+            #[cfg(feature = "crypt")]
+            Cipher::Agile(key) => Box::new(package::agile::Segments::new(key)),
+            #[cfg(feature = "crypt")]
+            Cipher::Standard(key) => Box::new(package::standard::Blocks::new(key)),
             #[cfg(feature = "crypt")]
             Cipher::Rc4(stretch) => Box::new(rc4::Flowing::new(stretch.clone())),
         }

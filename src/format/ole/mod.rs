@@ -5,7 +5,8 @@
 //! document goes to its reader. A link, a package and a file in a stream are read here; whatever
 //! else starts like a document goes to the queue.
 //!
-//! The files: `storage` (one storage with its streams), `moniker` (the `\x01Ole` stream), `native`
+//! The files: `storage` (one storage with its streams), `encrypted` (packages that a password opens),
+//! `moniker` (the `\x01Ole` stream), `native`
 //! and `ole1` (packages and objects of OLE 1.0), `shortcut` (files in packages that start something
 //! else), `class` (names of classes), `text`.
 //!
@@ -21,6 +22,7 @@
 //! waits in the queue holds sixteen bytes a run of its stream, paid for until the file is closed.
 
 mod class;
+mod encrypted;
 pub(crate) mod moniker;
 pub(crate) mod native;
 pub(crate) mod ole1;
@@ -30,7 +32,7 @@ mod text;
 
 use super::StorageReader;
 use super::ledger::Ledger;
-use crate::container::cfb::{Cfb, encryption_scheme};
+use crate::container::cfb::Cfb;
 use crate::gap::{GapKind, SkipReason};
 use crate::identify::{self, Disposition, Format};
 use crate::limits::{Budget, Exhausted};
@@ -153,15 +155,6 @@ impl Compound<'_> {
             self.location.child(path)
         }
     }
-
-    /// How the package in a storage is encrypted.
-    fn scheme(&self, path: &str, budget: &Budget<'_>) -> String {
-        if path.is_empty() {
-            encryption_scheme(self.cfb, budget)
-        } else {
-            "unknown scheme".to_owned()
-        }
-    }
 }
 
 impl Stored<'_, '_> {
@@ -193,11 +186,7 @@ impl Stored<'_, '_> {
                 }
                 outcome.ended
             }
-            Disposition::Encrypted => {
-                let scheme = self.file.scheme(&self.storage.path, budget);
-                ledger.gap(GapKind::Encrypted, location, scheme);
-                Ok(())
-            }
+            Disposition::Encrypted => self.encrypted(location, budget, ledger),
             Disposition::Unsupported(name) => {
                 ledger.gap(GapKind::Unsupported, location, name);
                 Ok(())

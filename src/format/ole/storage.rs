@@ -6,10 +6,10 @@ use std::ops::Range;
 use super::class::{self, CompObj};
 use super::moniker::OleStream;
 use super::native::{self, Native};
-use super::{Compound, Found, shortcut};
+use super::{Compound, Found, encrypted, shortcut};
 use crate::container::cfb::{Folder, Storage, Stream};
 use crate::container::{Coding, Shortfall, Source};
-use crate::format::ledger::{Child, Ledger};
+use crate::format::ledger::{Child, Ledger, Provenance};
 use crate::format::offer;
 use crate::gap::{GapKind, SkipReason};
 use crate::identify::{self, Disposition, Format, Identity, Sniffer};
@@ -53,6 +53,10 @@ const OWN: &[&str] = &[
     "worddocument",
 ];
 
+/// What rights management leaves of a binary document: the document itself, encrypted
+/// ([MS-OFFCRYPTO] 2.2). Lower case.
+const DRM_CONTENT: &str = "\u{9}drmcontent";
+
 /// One storage on its turn.
 pub(super) struct Stored<'a, 'f> {
     pub(super) file: &'a Compound<'a>,
@@ -87,6 +91,10 @@ impl Stored<'_, '_> {
                     self.native(&stream, budget, ledger)?;
                 }
                 "\u{1}compobj" => object = true,
+                DRM_CONTENT => {
+                    let location = self.file.place(&stream.path);
+                    ledger.gap(GapKind::Encrypted, location, encrypted::RIGHTS);
+                }
                 "_vba_project" => {
                     let folder = self.storage.path.to_lowercase();
                     self.found.vba |= folder == "vba" || folder.ends_with("/vba");
@@ -152,7 +160,11 @@ impl Stored<'_, '_> {
     }
 
     /// Where the bytes of a stream are, paid for.
-    fn runs(&self, stream: &Stream, budget: &Budget<'_>) -> Result<Vec<Range<usize>>, Exhausted> {
+    pub(super) fn runs(
+        &self,
+        stream: &Stream,
+        budget: &Budget<'_>,
+    ) -> Result<Vec<Range<usize>>, Exhausted> {
         let length = u64::try_from(self.file.data.len()).unwrap_or(u64::MAX);
         let steps = stream.size.min(length) / STEP;
         budget.charge_decoded(steps)?;
@@ -167,7 +179,7 @@ impl Stored<'_, '_> {
         ledger: &mut Ledger<'_>,
     ) -> Result<(), Exhausted> {
         let there: u64 = piece.runs.iter().map(length_of).sum();
-        let runs = u64::try_from(piece.runs.len()).unwrap_or(u64::MAX);
+        let runs = piece.runs.len();
         let source = Source::scattered(piece.runs, Coding::Stored);
         let outcome = Cell::new(None);
         let reader = source.open(self.file.data, budget, &outcome);
@@ -190,18 +202,11 @@ impl Stored<'_, '_> {
         let is_document = offered.is_child || offered.is_unread;
         let size = piece.size;
         if offered.is_child {
-            // What waits holds its runs until the file is closed.
-            let cost = runs.saturating_mul(16).saturating_add(CHILD);
-            match budget.charge_live(cost) {
-                Ok(()) => {
-                    self.found.held = self.found.held.saturating_add(cost);
-                    ledger.child(Child {
-                        source,
-                        location: piece.location.clone(),
-                    });
-                }
-                Err(cause) => ledger.exhausted(cause, piece.location.clone()),
-            }
+            let child = Child {
+                source,
+                location: piece.location.clone(),
+            };
+            self.queue(child, runs, Provenance::default(), budget, ledger);
         }
         self.found.object |= is_document;
         if is_document && there < size {
@@ -211,6 +216,26 @@ impl Stored<'_, '_> {
         match outcome.take() {
             Some(shortfall) => ledger.shortfall(shortfall, &piece.location),
             None => Ok(()),
+        }
+    }
+
+    /// Puts a document into the queue. What waits holds its runs until the file is closed.
+    pub(super) fn queue(
+        &mut self,
+        child: Child,
+        runs: usize,
+        provenance: Provenance,
+        budget: &Budget<'_>,
+        ledger: &mut Ledger<'_>,
+    ) {
+        let runs = u64::try_from(runs).unwrap_or(u64::MAX);
+        let cost = runs.saturating_mul(16).saturating_add(CHILD);
+        match budget.charge_live(cost) {
+            Ok(()) => {
+                self.found.held = self.found.held.saturating_add(cost);
+                ledger.child_by(child, provenance);
+            }
+            Err(cause) => ledger.exhausted(cause, child.location),
         }
     }
 
@@ -226,7 +251,7 @@ impl Stored<'_, '_> {
     }
 
     /// The start of a stream; what it holds is given back to the budget at once, as it is small.
-    fn bytes(
+    pub(super) fn bytes(
         &self,
         stream: &Stream,
         max: u64,
@@ -444,12 +469,12 @@ struct Piece {
     is_file: bool,
 }
 
-fn length_of(run: &Range<usize>) -> u64 {
+pub(super) fn length_of(run: &Range<usize>) -> u64 {
     u64::try_from(run.len()).unwrap_or(u64::MAX)
 }
 
 /// The part of a stream in the bytes `wanted`, by the runs of the whole.
-fn cut(runs: &[Range<usize>], wanted: Range<usize>) -> Vec<Range<usize>> {
+pub(super) fn cut(runs: &[Range<usize>], wanted: Range<usize>) -> Vec<Range<usize>> {
     let mut at = 0usize;
     let mut parts = Vec::new();
     for run in runs {
