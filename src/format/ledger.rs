@@ -182,7 +182,10 @@ impl<'s> Ledger<'s> {
         let about = (link.kind, link.carrier, link.trigger, link.confidence);
         let texts = (link.raw.trim(), &link.readings, &link.target, &link.prog_id);
         let path: Vec<_> = link.location.path().collect();
-        let odd = (&link.techniques, link.siblings, path);
+        // The readings differ in what the name makes of them, not in what they say.
+        let techniques = link.techniques.iter();
+        let techniques = techniques.filter(|technique| technique.id != TechniqueId::TypeMismatch);
+        let odd = (techniques.collect::<Vec<_>>(), link.siblings, path);
         let key = format!("{about:?} {texts:?} {odd:?}");
         if told.before.contains(&key) {
             return true;

@@ -1,5 +1,7 @@
 //! Packages and texts that hold documents.
 
+use ddetect::{GapKind, Verdict};
+
 use crate::support::analyze;
 use crate::support::docx::{docx, paragraph, text};
 use crate::support::package::{Package, rels, zip};
@@ -80,6 +82,9 @@ fn workbooks_and_presentations() {
     let relations = [("r1", "oleObject", "../embeddings/oleObject1.bin", false)];
     let show = slides::pptx("", &relations).part(part, word()).build();
     is_std(&analyze(&show), "pptx", &[part, "word/document.xml"]);
+    let object = slides::compressed(&slides::compound(&[("Package", &word())]));
+    let show = slides::ppt(&[slides::stream(&[], &[]), object].concat());
+    is_std(&analyze(&show), "ppt", &["Package", "word/document.xml"]);
     // §9 (1): a workbook in a document.
     let inner = Workbook::new().dde("cmd", "/c calc.exe", &["A1"]).build();
     let part = "word/embeddings/Microsoft_Excel_Sheet.xlsx";
@@ -210,6 +215,44 @@ fn files_in_addresses() {
     let picture = base64(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
     let page = format!("<html><img src=\"data:image/png;base64,{picture}\"></html>");
     let report = analyze(page.as_bytes());
-    assert_eq!(report.verdict(), ddetect::Verdict::Clean, "{report:#?}");
+    assert_eq!(report.verdict(), Verdict::Clean, "{report:#?}");
     assert!(report.findings().is_empty(), "{report:#?}");
+}
+
+/// §9, "7z/rar/gz/cab/iso/img/vhd": what is not opened is a gap, wherever it stands. A notebook of
+/// OneNote is sent as a cabinet.
+#[test]
+fn archives_that_are_not_opened() {
+    let mut disc = vec![0; 0x8001];
+    disc.extend(b"CD001\x01");
+    let mut udf = vec![0; 0x8001];
+    udf.extend(b"BEA01\x01");
+    let rows: [(&str, &[u8]); 9] = [
+        ("a.onepkg", b"MSCF\0\0\0\0\x30\0\0\0"),
+        ("a.7z", b"7z\xbc\xaf\x27\x1c\0\x04"),
+        ("a.rar", b"Rar!\x1a\x07\x01\0"),
+        ("a.gz", b"\x1f\x8b\x08\0\0\0\0\0"),
+        ("a.bz2", b"BZh91AY&SY\x01\x02"),
+        ("a.xz", b"\xfd7zXZ\0\0\x04"),
+        ("a.iso", &disc),
+        ("a.img", &udf),
+        ("a.vhdx", b"vhdxfile\0\0"),
+    ];
+    for (name, bytes) in rows {
+        let object = slides::compound(&[("Package", bytes)]);
+        let message = mht::message(&[(name, "application/octet-stream", bytes, Transfer::Base64)]);
+        for file in [
+            bytes.to_vec(),
+            zip(&[(name, bytes)]),
+            holding("package", "word/embeddings/x.bin", bytes),
+            holding("unheardOf", "x", bytes),
+            object,
+            message,
+        ] {
+            let report = analyze(&file);
+            assert_eq!(report.verdict(), Verdict::Incomplete, "{name} {report:#?}");
+            let kind = report.gaps()[0].kind;
+            assert_eq!(kind, GapKind::Unsupported, "{name} {report:#?}");
+        }
+    }
 }
