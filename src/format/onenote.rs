@@ -328,6 +328,9 @@ impl Found<'_> {
             let detail = "a file that does not end where its length says";
             ledger.gap(GapKind::Damaged, self.location.clone(), detail);
         }
+        if self.bytes.is_empty() {
+            return Ok(());
+        }
         let runs = ledger.programs();
         let head = self.bytes.get(..self.bytes.len().min(HEAD));
         let shortcut = shortcut::read(head.unwrap_or_default());

@@ -11,12 +11,12 @@ use crate::{analyze_as, rtf, word};
 fn mismatched(report: &Report) -> bool {
     let found = dde(report);
     assert!(!found.is_empty(), "{report:#?}");
-    let lies = |id: &&str| *id == "type-mismatch";
-    let lie = techniques(found[0]).iter().any(|id| lies(&id));
+    let lies = |id: &str| id == "type-mismatch";
+    let lie = techniques(found[0]).iter().any(|id| lies(id));
     assert!(
         found
             .iter()
-            .all(|f| techniques(f).iter().any(|id| lies(&id)) == lie)
+            .all(|f| techniques(f).iter().any(|id| lies(id)) == lie)
     );
     lie
 }

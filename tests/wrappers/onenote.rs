@@ -143,3 +143,24 @@ fn an_extension_that_lies() {
         "{found:?}"
     );
 }
+
+/// Headers that state what they like, and one that holds many: no file is read twice.
+#[test]
+fn many_headers_cost_what_they_are() {
+    let header = &stored(b"", 0)[..36];
+    let mut file = section(&[]);
+    for number in 0..100_000u64 {
+        let mut header = header.to_vec();
+        header[16..24].copy_from_slice(&(number * 36).to_le_bytes());
+        file.extend(header);
+    }
+    let report = analyze(&file);
+    assert_eq!(report.verdict(), Verdict::Incomplete);
+    let whole = stored(&file, file.len() as u64);
+    let report = analyze(&[section(&[]), whole, stored(&rtf(), rtf().len() as u64)].concat());
+    assert_eq!(crate::support::dde(&report).len(), 1, "{report:#?}");
+    // Names without end.
+    let names: Vec<(&str, &[u8])> = vec![(".txt", b"x"); 6_000];
+    let report = analyze(&section(&names));
+    assert!(!report.complete());
+}
