@@ -9,8 +9,6 @@ use std::cell::Cell;
 use std::io::BufRead;
 use std::ops::Range;
 
-use sha2::{Digest, Sha256};
-
 use crate::collector::Collector;
 use crate::command;
 use crate::container::cfb::{self, Cfb, Damage, View};
@@ -30,6 +28,7 @@ use crate::options::Options;
 use crate::passwords::Passwords;
 use crate::report::{Document, Properties, Report};
 use crate::rules;
+use crate::seen::{self, Print, Seen};
 use crate::verdict::{Parts, settle};
 
 /// Proof that the analyser's loop came to its end. Only this file can make one, and only
@@ -76,7 +75,14 @@ impl Analyzer {
             root: &root,
         };
         ledger.set_media_type(input.declared_type);
-        let (format, properties, swept) = stage.sweep(input.bytes, &mut ledger);
+        ledger.set_claims(input.name, input.declared_type);
+        let digest = seen::digest(input.bytes);
+        let declared = Provenance {
+            media_type: input.declared_type.map(str::to_owned),
+            ..Provenance::default()
+        };
+        let print = seen::print(&digest, input.name.and_then(identify::extension), &declared);
+        let (format, properties, swept) = stage.sweep(input.bytes, print, &mut ledger);
         if budget.is_short_of_folding() {
             let cause = Exhausted::Limit(Limit::EvaluatorBytes);
             ledger.exhausted(cause, root.clone());
@@ -87,7 +93,7 @@ impl Analyzer {
         let document = Document {
             name: input.name.map(str::to_owned),
             bytes: u64::try_from(input.bytes.len()).unwrap_or(u64::MAX),
-            sha256: hex(&Sha256::digest(input.bytes)),
+            sha256: hex(&digest),
             format,
             properties,
         };
@@ -150,11 +156,20 @@ struct Frame {
     held: u64,
     /// What is odd about the way that leads here.
     techniques: Vec<TechniqueId>,
+    /// What the document is known by.
+    print: Print,
+    /// The types that are declared for its children are compared with them by its own reader.
+    compares: bool,
 }
 
 impl Stage<'_> {
-    /// Visits the document and everything in it.
-    fn sweep(&self, input: &[u8], ledger: &mut Ledger<'_>) -> (Format, Properties, Swept) {
+    /// Visits the document, known by its print, and everything in it.
+    fn sweep(
+        &self,
+        input: &[u8],
+        print: Print,
+        ledger: &mut Ledger<'_>,
+    ) -> (Format, Properties, Swept) {
         let limits = self.budget.limits();
         if u64::try_from(input.len()).unwrap_or(u64::MAX) > limits.input_bytes {
             ledger.exhausted(Exhausted::Limit(Limit::InputBytes), self.root.clone());
@@ -171,7 +186,11 @@ impl Stage<'_> {
             children: ledger.take_children(),
             held: root.held,
             techniques: Vec::new(),
+            print,
+            compares: root.format == Format::Mhtml,
         }];
+        let mut seen = Seen::default();
+        seen.again(&print, &[], ledger.passwords().each().count(), 0);
         loop {
             let depth = u64::try_from(open.len()).unwrap_or(u64::MAX);
             let Some(frame) = open.last_mut() else { break };
@@ -195,8 +214,9 @@ impl Stage<'_> {
                 continue;
             }
             let (buffer, range) = (frame.buffer, frame.range.clone());
+            let compares = frame.compares;
             let mut techniques = frame.techniques.clone();
-            techniques.extend(provenance.techniques);
+            techniques.extend(&provenance.techniques);
             techniques.sort();
             techniques.dedup();
             let container = buffers
@@ -208,9 +228,25 @@ impl Stage<'_> {
             if let Some(shortfall) = shortfall {
                 ended = ledger.shortfall(shortfall, &child.location);
             }
+            let name = child.location.path().last();
+            let digest = seen::digest(&bytes);
+            let print = seen::print(&digest, name.and_then(identify::extension), &provenance);
+            let holds_itself = open.iter().any(|frame| frame.print == print);
+            let passwords = ledger.passwords().each().count();
+            if holds_itself || seen.again(&print, &techniques, passwords, depth) {
+                if holds_itself {
+                    ledger.endless(child.location);
+                } else {
+                    ledger.skip(child.location, SkipReason::Duplicate);
+                }
+                self.budget.release_live(held(&bytes));
+                continue;
+            }
             ledger.within(&techniques);
             ledger.set_charset(provenance.charset);
             ledger.set_media_type(provenance.media_type.as_deref());
+            let declared = provenance.media_type.as_deref().filter(|_| !compares);
+            ledger.set_claims(name, declared);
             let examined = self.caught(&bytes, &child.location, provenance.declared, ledger);
             ended = ended.and(examined.ended);
             let children = ledger.take_children();
@@ -231,6 +267,8 @@ impl Stage<'_> {
                 children,
                 held: examined.held,
                 techniques,
+                print,
+                compares: examined.format == Format::Mhtml,
             });
         }
         (root.format, root.properties, Swept(()))
@@ -300,6 +338,7 @@ impl Stage<'_> {
         location: &Location,
         ledger: &mut Ledger<'_>,
     ) -> Examined {
+        ledger.reads_as(identity);
         match &identity.disposition {
             Disposition::Read => {
                 if let Some(kind) = flat_kind(identity.format) {
@@ -419,7 +458,7 @@ impl Stage<'_> {
                 each.any(|folder| {
                     let storage = folder.storage();
                     let names = folder.names();
-                    identify::identify_storage(&storage.path, &storage.class, names).is_some()
+                    !identify::identify_storage(&storage.path, &storage.class, names).is_empty()
                 })
             })
         });
@@ -484,6 +523,10 @@ impl Stage<'_> {
             location,
             ledger,
         );
+        // A document that is cut off may show nothing of what it is.
+        if format != Format::Zip || !listing.headless {
+            ledger.turns_out(format);
+        }
         let package = ooxml::Package {
             data,
             members: &listing.members,

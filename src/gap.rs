@@ -86,6 +86,8 @@ impl Gap {
 pub enum SkipReason {
     /// State of an ActiveX control.
     ActiveX,
+    /// The same document as one that was read before, in the same analysis.
+    Duplicate,
     /// An executable program: reported by the rules when a link starts it, not a document.
     Executable,
     /// A font.
@@ -116,6 +118,7 @@ impl SkipReason {
     pub fn as_str(self) -> &'static str {
         match self {
             SkipReason::ActiveX => "active-x",
+            SkipReason::Duplicate => "duplicate",
             SkipReason::Executable => "executable",
             SkipReason::Font => "font",
             SkipReason::Macro => "macro",

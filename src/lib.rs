@@ -90,6 +90,7 @@ mod options;
 mod passwords;
 mod report;
 mod rules;
+mod seen;
 mod spare;
 mod text;
 mod verdict;

@@ -43,7 +43,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             FLOOR,
             "container identify markup report::Properties format/word format/excel format/odf",
-            "format/access format/pages format/properties format/slides format/strings format/visio",
+            "format/access format/onenote format/pages format/properties format/slides format/strings format/visio",
         ],
     ),
     ("format/pages", &[]),
@@ -75,6 +75,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("format/access", &[FLOOR, "format/strings"]),
+    ("format/onenote", &[FLOOR, "container identify format/ole"]),
     ("format/strings", &[FLOOR, "container formula"]),
     ("format/visio", &[FLOOR, "container markup formula"]),
     ("format/odf", &[FLOOR, "container markup formula identify"]),
@@ -89,13 +90,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("command", &["link location text"]),
     ("rules", &["command finding link location options text"]),
     ("collector", &["finding link report"]),
+    ("seen", &["format link"]),
     // The loop. Nobody imports it, but for the token that `verdict` takes.
     (
         "analyzer",
         &[
             FLOOR,
             "collector command container finding format format/ole identify input markup options",
-            "report rules verdict",
+            "report rules seen verdict",
         ],
     ),
 ];

@@ -417,6 +417,10 @@ const LOCAL_CONTENT: &str = "local-content";
 fn skip_words(reason: SkipReason) -> (&'static str, &'static str) {
     match reason {
         SkipReason::ActiveX => ("ActiveX control", "ActiveX controls"),
+        SkipReason::Duplicate => (
+            "document that was read before",
+            "documents that were read before",
+        ),
         SkipReason::Executable => ("program", "programs"),
         SkipReason::Font => ("font", "fonts"),
         SkipReason::Macro => ("macro", "macros"),

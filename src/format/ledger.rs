@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::container::{Shortfall, Source};
 use crate::gap::{Gap, GapKind, SkipReason, Skipped};
-use crate::identify::Format;
+use crate::identify::{Claim, Format, Identity, is_belied};
 use crate::limits::{Exhausted, Limit, Limits};
 use crate::link::{Confidence, Link, TechniqueId};
 use crate::location::Location;
@@ -73,6 +73,24 @@ pub(crate) struct Ledger<'s> {
     passwords: Passwords,
     told: Option<Told>,
     searched: bool,
+    claims: Claims,
+}
+
+/// What the name and the declared type of the document that is read now claim of it.
+#[derive(Default)]
+struct Claims {
+    name: Option<String>,
+    media_type: Option<String>,
+    /// It is read as something else.
+    belied: bool,
+}
+
+impl Claims {
+    fn each(&self) -> impl Iterator<Item = Claim<'_>> {
+        let name = self.name.as_deref().map(Claim::Name);
+        let declared = self.media_type.as_deref().map(Claim::Type);
+        name.into_iter().chain(declared)
+    }
 }
 
 impl<'s> Ledger<'s> {
@@ -94,6 +112,7 @@ impl<'s> Ledger<'s> {
             passwords: Passwords::default(),
             told: None,
             searched: false,
+            claims: Claims::default(),
         }
     }
 
@@ -154,6 +173,9 @@ impl<'s> Ledger<'s> {
         if self.within.contains(&TechniqueId::PrefixedContainer) {
             link.confidence = Confidence::Low;
         }
+        if self.claims.belied {
+            link.add_technique(TechniqueId::TypeMismatch);
+        }
         if !self.was_told(&link) {
             (self.judge)(link);
         }
@@ -182,7 +204,10 @@ impl<'s> Ledger<'s> {
         let about = (link.kind, link.carrier, link.trigger, link.confidence);
         let texts = (link.raw.trim(), &link.readings, &link.target, &link.prog_id);
         let path: Vec<_> = link.location.path().collect();
-        let odd = (&link.techniques, link.siblings, path);
+        // The readings differ in what the name makes of them, not in what they say.
+        let techniques = link.techniques.iter();
+        let techniques = techniques.filter(|technique| technique.id != TechniqueId::TypeMismatch);
+        let odd = (techniques.collect::<Vec<_>>(), link.siblings, path);
         let key = format!("{about:?} {texts:?} {odd:?}");
         if told.before.contains(&key) {
             return true;
@@ -201,6 +226,13 @@ impl<'s> Ledger<'s> {
     /// The budget ended something at `location`.
     pub(crate) fn exhausted(&mut self, cause: Exhausted, location: Location) {
         self.add(Gap::exhausted(cause, self.limits, location));
+    }
+
+    /// The document at `location` is one that holds it: there is no end to what is in it.
+    pub(crate) fn endless(&mut self, location: Location) {
+        let mut gap = Gap::limit(Limit::Nesting, self.limits, location);
+        gap.detail.push_str(": a document that holds itself");
+        self.add(gap);
     }
 
     /// Something is missing of the bytes at `location`: writes it down.
@@ -257,7 +289,10 @@ impl<'s> Ledger<'s> {
     }
 
     /// A document inside this one of which more is known than its bytes.
-    pub(crate) fn child_by(&mut self, child: Child, provenance: Provenance) {
+    pub(crate) fn child_by(&mut self, child: Child, mut provenance: Provenance) {
+        if self.claims.belied {
+            provenance.techniques.push(TechniqueId::TypeMismatch);
+        }
         self.children.push((child, provenance));
     }
 
@@ -273,6 +308,28 @@ impl<'s> Ledger<'s> {
     /// A document is read that was reached in an odd way: every link in it says so.
     pub(crate) fn within(&mut self, techniques: &[TechniqueId]) {
         self.within = techniques.to_vec();
+    }
+
+    /// The document that is read next has this name, and this type was declared for it.
+    pub(crate) fn set_claims(&mut self, name: Option<&str>, media_type: Option<&str>) {
+        self.claims = Claims {
+            name: name.map(str::to_owned),
+            media_type: media_type.map(str::to_owned),
+            belied: false,
+        };
+    }
+
+    /// The document is read as this now: where that is not what its name or its declared type
+    /// says, every link in it and everything that it holds says so.
+    pub(crate) fn reads_as(&mut self, identity: &Identity) {
+        let belied = self.claims.each().any(|claim| is_belied(claim, identity));
+        self.claims.belied = belied;
+    }
+
+    /// What the document is was told by what is in it.
+    pub(crate) fn turns_out(&mut self, format: Format) {
+        let belied = self.claims.each().any(|claim| claim.excludes(format));
+        self.claims.belied |= belied;
     }
 
     /// What is around the document that is read now says that its text is in this encoding.

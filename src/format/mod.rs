@@ -13,6 +13,7 @@ mod mhtml;
 mod odf;
 mod offer;
 pub(crate) mod ole;
+mod onenote;
 pub(crate) mod ooxml;
 mod pages;
 mod properties;
@@ -69,6 +70,7 @@ const READERS: &[(Format, Reader)] = &[
     (Format::Lotus, strings::read_lotus),
     #[cfg(feature = "mail")]
     (Format::Mhtml, mhtml::read),
+    (Format::OneNote, onenote::read),
     (Format::QueryFile, excel::read_query),
     (Format::Rtf, word::read_rtf),
     (Format::Sylk, excel::read_sylk),

@@ -1,11 +1,9 @@
 //! Signatures of binary formats.
 
-use super::{Disposition, Format, Identity};
+use super::{Disposition, Format, Identity, archive};
 use crate::container::cfb;
 use crate::gap::SkipReason;
 
-/// Bytes of an ISO 9660 image in front of its first volume descriptor, and what stands there.
-const ISO: (usize, &[u8]) = (0x8001, b"CD001");
 /// A PDF header may stand anywhere in the first kibibyte (PDF 1.7, appendix H.3.4.1).
 const PDF_HEADER: usize = 1 << 10;
 
@@ -21,8 +19,8 @@ const EXCEL: &[&[u8]] = &[
     b"\x09\x08\x10\x00\x00\x06",
 ];
 
-/// Signatures at the start of formats that an Office program opens, and that we do not read yet,
-/// and of archives that are not opened (`spec/word.md` §0.1, §2.9; `spec/excel.md` §3.1, §6.4,
+/// Signatures at the start of formats that an Office program opens, and that we do not read yet
+/// (`spec/word.md` §0.1, §2.9; `spec/excel.md` §3.1, §6.4,
 /// §8.2).
 const DOCUMENTS: &[(&[u8], Format, &str)] = &[
     (
@@ -90,10 +88,6 @@ const DOCUMENTS: &[(&[u8], Format, &str)] = &[
         Format::Lotus,
         "Works worksheet (.wks)",
     ),
-    (b"7z\xbc\xaf\x27\x1c", Format::SevenZip, "7-Zip archive"),
-    (b"Rar!\x1a\x07", Format::Rar, "RAR archive"),
-    (b"MSCF\0\0\0\0", Format::Cab, "cabinet archive"),
-    (b"\x1f\x8b\x08", Format::Gzip, "gzip file"),
     // `<?xml` and the tags of pages in encodings that are not decoded (XML 1.0, appendix F).
     (b"\x4c\x6f\xa7\x94\x93", Format::Html, "markup in EBCDIC"),
     (b"\x4c\x88\xa3\x94\x93", Format::Html, "markup in EBCDIC"),
@@ -177,9 +171,9 @@ pub(super) fn identify(head: &[u8]) -> Option<Identity> {
     if EXCEL.iter().any(|signature| head.starts_with(signature)) {
         return Some(Identity::read(Format::Xls));
     }
-    // Its strings are searched.
-    if let Some((_, Format::Lotus, _)) = document {
-        return Some(Identity::read(Format::Lotus));
+    // The strings of the one are searched, the files of the other are taken out.
+    if let Some((_, format @ (Format::Lotus | Format::OneNote), _)) = document {
+        return Some(Identity::read(*format));
     }
     if let Some((_, format, name)) = document {
         return Some(Identity::unsupported(*format, name));
@@ -187,11 +181,8 @@ pub(super) fn identify(head: &[u8]) -> Option<Identity> {
     if is_markup_in_utf32(head) {
         return Some(Identity::unsupported(Format::Html, "markup in UTF-32"));
     }
-    if head
-        .get(ISO.0..)
-        .is_some_and(|rest| rest.starts_with(ISO.1))
-    {
-        return Some(Identity::unsupported(Format::Iso, "disc image (.iso)"));
+    if let Some(archive) = archive::identify(head) {
+        return Some(archive);
     }
     let at = |offset: usize, what: &[u8]| {
         head.get(offset..)

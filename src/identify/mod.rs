@@ -8,6 +8,8 @@
 //!
 //! Linear in the bytes. A [`Sniffer`] holds the first mebibyte and the last 64 KiB.
 
+mod archive;
+mod claim;
 mod formulas;
 mod magic;
 mod mail;
@@ -18,9 +20,10 @@ mod package;
 mod sniffer;
 mod text;
 
+pub(crate) use claim::{Claim, is_belied};
 pub(crate) use formulas::{Units, ends_run, names_function, units};
 pub(crate) use markup::{Root, identify_late};
-pub(crate) use name::is_cells;
+pub(crate) use name::{extension, is_cells};
 pub(crate) use ole::{identify_storage, is_control};
 pub(crate) use package::identify_package;
 pub(crate) use sniffer::{Sniffer, identify, identify_as};
@@ -34,10 +37,16 @@ kebab_enum! {
     Format {
         /// An Access database.
         Access = "access",
+        /// An ACE archive.
+        Ace = "ace",
         /// The container of `.mso` files.
         ActiveMime = "active-mime",
+        /// An ARJ archive.
+        Arj = "arj",
         /// A document as base64.
         Base64 = "base64",
+        /// A bzip2 file.
+        Bzip2 = "bzip2",
         /// A cabinet archive.
         Cab = "cab",
         /// Text that a spreadsheet program reads as cells, with something like a formula in it.
@@ -68,6 +77,8 @@ kebab_enum! {
         Iso = "iso",
         /// A Lotus 1-2-3 or Works worksheet.
         Lotus = "lotus",
+        /// An LZH archive.
+        Lzh = "lzh",
         /// A web page with its parts as one MIME message.
         Mhtml = "mhtml",
         /// An Outlook message.
@@ -106,10 +117,14 @@ kebab_enum! {
         SevenZip = "seven-zip",
         /// Symbolic Link format.
         Sylk = "sylk",
+        /// A tar archive.
+        Tar = "tar",
         /// The attachment in which Outlook sends what mail cannot carry (`winmail.dat`).
         Tnef = "tnef",
         /// A contact.
         Vcard = "vcard",
+        /// The disk of a virtual machine.
+        Vhd = "vhd",
         /// A Visio drawing in Office Open XML, or in one XML file.
         Visio = "visio",
         /// A Word 2003 XML document.
@@ -120,8 +135,12 @@ kebab_enum! {
         Xlsb = "xlsb",
         /// An Excel workbook in Office Open XML.
         Xlsx = "xlsx",
+        /// An xz file.
+        Xz = "xz",
         /// A zip archive that is no document itself.
         Zip = "zip",
+        /// A Zstandard file.
+        Zstd = "zstd",
     }
 }
 

@@ -13,7 +13,7 @@ const WORKBOOKS: &[&str] = &[
 
 /// The extension of a file name, as Windows takes it: blanks and dots at the end are dropped. The
 /// index of a second file of that name (`a.csv#2`) is none of it.
-fn extension(name: &str) -> Option<&str> {
+pub(crate) fn extension(name: &str) -> Option<&str> {
     let file = name.rsplit(['/', '\\', ':']).next().unwrap_or(name);
     let dropped = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '.' | '"' | '\'');
     let file = file.trim_matches(dropped);

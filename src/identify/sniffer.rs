@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use super::formulas::{FormulaScan, Units, units};
-use super::{Disposition, Format, Identity, Root, magic, mail, markup, name, text};
+use super::{Disposition, Format, Identity, Root, archive, magic, mail, markup, name, text};
 use crate::container::cfb;
 use crate::gap::SkipReason;
 use crate::markup::names::Ns;
@@ -18,12 +18,20 @@ const ENOUGH: usize = 4 << 10;
 const PDF_FILES: [&[u8]; 2] = [b"/EmbeddedFile", b"/Filespec"];
 
 /// Formats with a signature of a few bytes that are not read.
-const BINARY: [Format; 5] = [
+const BINARY: [Format; 13] = [
+    Format::Ace,
+    Format::Arj,
+    Format::Bzip2,
     Format::Cab,
     Format::Gzip,
+    Format::Lzh,
     Format::Rar,
     Format::SevenZip,
+    Format::Tar,
     Format::Tnef,
+    Format::Vhd,
+    Format::Xz,
+    Format::Zstd,
 ];
 
 /// What `data` could be, the most likely first; never empty.
@@ -281,6 +289,9 @@ impl Sniffer {
             if ends_as_zip(&self.tail, at_end) {
                 identities.push(Identity::read(Format::Zip));
             }
+        }
+        if archive::ends_as_disk(&self.tail) {
+            identities.push(archive::disk());
         }
         // What is known beats "unknown bytes".
         if identities.len() > 1 {

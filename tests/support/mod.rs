@@ -12,6 +12,7 @@ pub mod cfbsmith;
 pub mod ciphers;
 pub mod docx;
 pub mod excel;
+pub mod onenote;
 pub mod package;
 pub mod payloads;
 pub mod recipes;

@@ -19,7 +19,6 @@ use crate::container::{Coding, Enciphered, Shortfall, Source};
 use crate::format::ledger::{Child, Ledger, Provenance};
 use crate::format::properties;
 use crate::gap::GapKind;
-use crate::identify;
 use crate::limits::{Budget, Exhausted};
 use crate::link::TechniqueId;
 use crate::location::Location;
@@ -93,7 +92,7 @@ impl Stored<'_, '_> {
                 self.decrypted(stream, &head, with, doubled, budget, ledger)?;
             }
         }
-        self.besides(budget, ledger)
+        Ok(())
     }
 
     /// Puts the package into the queue.
@@ -146,18 +145,6 @@ impl Stored<'_, '_> {
         };
         self.queue(child, pieces, provenance, budget, ledger);
         Ok(())
-    }
-
-    /// What else the storage is: its streams may be those of another document, too.
-    fn besides(&mut self, budget: &Budget<'_>, ledger: &mut Ledger<'_>) -> Result<(), Exhausted> {
-        let names = self.folder.names();
-        let names = names.filter(|name| !name.eq_ignore_ascii_case(PACKAGE));
-        let also = identify::identify_storage(&self.storage.path, &self.storage.class, names);
-        let Some(identity) = also else { return Ok(()) };
-        let root = self.found.root;
-        let read = self.document(identity.format, identity.disposition, budget, ledger);
-        self.found.root = root;
-        read
     }
 
     /// The property sets, which may stand in clear beside the package.

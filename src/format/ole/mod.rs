@@ -171,6 +171,7 @@ impl Stored<'_, '_> {
         let alone = self.folder.is_orphan() && self.found.root.is_none();
         if self.folder.is_root() || alone {
             self.found.root.get_or_insert(format);
+            ledger.turns_out(format);
         } else {
             self.found.nested = true;
         }

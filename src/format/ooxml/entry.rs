@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::io::BufRead;
 
-use super::super::ledger::{Child, Ledger};
+use super::super::ledger::{Child, Ledger, Provenance};
 use super::super::{Part, excel, offer};
 use super::gathered::{Gathered, Route};
 use super::{Package, properties};
@@ -11,7 +11,9 @@ use crate::container::opc::Reached;
 use crate::container::{Member, MemberReader, Shortfall};
 use crate::gap::{GapKind, SkipReason};
 use crate::guard::{Caught, guard};
-use crate::identify::{Disposition, Format, Identity, Sniffer, identify, identify_name, is_cells};
+use crate::identify::{
+    Claim, Disposition, Format, Identity, Sniffer, identify, identify_name, is_belied, is_cells,
+};
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::TechniqueId;
 use crate::location::Location;
@@ -127,7 +129,8 @@ impl Entry<'_> {
             found.retain(|identity| !is_unknown(identity));
             found.push(named);
         }
-        self.dispatch(found, plain, ledger);
+        let declared = self.content_type(package);
+        self.dispatch(found, plain, declared, ledger);
         self.account_for(&outcome, ledger)
     }
 
@@ -207,7 +210,16 @@ impl Entry<'_> {
 
     /// Hands on a member that is no markup, as each of the things that it could be. A text that is
     /// `plain` holds nothing, whatever loads it.
-    fn dispatch(&self, could_be: Vec<Identity>, plain: bool, ledger: &mut Ledger<'_>) {
+    fn dispatch(
+        &self,
+        could_be: Vec<Identity>,
+        plain: bool,
+        declared: Option<&str>,
+        ledger: &mut Ledger<'_>,
+    ) {
+        let mut could = could_be.iter();
+        let claim = declared.map(Claim::Type);
+        let belied = claim.is_some_and(|claim| could.any(|identity| is_belied(claim, identity)));
         let reached = could_be
             .into_iter()
             .map(|identity| identity.reached_by(self.relation()));
@@ -231,10 +243,15 @@ impl Entry<'_> {
             reason.is_some()
         });
         if offered.is_child {
-            ledger.child(Child {
+            let child = Child {
                 source: self.member.source.clone(),
                 location: self.location.clone(),
-            });
+            };
+            let provenance = Provenance {
+                techniques: Vec::from_iter(belied.then_some(TechniqueId::TypeMismatch)),
+                ..Provenance::default()
+            };
+            ledger.child_by(child, provenance);
         }
     }
 

@@ -84,8 +84,6 @@ fn archives_that_are_not_opened_are_gaps() {
         assert_eq!(formats(data), [format]);
         assert!(is_gap(data));
     }
-    // Other archives are not on the list.
-    assert_eq!(opaque(b"BZh91AY&SY"), Some(SkipReason::Unknown));
 }
 
 #[test]
@@ -104,13 +102,18 @@ fn rich_text_behind_blanks() {
 }
 
 #[test]
+fn sections_of_onenote() {
+    let section = b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3\0";
+    let contents = b"\xa1\x2f\xff\x43\xd9\xef\x76\x4c\x9e\xe2\x10\xea\x57\x22\x76\x5f\0";
+    for data in [section, contents] {
+        assert_eq!(first(data), Identity::read(Format::OneNote));
+    }
+}
+
+#[test]
 fn documents_that_are_not_read_yet_are_gaps_in_plain_words() {
     let rows: Vec<(&[u8], Format)> = vec![
         (b"\x78\x9f\x3e\x22\x01\0", Format::Tnef),
-        (
-            b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3\0",
-            Format::OneNote,
-        ),
         (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", Format::Icalendar),
         (b"BEGIN:VCARD\r\nVERSION:3.0\r\n", Format::Vcard),
         (

@@ -76,9 +76,10 @@ fn a_link_part_outside() {
 /// Embedded workbooks have types that begin alike, and toolbars are no records.
 #[test]
 fn other_parts_with_such_types() {
-    let inner = support::xlsx::Workbook::new()
-        .dde("cmd", "/c calc", &["x"])
-        .build();
+    let inner = |item| {
+        let book = support::xlsx::Workbook::new();
+        book.dde("cmd", "/c calc", &[item]).build()
+    };
     let types = support::package::content_types(&[
         (
             "/xl/embeddings/a.xlsm",
@@ -94,8 +95,8 @@ fn other_parts_with_such_types() {
     let report = analyze(
         &package
             .part("[Content_Types].xml", types)
-            .part("xl/embeddings/a.xlsm", inner.clone())
-            .part("xl/embeddings/b.xlsm", inner)
+            .part("xl/embeddings/a.xlsm", inner("x"))
+            .part("xl/embeddings/b.xlsm", inner("y"))
             .part(
                 "xl/attachedToolbars.bin",
                 &b"\x08\x00\x00\xff\xff\x7f toolbar"[..],

@@ -16,6 +16,7 @@
 //! rules of style sheets that make fields, and a digest for each place that a link leads to. All
 //! of it is charged to `live-bytes`.
 
+mod addresses;
 mod conditions;
 mod elements;
 mod island;
@@ -107,6 +108,7 @@ pub(crate) fn read(
     sheet.release(budget);
     links.release(budget);
     page.release(budget);
+    let ended = ended.and_then(|()| addresses::read(data, location, budget, ledger));
     Outcome { properties, ended }
 }
 
