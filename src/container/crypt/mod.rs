@@ -1,8 +1,11 @@
 //! What opens encrypted bytes: the ciphers of members, applied block by block as they are read.
 //!
-//! The files: `zip_crypto` (the old encryption of zip entries). Adding a cipher means a variant of
-//! [`Cipher`], a file with its [`Decrypt`], and a line in [`Cipher::decryptor`].
+//! The files: `zip_crypto` (the old encryption of zip entries), `zip_aes` (the newer one). Adding a
+//! cipher means a variant of [`Cipher`], a file with its [`Decrypt`], and a line in
+//! [`Cipher::decryptor`].
 
+#[cfg(feature = "crypt")]
+pub(crate) mod zip_aes;
 pub(crate) mod zip_crypto;
 
 use zip_crypto::Keys;
@@ -12,6 +15,9 @@ use zip_crypto::Keys;
 pub(crate) enum Cipher {
     /// ZipCrypto; the keys are those behind the random header.
     ZipCrypto(Keys),
+    /// AES of zip entries.
+    #[cfg(feature = "crypt")]
+    ZipAes(zip_aes::Key),
 }
 
 impl Cipher {
@@ -19,6 +25,8 @@ impl Cipher {
     pub(super) fn decryptor(&self) -> Box<dyn Decrypt> {
         match self {
             Cipher::ZipCrypto(keys) => Box::new(*keys),
+            #[cfg(feature = "crypt")]
+            Cipher::ZipAes(key) => key.decryptor(),
         }
     }
 }
