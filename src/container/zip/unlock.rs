@@ -305,7 +305,7 @@ impl<'d, 'b> Unlock<'d, 'b> {
     }
 
     fn check(&self, header: &Header<'_>, start: usize, around: Around, coding: &Coding) -> Check {
-        if !self.may_try() {
+        if !self.may_try() || self.is_masked(header, start) {
             return Check::Broken;
         }
         let source = Source {
@@ -314,6 +314,14 @@ impl<'d, 'b> Unlock<'d, 'b> {
             checksums: None,
         };
         check(&source, self.data, self.budget).unwrap_or(Check::Broken)
+    }
+
+    /// Whether the header says of an encrypted entry that it is empty, and something is there: that
+    /// is what masked headers say (APPNOTE 4.4.4, bit 13).
+    fn is_masked(&self, header: &Header<'_>, start: usize) -> bool {
+        let data = self.data.get(start..).unwrap_or_default();
+        let is_empty = header.packed == 0 && !header.descriptor();
+        header.encrypted() && is_empty && !data.is_empty() && !data.starts_with(b"PK")
     }
 
     /// Where the coded bytes are, when nothing but the header tells.

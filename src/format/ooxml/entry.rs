@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::io::BufRead;
 
-use super::super::ledger::{Child, Ledger};
+use super::super::ledger::{Child, Ledger, Provenance};
 use super::super::{Part, excel, offer};
 use super::gathered::{Gathered, Route};
 use super::{Package, properties};
@@ -231,10 +231,18 @@ impl Entry<'_> {
             reason.is_some()
         });
         if offered.is_child {
-            ledger.child(Child {
+            let child = Child {
                 source: self.member.source.clone(),
                 location: self.location.clone(),
-            });
+            };
+            // What is odd about the member stands beside the archive; its password tells of the
+            // document in it.
+            let techniques = self.member.techniques.iter().copied();
+            let provenance = Provenance {
+                techniques: techniques.filter(|id| id.is_password()).collect(),
+                ..Provenance::default()
+            };
+            ledger.child_by(child, provenance);
         }
     }
 
