@@ -219,6 +219,11 @@ impl<'a> Budget<'a> {
         )
     }
 
+    /// Decoded bytes that may still be paid for.
+    pub(crate) fn decoded_left(&self) -> u64 {
+        self.limits.decoded_bytes.saturating_sub(self.decoded.get())
+    }
+
     /// Pays for opening one part.
     pub(crate) fn charge_part(&self) -> Result<(), Exhausted> {
         self.check_stop()?;

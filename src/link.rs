@@ -135,6 +135,8 @@ kebab_enum! {
     TechniqueId {
         /// An animation of a slide activates the object: showing it is enough.
         Activated = "activated",
+        /// A checksum is not that of the bytes that it stands for.
+        BadCrc = "bad-crc",
         /// A name stands for text of the document that is bookmarked.
         BookmarkText = "bookmark-text",
         /// A content control shows other text than the data that it is bound to.
@@ -293,8 +295,14 @@ kebab_enum! {
         ZipFakeEncryption = "zip-fake-encryption",
         /// The zip entry stands in no central directory.
         ZipLocalOnly = "zip-local-only",
+        /// The zip entry is not compressed by the method that its headers name.
+        ZipOddMethod = "zip-odd-method",
+        /// Something stands in front of the first entry of the archive.
+        ZipPrefix = "zip-prefix",
         /// The archive has no usable central directory.
         ZipRecovered = "zip-recovered",
+        /// Something stands behind the end of the archive.
+        ZipTrailing = "zip-trailing",
     }
 }
 

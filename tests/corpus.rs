@@ -174,7 +174,7 @@ fn the_json_contract() {
         ("target", Value::Null),
         ("used_by", json!([])),
         ("alternatives", json!([])),
-        ("techniques", json!([])),
+        ("techniques", json!(["decrypted-customary-password"])),
     ] {
         assert_eq!(finding[field], expected, "{field}");
     }

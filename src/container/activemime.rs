@@ -46,7 +46,7 @@ pub(crate) fn content(data: &[u8], budget: &Budget<'_>) -> Result<Option<Source>
             checksums: None,
         };
         match check(&source, data, budget)? {
-            Check::Whole(_) | Check::Long => return Ok(Some(source)),
+            Check::Whole { .. } | Check::Long => return Ok(Some(source)),
             Check::Broken => broken = broken.or(Some(source)),
         }
     }

@@ -187,6 +187,12 @@ impl<'a> Feed<'a> {
         }
     }
 
+    /// How many coded bytes are there still; those of further runs are not counted.
+    pub(super) fn left(&self) -> usize {
+        let decrypted = self.cipher.as_ref().map_or(0, |_| self.peek().len());
+        self.rest.len().saturating_add(decrypted)
+    }
+
     pub(super) fn advance(&mut self, amount: usize) {
         match &mut self.cipher {
             Some(cipher) => cipher.at = cipher.at.saturating_add(amount),

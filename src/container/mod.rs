@@ -20,7 +20,7 @@ pub(crate) mod zipsmith;
 use std::ops::Range;
 use std::sync::Arc;
 
-pub(crate) use read::{MemberReader, held};
+pub(crate) use read::{MemberReader, WRONG_CHECKSUM, held};
 
 use crate::limits::Exhausted;
 use crate::link::TechniqueId;

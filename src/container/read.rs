@@ -190,10 +190,19 @@ pub(super) fn deflate_end(coded: &[u8], budget: &Budget<'_>) -> Result<usize, Ex
     }
 }
 
+/// What is said of bytes whose checksum is another.
+pub(crate) const WRONG_CHECKSUM: &str = "checksum does not match";
+
 /// What a trial reading came to.
 pub(super) enum Check {
-    /// Read to the end; the checksum of what came out.
-    Whole(u32),
+    /// Read to the end.
+    Whole {
+        /// The checksum of what came out, and how much that was.
+        crc: u32,
+        size: u64,
+        /// Bytes behind the end of the stream.
+        rest: usize,
+    },
     /// A deflate stream that is sound for longer than chance explains.
     Long,
     /// Broken.
@@ -214,15 +223,19 @@ pub(super) fn check(
     let (cipher, deflated) = source.coding.layers();
     let mut feed = Feed::new(coded).decrypted(cipher);
     let mut crc = crc32fast::Hasher::new();
+    let mut size = 0u64;
+    let length_of = |bytes: &[u8]| u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     if !deflated {
         loop {
             feed.fill();
             let length = feed.peek().len();
             if length == 0 {
-                return Ok(Check::Whole(crc.finalize()));
+                let crc = crc.finalize();
+                return Ok(Check::Whole { crc, size, rest: 0 });
             }
-            budget.charge_decoded(u64::try_from(length).unwrap_or(u64::MAX))?;
+            budget.charge_decoded(length_of(feed.peek()))?;
             crc.update(feed.peek());
+            size = size.saturating_add(length_of(feed.peek()));
             feed.advance(length);
         }
     }
@@ -232,9 +245,13 @@ pub(super) fn check(
         let (step, cost) = inflate.step(&mut feed);
         budget.charge_decoded(cost)?;
         crc.update(inflate.unread());
+        size = size.saturating_add(length_of(inflate.unread()));
         total = total.saturating_add(cost);
         match step {
-            Step::End => return Ok(Check::Whole(crc.finalize())),
+            Step::End => {
+                let (crc, rest) = (crc.finalize(), feed.left());
+                return Ok(Check::Whole { crc, size, rest });
+            }
             Step::Broken(_) => return Ok(Check::Broken),
             Step::More if total > CHECKED => return Ok(Check::Long),
             Step::More => {}
@@ -394,8 +411,7 @@ impl MemberReader<'_> {
         } else if let Some(shortfall) = end {
             let wrong = self.checksums.take().filter(|_| shortfall.is_none());
             let wrong = wrong.filter(|(expected, sum)| !expected.contains(&sum.clone().finalize()));
-            let shortfall =
-                shortfall.or(wrong.map(|_| Shortfall::Damaged("checksum does not match")));
+            let shortfall = shortfall.or(wrong.map(|_| Shortfall::Damaged(WRONG_CHECKSUM)));
             // The last block is unread still: the next piece waits until it was read.
             self.turn = shortfall.is_none() && self.pieces.is_some();
             if !self.turn {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::container::{Shortfall, Source};
+use crate::container::{Shortfall, Source, WRONG_CHECKSUM};
 use crate::gap::{Gap, GapKind, SkipReason, Skipped};
 use crate::identify::{Claim, Format, Identity, is_belied};
 use crate::limits::{Exhausted, Limit, Limits};
-use crate::link::{Confidence, Link, TechniqueId};
+use crate::link::{Carrier, Confidence, Kind, Link, TechniqueId};
 use crate::location::Location;
 use crate::passwords::Passwords;
 
@@ -247,7 +247,13 @@ impl<'s> Ledger<'s> {
     ) -> Result<(), Exhausted> {
         let location = location.clone();
         match shortfall {
-            Shortfall::Damaged(what) => self.gap(GapKind::Damaged, location, what),
+            Shortfall::Damaged(what) => {
+                let gap = Gap::new(GapKind::Damaged, location, what);
+                if what == WRONG_CHECKSUM && !self.gaps.contains(&gap) {
+                    self.note_checksum(gap.location.clone());
+                }
+                self.add(gap);
+            }
             Shortfall::Encrypted(scheme) => self.gap(GapKind::Encrypted, location, scheme),
             Shortfall::Unsupported(what) => self.gap(GapKind::Unsupported, location, what),
             Shortfall::Exhausted(cause @ Exhausted::Limit(Limit::PartBytes | Limit::LiveBytes)) => {
@@ -259,6 +265,14 @@ impl<'s> Ledger<'s> {
             }
         }
         Ok(())
+    }
+
+    /// Bytes are not those that their checksum was made of, and are read all the same.
+    fn note_checksum(&mut self, location: Location) {
+        let raw = TechniqueId::BadCrc.as_str();
+        let mut link = Link::new(Kind::Anomaly, Carrier::Container, location, raw);
+        link.add_technique(TechniqueId::BadCrc);
+        self.link(link);
     }
 
     fn add(&mut self, gap: Gap) {

@@ -19,6 +19,8 @@ pub mod recipes;
 pub mod slides;
 pub mod word;
 pub mod xlsx;
+#[cfg(feature = "crypt")]
+pub mod zip_aes;
 pub mod zipsmith;
 
 use ddetect::{Analyzer, Finding, GapKind, Kind, Report};

@@ -25,6 +25,8 @@ pub struct Entry {
     pub coded: Option<Vec<u8>>,
     /// Sizes and checksum stand in a data descriptor behind the data (flag bit 3).
     pub descriptor: bool,
+    /// The bytes of the data descriptor, in place of the right one.
+    pub described: Option<Vec<u8>>,
     pub in_local: bool,
     pub in_central: bool,
     pub local: Fields,
@@ -56,6 +58,7 @@ impl Entry {
             password: None,
             coded: None,
             descriptor: false,
+            described: None,
             in_local: true,
             in_central: true,
             local: Fields::default(),
@@ -85,6 +88,12 @@ impl Entry {
 
     pub fn descriptor(mut self) -> Self {
         self.descriptor = true;
+        self
+    }
+
+    /// With these bytes where the descriptor stands.
+    pub fn described(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        (self.descriptor, self.described) = (true, Some(bytes.into()));
         self
     }
 
@@ -214,7 +223,9 @@ impl Zip {
                 out.extend(entry.local.name.as_ref().unwrap_or(&entry.name));
                 out.extend(&entry.local.extra);
                 out.extend(&coded);
-                if entry.descriptor {
+                if let Some(described) = &entry.described {
+                    out.extend(described);
+                } else if entry.descriptor {
                     out.extend(b"PK\x07\x08");
                     for value in [crc, packed, size] {
                         out.extend(value.to_le_bytes());

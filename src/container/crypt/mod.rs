@@ -1,9 +1,9 @@
 //! What opens encrypted bytes: the ciphers of members, applied block by block as they are read.
 //!
-//! The files: `zip_crypto` (the old encryption of zip entries), `header` (what stands in front of
-//! encrypted documents), `package` (encrypted Office Open XML), `rc4` and `xor` (binary documents).
-//! Adding a cipher means a variant of
-//! [`Cipher`], a file with its [`Decrypt`], and a line in [`Cipher::decryptor`].
+//! The files: `zip_crypto` (the old encryption of zip entries), `zip_aes` (the newer one), `header`
+//! (what stands in front of encrypted documents), `package` (encrypted Office Open XML), `rc4` and
+//! `xor` (binary documents). Adding a cipher means a variant of [`Cipher`], a file with its
+//! [`Decrypt`], and a line in [`Cipher::decryptor`].
 
 #[cfg(feature = "crypt")]
 pub(crate) mod header;
@@ -12,6 +12,8 @@ pub(crate) mod package;
 pub(crate) mod rc4;
 #[cfg(feature = "crypt")]
 pub(crate) mod xor;
+#[cfg(feature = "crypt")]
+pub(crate) mod zip_aes;
 pub(crate) mod zip_crypto;
 
 use zip_crypto::Keys;
@@ -30,6 +32,9 @@ pub(crate) enum Cipher {
     /// RC4 of a binary document.
     #[cfg(feature = "crypt")]
     Rc4(rc4::Stretch),
+    /// AES of zip entries.
+    #[cfg(feature = "crypt")]
+    ZipAes(zip_aes::Key),
 }
 
 impl Cipher {
@@ -43,6 +48,8 @@ impl Cipher {
             Cipher::Standard(key) => Box::new(package::standard::Blocks::new(key)),
             #[cfg(feature = "crypt")]
             Cipher::Rc4(stretch) => Box::new(rc4::Flowing::new(stretch.clone())),
+            #[cfg(feature = "crypt")]
+            Cipher::ZipAes(key) => key.decryptor(),
         }
     }
 }

@@ -89,6 +89,25 @@ impl<'d> Directory<'d> {
         }
     }
 
+    /// The first byte of the directory.
+    pub(super) fn start(&self) -> usize {
+        self.start
+    }
+
+    /// Whether something stands in front of the first entry that is listed. The four bytes that
+    /// mark an archive on several disks are none (APPNOTE 8.5.4).
+    pub(super) fn is_behind_something(&self, data: &[u8]) -> bool {
+        let places = self.entries.iter().map(|entry| self.place(data, entry));
+        let first = places.min().unwrap_or(0).min(data.len());
+        first > 0 && !matches!(data.get(..first), Some(b"PK00" | b"PK\x07\x08"))
+    }
+
+    /// Whether something stands behind the archive: NULs only fill.
+    pub(super) fn is_before_something(&self, data: &[u8]) -> bool {
+        let rest = data.get(self.end..).unwrap_or_default();
+        rest.iter().any(|byte| *byte != 0)
+    }
+
     /// The end record claims another number of entries than there are.
     pub(super) fn miscounts(&self) -> bool {
         let found = u64::try_from(self.entries.len()).unwrap_or(u64::MAX);

@@ -23,6 +23,19 @@ const FIELDS: usize = 64;
 /// longer one, both ends are kept: it is compared whole before, and no relationship names it.
 const NAME: usize = 1 << 10;
 
+/// The extra field 0x9901 (`version` 1 is AE-1, 2 is AE-2).
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(
+    not(feature = "crypt"),
+    expect(dead_code, reason = "for opening such entries")
+)]
+pub(super) struct Aes {
+    pub(super) version: u16,
+    pub(super) strength: u8,
+    /// How the data below is compressed.
+    pub(super) method: u16,
+}
+
 /// What a header says of an entry.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Header<'d> {
@@ -53,10 +66,25 @@ impl Header<'_> {
         self.flags & STRONG != 0
     }
 
-    /// The scheme of an entry with method 99, by the strength byte of its extra field.
-    pub(super) fn aes(&self) -> &'static str {
-        let strength = field(self.extra, AES).and_then(|field| field.get(4).copied());
-        match strength {
+    /// What the extra field of an entry with method 99 says.
+    pub(super) fn aes(&self) -> Option<Aes> {
+        let mut field = Bytes::new(field(self.extra, AES)?);
+        let version = field.u16()?;
+        field.skip(2)?;
+        let [strength] = *field.take(1)? else {
+            return None;
+        };
+        let method = field.u16()?;
+        Some(Aes {
+            version,
+            strength,
+            method,
+        })
+    }
+
+    /// The scheme of an entry with method 99.
+    pub(super) fn aes_name(&self) -> &'static str {
+        match self.aes().map(|aes| aes.strength) {
             Some(1) => "AES-128",
             Some(2) => "AES-192",
             Some(3) => "AES-256",

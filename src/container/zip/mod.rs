@@ -8,24 +8,24 @@
 //!
 //! Tolerated and noted: wrong counts, duplicate names, entries of one view only, headers that
 //! disagree, a missing directory or end record, bytes in front and behind, data that is marked as
-//! encrypted and is not (`spec/word.md` §1.9). The end of a deflated entry is where its stream
-//! ends, whatever the sizes say.
+//! encrypted or compressed and is not, data that is not where its header says (`spec/word.md`
+//! §1.9). The end of a deflated entry is where its stream ends, whatever the sizes say.
 //!
 //! # Worst cases
 //!
 //! Linear in the bytes of the archive, times the number of passwords for encrypted entries.
-//! Memory is paid for by the entry. Reading at the time of listing (to tell a password, or what a
-//! stray header stands in) pays like any other reading.
+//! Memory is paid for by the entry. Reading at the time of listing (to tell a password, where data
+//! starts, or what a stray header stands in) pays like any other reading.
 
 mod central;
 mod cover;
 mod header;
 mod local;
+mod repair;
 mod unlock;
 
 use std::ops::Range;
 
-use super::crypt::zip_crypto;
 use super::held::Held;
 use super::{Coding, Member, Source};
 use crate::limits::{Budget, Exhausted};
@@ -34,7 +34,7 @@ use crate::passwords::Passwords;
 use central::{Asked, Directory, Foreign};
 use cover::Covers;
 use header::{Header, Local};
-use unlock::Unlock;
+use unlock::{Opening, Unlock};
 
 /// What an archive holds.
 #[derive(Debug, Default)]
@@ -75,6 +75,12 @@ pub(crate) fn list(data: &[u8], passwords: &Passwords, budget: &Budget<'_>) -> L
         if directory.miscounts() {
             listing.note(TechniqueId::ZipCountMismatch);
         }
+        if directory.is_behind_something(data) {
+            listing.note(TechniqueId::ZipPrefix);
+        }
+        if directory.is_before_something(data) {
+            listing.note(TechniqueId::ZipTrailing);
+        }
         let foreign = match central::ask(data, directory, Held::new(budget)) {
             Asked::Read(foreign) => foreign,
             Asked::TooLarge => Vec::new(),
@@ -91,6 +97,9 @@ pub(crate) fn list(data: &[u8], passwords: &Passwords, budget: &Budget<'_>) -> L
         listing.foreign(&foreign, &locals);
     } else if !locals.is_empty() {
         listing.note(TechniqueId::ZipRecovered);
+        if locals.first().is_some_and(|first| first.at > 0) {
+            listing.note(TechniqueId::ZipPrefix);
+        }
         listing.listing.headless = true;
     }
     listing.local_only(&locals, &used, &mut covers, directory.is_none());
@@ -169,9 +178,14 @@ impl<'d> Lister<'d, '_> {
             let seen = used
                 .get_mut(index)
                 .is_some_and(|used| std::mem::replace(used, true));
+            let next = next_of(locals, index, self.data);
+            let next = Some(directory.start())
+                .filter(|start| *start > at)
+                .map_or(next, |start| next.min(start));
             if agree(&entry.header, &local.header) {
                 let member = self.add(&entry.header, local.start, Some(&local.header), &[]);
                 covers.agreed(&entry.header, local.start, member);
+                self.repair(&entry.header, local, next);
                 continue;
             }
             let odd = [TechniqueId::ZipDisagreement];
@@ -183,6 +197,7 @@ impl<'d> Lister<'d, '_> {
                 let sums = checksums(&entry.header, Some(&local.header));
                 self.add_unless_same(&local.header, local.start, sums, &odd, first);
             }
+            self.repair(&entry.header, local, next);
         }
     }
 
@@ -220,12 +235,14 @@ impl<'d> Lister<'d, '_> {
         } else {
             TechniqueId::ZipLocalOnly
         };
-        for (local, used) in locals.iter().zip(used) {
+        for (index, (local, used)) in locals.iter().zip(used).enumerate() {
             if *used || covers.hide(local.at) {
                 continue;
             }
             self.add(&local.header, local.start, None, &[technique]);
             covers.alone(&local.header, local.start);
+            let next = next_of(locals, index, self.data);
+            self.repair(&local.header, local, next);
         }
     }
 
@@ -289,13 +306,15 @@ impl<'d> Lister<'d, '_> {
         if header.method == 0 && !header.encrypted() && header.packed != header.size {
             push(&mut techniques, TechniqueId::ZipDisagreement);
         }
-        let (coding, odd) = self.unlock.coding(header, start);
-        techniques.extend(odd.filter(|odd| !techniques.contains(odd)));
-        let range = range(self.data, header, start, &coding);
+        let opening = self.unlock.open(header, start);
+        if let Some(odd) = opening.odd {
+            push(&mut techniques, odd);
+        }
+        let range = range(self.data, header, start, &opening);
         let source = Source {
             range,
-            coding,
-            checksums,
+            coding: opening.coding,
+            checksums: checksums.filter(|_| !opening.is_unchecked),
         };
         let same = other.is_some_and(|other| {
             other == source && self.readings.last().is_some_and(|last| last.name == name)
@@ -336,6 +355,7 @@ impl<'d> Lister<'d, '_> {
                 member.name.push_str(&index);
             }
         }
+        self.listing.exhausted = self.listing.exhausted.or(self.unlock.exhausted);
         self.listing.members = self.readings;
         self.listing.live = self.paid.leave();
         self.listing
@@ -348,20 +368,24 @@ fn push(techniques: &mut Vec<TechniqueId>, technique: TechniqueId) {
     }
 }
 
+/// Where what comes behind a local header starts at the latest.
+fn next_of(locals: &[Local<'_>], index: usize, data: &[u8]) -> usize {
+    let next = locals.get(index.saturating_add(1));
+    next.map_or(data.len(), |next| next.at)
+}
+
 /// The coded bytes of an entry. A deflated stream ends where it ends.
-fn range(data: &[u8], header: &Header<'_>, start: usize, coding: &Coding) -> Range<usize> {
-    if *coding == Coding::Deflated {
+fn range(data: &[u8], header: &Header<'_>, start: usize, opening: &Opening) -> Range<usize> {
+    if opening.coding == Coding::Deflated {
         return start..data.len().max(start);
     }
-    let (mut start, mut length) = (start, header.packed);
-    if *coding == Coding::Stored && !header.encrypted() {
+    let mut length = header.packed;
+    if opening.coding == Coding::Stored && !header.encrypted() {
         length = length.max(header.size);
     }
-    if matches!(coding, Coding::Enciphered(_)) {
-        start = start.saturating_add(zip_crypto::HEADER);
-        length = length.saturating_sub(u64::try_from(zip_crypto::HEADER).unwrap_or(0));
-    }
-    start..start.saturating_add(usize::try_from(length).unwrap_or(usize::MAX))
+    let end = start.saturating_add(usize::try_from(length).unwrap_or(usize::MAX));
+    let first = start.saturating_add(opening.around.head);
+    first..end.saturating_sub(opening.around.tail).max(first)
 }
 
 #[cfg(test)]

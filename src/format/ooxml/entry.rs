@@ -247,8 +247,13 @@ impl Entry<'_> {
                 source: self.member.source.clone(),
                 location: self.location.clone(),
             };
+            // What is odd about the member stands beside the archive; its password tells of the
+            // document in it.
+            let techniques = self.member.techniques.iter().copied();
+            let mut techniques: Vec<TechniqueId> = techniques.filter(|id| id.is_password()).collect();
+            techniques.extend(belied.then_some(TechniqueId::TypeMismatch));
             let provenance = Provenance {
-                techniques: Vec::from_iter(belied.then_some(TechniqueId::TypeMismatch)),
+                techniques,
                 ..Provenance::default()
             };
             ledger.child_by(child, provenance);
