@@ -6,6 +6,7 @@
 mod archives;
 mod cfb;
 mod copies;
+mod encrypted;
 mod excel;
 mod packages;
 #[path = "../support/mod.rs"]

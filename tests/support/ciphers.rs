@@ -176,9 +176,18 @@ pub fn workbook(plain: &[u8], scheme: Scheme, password: &str) -> Vec<u8> {
         Scheme::Rc4 | Scheme::CryptoApi(_) => [&[1, 0], scheme.info(password).as_slice()].concat(),
     };
     let pass = record(FILEPASS, &body);
+    records(plain, &pass, scheme, password)
+}
+
+/// A stream that belongs to a workbook under a password.
+pub fn beside(plain: &[u8], scheme: Scheme, password: &str) -> Vec<u8> {
+    records(plain, &[], scheme, password)
+}
+
+fn records(plain: &[u8], pass: &[u8], scheme: Scheme, password: &str) -> Vec<u8> {
     let length = |at: usize| usize::from(u16::from_le_bytes([plain[at + 2], plain[at + 3]]));
     let first = 4 + length(0);
-    let mut bytes = [&plain[..first], &pass, &plain[first..]].concat();
+    let mut bytes = [&plain[..first], pass, &plain[first..]].concat();
     let clear = bytes.clone();
     if !scheme.is_xor() {
         scheme.stream(password, 1024, &mut bytes);
