@@ -10,6 +10,8 @@
 
 pub mod ciphers;
 pub mod docx;
+#[cfg(feature = "crypt")]
+pub mod ecma;
 pub mod excel;
 pub mod package;
 pub mod payloads;
