@@ -66,7 +66,7 @@ pub(crate) struct Scan {
     #[arg(long, value_enum, default_value = "text", verbatim_doc_comment)]
     pub(crate) format: Format,
 
-    /// A password to try on encrypted members of zip archives; may be given several times
+    /// A password to try on what is encrypted; may be given several times
     ///
     /// Other users of this machine can see it in the list of processes: prefer
     /// --passwords-file.

@@ -3,6 +3,7 @@
 //! In release builds the documents have their full size and the time and the memory are checked;
 //! debug builds use a twentieth.
 
+mod encrypted;
 mod excel;
 #[path = "../support/mod.rs"]
 mod support;

@@ -4,6 +4,7 @@
 mod support;
 
 mod binary;
+mod encrypted;
 mod hostile;
 mod ooxml;
 

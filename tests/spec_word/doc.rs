@@ -3,7 +3,7 @@
 use ddetect::{Analyzer, Confidence, GapKind, Input, Kind, Severity, Trigger, Verdict};
 
 use super::support::ciphers::{
-    DEFAULT, SCHEMES, Scheme, document, document_streams, md5, rc4, sha1,
+    DEFAULT, SCHEMES, Scheme, document, document_streams, md5, rc4, sha1, summary,
 };
 use super::support::payloads::{STD, STD_SERVICE, STD_TOPIC};
 use super::support::word::doc::{BEGIN, DocFile, END, Encoding, Part, SEPARATOR};
@@ -192,6 +192,37 @@ fn b07_other_streams_and_remnants() {
         assert!(!found.is_empty(), "{scheme:?}: {report:#?}");
         assert!(techniques(found[0]).contains(&"decrypted-default-password"));
     }
+}
+
+/// Under the `CryptoAPI`, objects stand in the data, and properties in a stream of their own.
+#[test]
+fn b07_objects_and_properties() {
+    let scheme = Scheme::CryptoApi(128);
+    let inner = DocFile::new(&field(STD)).build();
+    let mut file = DocFile::new("Nothing to see here.");
+    file.streams = vec![("Data".to_owned(), [&[7; 700], inner.as_slice()].concat())];
+    let report = analyze(&document(file, scheme, DEFAULT));
+    let way: Vec<Vec<&str>> = dde(&report)
+        .iter()
+        .map(|finding| finding.location.path().collect())
+        .collect();
+    let wanted = vec!["Data", "object 1", "WordDocument"];
+    assert!(way.contains(&wanted), "{way:?} {report:#?}");
+    for finding in dde(&report) {
+        assert!(techniques(finding).contains(&"decrypted-default-password"));
+    }
+    assert!(report.complete(), "{:?}", report.gaps());
+
+    let inner = format!("{BEGIN}DOCPROPERTY Title{SEPARATOR}x{END}");
+    let text = field(&format!("DDEAUTO {inner} \"/k calc.exe\""));
+    let set = super::support::word::doc::summary(&[(2, STD_SERVICE)]);
+    let sets = [("\u{5}SummaryInformation", set)];
+    let mut file = DocFile::new(&text);
+    file.streams = vec![("encryption".to_owned(), summary(&sets, scheme, DEFAULT))];
+    let report = analyze(&document(file, scheme, DEFAULT));
+    let found = dde(&report);
+    assert_eq!(found.len(), 1, "{report:#?}");
+    assert_eq!(found[0].service.as_deref(), Some(STD_SERVICE));
 }
 
 /// Headers that lie: nothing opens, nothing breaks.

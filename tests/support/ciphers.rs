@@ -2,6 +2,7 @@
 //! `spec/word.md` §2.8), with the algorithms that this takes.
 
 use super::excel::biff8::{BOF, BOUNDSHEET, FILEPASS, record};
+use super::slides::{atom, container, current_user};
 use super::word::doc::{DocFile, compound};
 
 /// How a document is encrypted.
@@ -47,7 +48,7 @@ impl Scheme {
     pub fn info(self, password: &str) -> Vec<u8> {
         let hash = match self {
             Scheme::CryptoApi(_) => sha1(&VERIFIER).to_vec(),
-            _ => md5(&VERIFIER).to_vec(),
+            Scheme::Xor | Scheme::XorOld | Scheme::Rc4 => md5(&VERIFIER).to_vec(),
         };
         let mut check = [VERIFIER.to_vec(), hash].concat();
         rc4(&self.key(password, 0), &mut check);
@@ -144,17 +145,49 @@ pub fn document_streams(
     streams
 }
 
+/// The property sets of a document under a password ([MS-OFFCRYPTO] 2.3.5.4), as the stream
+/// `encryption`.
+pub fn summary(sets: &[(&str, Vec<u8>)], scheme: Scheme, password: &str) -> Vec<u8> {
+    let mut bytes = vec![0; 8];
+    let mut list = u32::try_from(sets.len()).unwrap().to_le_bytes().to_vec();
+    for (number, (name, set)) in (0..).zip(sets) {
+        let mut set = set.clone();
+        list.extend(u32::try_from(bytes.len()).unwrap().to_le_bytes());
+        list.extend(u32::try_from(set.len()).unwrap().to_le_bytes());
+        list.extend(u16::try_from(number).unwrap().to_le_bytes());
+        list.extend([u8::try_from(name.chars().count()).unwrap(), 1, 0, 0, 0, 0]);
+        list.extend(name.encode_utf16().chain([0]).flat_map(u16::to_le_bytes));
+        rc4(&scheme.key(password, number), &mut set);
+        bytes.extend(set);
+    }
+    let mut head = u32::try_from(bytes.len()).unwrap().to_le_bytes().to_vec();
+    head.extend(u32::try_from(list.len()).unwrap().to_le_bytes());
+    rc4(&scheme.key(password, 0), &mut head);
+    rc4(&scheme.key(password, 0), &mut list);
+    bytes[..8].copy_from_slice(&head);
+    [bytes, list].concat()
+}
+
 /// The records of a workbook under a password: `FILEPASS` stands behind the first.
 pub fn workbook(plain: &[u8], scheme: Scheme, password: &str) -> Vec<u8> {
     let body = match scheme {
         Scheme::Xor => [&[0, 0], XOR_KEY.as_slice(), &XOR_VERIFIER].concat(),
         Scheme::XorOld => [XOR_KEY, XOR_VERIFIER].concat(),
-        _ => [&[1, 0], scheme.info(password).as_slice()].concat(),
+        Scheme::Rc4 | Scheme::CryptoApi(_) => [&[1, 0], scheme.info(password).as_slice()].concat(),
     };
     let pass = record(FILEPASS, &body);
+    records(plain, &pass, scheme, password)
+}
+
+/// A stream that belongs to a workbook under a password.
+pub fn beside(plain: &[u8], scheme: Scheme, password: &str) -> Vec<u8> {
+    records(plain, &[], scheme, password)
+}
+
+fn records(plain: &[u8], pass: &[u8], scheme: Scheme, password: &str) -> Vec<u8> {
     let length = |at: usize| usize::from(u16::from_le_bytes([plain[at + 2], plain[at + 3]]));
     let first = 4 + length(0);
-    let mut bytes = [&plain[..first], &pass, &plain[first..]].concat();
+    let mut bytes = [&plain[..first], pass, &plain[first..]].concat();
     let clear = bytes.clone();
     if !scheme.is_xor() {
         scheme.stream(password, 1024, &mut bytes);
@@ -185,6 +218,36 @@ pub fn workbook(plain: &[u8], scheme: Scheme, password: &str) -> Vec<u8> {
         at = end;
     }
     bytes
+}
+
+/// A presentation of these objects under a password ([MS-PPT] 2.3.7), each with its number from 1:
+/// the main stream, and `Current User`.
+pub fn presentation(objects: &[Vec<u8>], scheme: Scheme, password: &str) -> [Vec<u8>; 2] {
+    let session = container(0, 0x2f14, &[scheme.info(password)]);
+    let mut main = Vec::new();
+    let mut places = Vec::new();
+    for (number, object) in (1..).zip(objects) {
+        places.push(main.len());
+        let mut object = object.clone();
+        rc4(&scheme.key(password, number), &mut object);
+        main.extend(object);
+    }
+    places.push(main.len());
+    main.extend(session);
+    let count = u32::try_from(places.len()).unwrap();
+    let mut directory = (count << 20 | 1).to_le_bytes().to_vec();
+    for place in places {
+        directory.extend(u32::try_from(place).unwrap().to_le_bytes());
+    }
+    let directory_at = u32::try_from(main.len()).unwrap();
+    main.extend(atom(0, 0x1772, &directory));
+    let mut edit = vec![0; 32];
+    edit[12..16].copy_from_slice(&directory_at.to_le_bytes());
+    edit[28..32].copy_from_slice(&count.to_le_bytes());
+    let mut user = current_user(true);
+    user[16..20].copy_from_slice(&u32::try_from(main.len()).unwrap().to_le_bytes());
+    main.extend(atom(0, 0x0ff5, &edit));
+    [main, user]
 }
 
 /// Adds the key stream.

@@ -1,6 +1,7 @@
 //! Queries, flags and properties of the workbook.
 
 use super::*;
+use crate::support::ciphers;
 
 #[test]
 fn queries_lead_outside() {
@@ -171,6 +172,36 @@ fn pivot_tables_that_are_refreshed_at_opening() {
             let report = analyze(&file);
             assert_eq!(report.findings()[0].trigger, trigger, "{report:#?}");
             assert!(report.complete());
+            // The caches of an encrypted workbook are encrypted with its key.
+            for scheme in ciphers::SCHEMES {
+                let under = |plain: &[u8]| ciphers::beside(plain, scheme, ciphers::DEFAULT);
+                let file = compound(&[
+                    ("_SX_DB_CUR/0001", &under(&cache(1, first))),
+                    ("_SX_DB_CUR/0002", &under(&cache(2, second))),
+                    (
+                        "Workbook",
+                        &ciphers::workbook(&book, scheme, ciphers::DEFAULT),
+                    ),
+                ]);
+                let report = analyze(&file);
+                assert_eq!(report.findings()[0].trigger, trigger, "{scheme:?}");
+                assert!(report.complete(), "{scheme:?}: {report:#?}");
+            }
         }
+    }
+}
+
+/// What stands in the data of a pivot table is found with the key of the workbook.
+#[test]
+fn encrypted_data_of_a_pivot_table() {
+    for scheme in ciphers::SCHEMES {
+        let links = [record(0x00c6, &[0; 14]), WORKED.to_vec(), eof()].concat();
+        let beside = ciphers::beside(&links, scheme, ciphers::DEFAULT);
+        let book = ciphers::workbook(&workbook(&[], &[]), scheme, ciphers::DEFAULT);
+        let file = compound(&[("_SX_DB_CUR/0001", &beside), ("Workbook", &book)]);
+        let report = analyze(&file);
+        let found = dde(&report);
+        assert_eq!(found.len(), 1, "{scheme:?}: {report:#?}");
+        assert_eq!(techniques(found[0]), ["decrypted-default-password"]);
     }
 }

@@ -96,6 +96,7 @@ pub(crate) fn read_raw(
         techniques: &[],
         refreshing: &BTreeSet::new(),
         key: None,
+        cfb: None,
     };
     let ended = stream(&View::from(data), about, location, budget, ledger).map(|_| ());
     if let Err(cause) = ended {
@@ -138,6 +139,8 @@ struct About<'a> {
     /// What opened the workbook that the stream stands beside: it is encrypted like that, and does
     /// not say so.
     key: Option<&'a Opened>,
+    /// What holds the caches that belong to it.
+    cfb: Option<&'a Cfb<'a>>,
 }
 
 /// What a stream turned out to be.
@@ -161,7 +164,7 @@ fn compound(
     let mut told = Told::default();
     let root = streams.iter().any(|stream| !stream.path.contains('/'));
     let refreshing = match root {
-        true => pivots::refreshing(pivot_streams(cfb), cfb, budget)?,
+        true => pivots::refreshing(pivot_streams(cfb), None, cfb, budget)?,
         false => BTreeSet::new(),
     };
     for name in MAIN.iter().chain(&BESIDE) {
@@ -185,6 +188,7 @@ fn compound(
                 techniques: &techniques,
                 refreshing: &refreshing,
                 key: None,
+                cfb: root.then_some(cfb),
             };
             let one = read_stream(cfb, stream, about, location, budget, ledger)?;
             told.linked |= one.linked;
@@ -206,6 +210,7 @@ fn compound(
                 techniques: &[],
                 refreshing: &refreshing,
                 key: told.key.as_ref(),
+                cfb: None,
             };
             read_stream(cfb, &stream, about, location, budget, ledger)?;
         }
@@ -321,9 +326,21 @@ fn cleared(
     };
     let mut techniques = about.techniques.to_vec();
     techniques.push(key.technique);
+    let caches = match about.cfb {
+        Some(cfb) => pivots::refreshing(pivot_streams(cfb), Some(key), cfb, budget),
+        None => Ok(about.refreshing.clone()),
+    };
+    let caches = match caches {
+        Ok(caches) => caches,
+        Err(cause) => {
+            clear.close(budget);
+            return Err(cause);
+        }
+    };
     let about = About {
         techniques: &techniques,
         key: Some(key),
+        refreshing: &caches,
         ..about
     };
     let mut book = Book::new(ledger.is_program());

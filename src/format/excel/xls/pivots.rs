@@ -15,6 +15,7 @@
 use std::collections::BTreeSet;
 
 use super::PIVOTS;
+use super::encrypted::Opened;
 use super::records::Records;
 use crate::container::cfb::{Cfb, Stream};
 use crate::limits::{Budget, Exhausted, Limit};
@@ -27,15 +28,24 @@ const REFRESH_ON_LOAD: u16 = 0x0004;
 /// Bytes between two looks at the stop flag.
 const BLOCK: usize = 64 << 10;
 
-/// The numbers of the caches that are refreshed at opening.
+/// The numbers of the caches that are refreshed at opening. With `key`, they are encrypted.
 pub(super) fn refreshing(
     streams: impl Iterator<Item = Stream>,
+    key: Option<&Opened>,
     cfb: &Cfb<'_>,
     budget: &Budget<'_>,
 ) -> Result<BTreeSet<u16>, Exhausted> {
     let mut found = BTreeSet::new();
     for stream in streams.take(PIVOTS) {
-        let view = match cfb.view(&stream, budget) {
+        let view = cfb.view(&stream, budget).and_then(|view| {
+            let Some(key) = key else {
+                return Ok(view);
+            };
+            let clear = key.clear(&view, 0, budget);
+            view.close(budget);
+            clear.map(Option::unwrap_or_default)
+        });
+        let view = match view {
             Ok(view) => view,
             Err(Exhausted::Limit(Limit::LiveBytes | Limit::PartBytes)) => continue,
             Err(cause) => return Err(cause),

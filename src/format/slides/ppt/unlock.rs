@@ -209,7 +209,7 @@ fn list(
     let length = view.u32(at.saturating_add(4)).unwrap_or(0);
     let mut at = at.saturating_add(HEADER);
     let end = at.saturating_add(usize::try_from(length).unwrap_or(usize::MAX));
-    let mut next = |at: &mut usize| {
+    let next = |at: &mut usize| {
         let word = view.u32(*at).filter(|_| *at < end)?;
         *at = at.saturating_add(4);
         Some(word)

@@ -10,6 +10,8 @@ use crate::passwords::Passwords;
 
 #[cfg(feature = "crypt")]
 use super::unlock::Key;
+#[cfg(feature = "crypt")]
+use crate::container::Coding;
 
 /// What a stream of a document is for, among those that are encrypted ([MS-DOC] 2.2.6.1 to
 /// 2.2.6.3); all others are in clear.
@@ -90,6 +92,19 @@ impl Opened {
         budget: &Budget<'_>,
     ) -> Result<View<'static>, Exhausted> {
         view.copy(0..view.length(), budget).map(View::holding)
+    }
+}
+
+#[cfg(feature = "crypt")]
+impl Opened {
+    /// Decrypts bytes that are one block, by its number.
+    pub(super) fn block(&self, number: u32, bytes: &mut [u8]) {
+        self.key.block(number, bytes);
+    }
+
+    /// How the data is coded from the byte `at` on.
+    pub(super) fn coding(&self, at: usize) -> Option<Coding> {
+        self.key.coding(at)
     }
 }
 

@@ -4,7 +4,8 @@
 //! The files: `texts` (which streams and tables count), `gather` (from the tables to the text and the names), `fib` (where everything
 //! stands), `clx` (stretches of the stream as stretches of the text), `stories` (the parts of the
 //! text), `text` (characters to fields), `plcfld` (the table of fields), `names` (bookmarks,
-//! variables and other strings), `encryption` with `unlock` (passwords and ciphers), `code_page`,
+//! variables and other strings), `encryption` with `unlock` (passwords and ciphers)
+//! and `hidden` (what encrypted documents have elsewhere), `code_page`,
 //! and `fallback` for what nothing refers to.
 //!
 //! # Malformed input
@@ -26,6 +27,8 @@ mod encryption;
 mod fallback;
 mod fib;
 mod gather;
+#[cfg(feature = "crypt")]
+mod hidden;
 mod names;
 mod plcfld;
 mod stories;
@@ -141,14 +144,11 @@ fn named<'s>(streams: &'s [Stream], name: &str) -> impl Iterator<Item = &'s Stre
     reached.chain(found.filter(|stream| stream.orphan))
 }
 
+/// Streams that were opened, and where they are.
+type Views<'a> = Vec<(View<'a>, Location)>;
+
 /// Closes all that were opened.
-fn close<'a>(
-    (mains, tables): (
-        &mut Vec<(View<'a>, Location)>,
-        &mut [Vec<(View<'a>, Location)>; 2],
-    ),
-    budget: &Budget<'_>,
-) {
+fn close<'a>((mains, tables): (&mut Views<'a>, &mut [Views<'a>; 2]), budget: &Budget<'_>) {
     let tables = tables.iter_mut().flat_map(|views| views.drain(..));
     for (view, _) in mains.drain(..).chain(tables) {
         view.close(budget);
@@ -298,6 +298,8 @@ impl Reading<'_, '_, '_> {
             let is_clear = |(main, _): &(View<'_>, Location)| !encryption::is_locked(main);
             clear = mains.iter().map(is_clear).collect();
             close((&mut mains, &mut tables), self.budget);
+            #[cfg(feature = "crypt")]
+            self.hidden((cfb, streams, location))?;
             opened = self.open_all((cfb, streams, location), &mut mains, &mut tables);
         }
         let mut begun: Vec<Vec<usize>> = Vec::new();
@@ -330,8 +332,8 @@ impl Reading<'_, '_, '_> {
     fn open_all<'a, 's>(
         &mut self,
         (cfb, streams, location): (&Cfb<'a>, &'s [Stream], &Location),
-        mains: &mut Vec<(View<'a>, Location)>,
-        tables: &mut [Vec<(View<'a>, Location)>; 2],
+        mains: &mut Views<'a>,
+        tables: &mut [Views<'a>; 2],
     ) -> Result<Vec<&'s Stream>, Exhausted> {
         let opened = self.open(cfb, streams, location, MAIN, mains)?;
         for (views, name) in tables.iter_mut().zip(TABLES) {

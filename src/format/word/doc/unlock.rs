@@ -10,10 +10,13 @@
 //!
 //! Linear in the streams, of which copies are held: those are paid as live memory.
 
+use std::sync::Arc;
+
 use super::encryption::Role;
 use crate::container::cfb::View;
-use crate::container::crypt::rc4::{self, Secret};
-use crate::container::crypt::xor;
+use crate::container::crypt::rc4::{self, Secret, Stretch};
+use crate::container::crypt::{Cipher, xor};
+use crate::container::{Coding, Enciphered};
 use crate::limits::{Budget, Exhausted};
 use crate::link::TechniqueId;
 use crate::passwords::Passwords;
@@ -85,5 +88,34 @@ impl Key {
             Key::Xor(array) => xor::clear_text(array, kept, rest),
         }
         Ok(View::holding(bytes))
+    }
+
+    /// Decrypts bytes that are one block, by its number.
+    pub(super) fn block(&self, number: u32, bytes: &mut [u8]) {
+        if let Some(stretch) = self.stretch(number, usize::MAX, 0) {
+            stretch.apply(bytes);
+        }
+    }
+
+    /// How the data is coded from the byte `at` on; `None` where objects stand in clear.
+    pub(super) fn coding(&self, at: usize) -> Option<Coding> {
+        let cipher = Cipher::Rc4(self.stretch(0, BLOCK, at)?);
+        Some(Coding::Enciphered(Arc::new(Enciphered {
+            cipher,
+            deflated: false,
+            length: None,
+        })))
+    }
+
+    fn stretch(&self, first: u32, size: usize, at: usize) -> Option<Stretch> {
+        match self {
+            Key::Rc4(secret) => Some(Stretch {
+                secret: secret.clone(),
+                size,
+                first,
+                at,
+            }),
+            Key::Xor(_) => None,
+        }
     }
 }
