@@ -125,6 +125,9 @@ impl Limits {
             input_bytes: 64 * MIB,
             decoded_bytes: 256 * MIB,
             part_bytes: 128 * MIB,
+            // Five passwords on a document of Office, which asks for 100,000 rounds each: the three
+            // that are always tried and two more. That takes some tenths of a second.
+            derivation_rounds: 500_000,
             ..Limits::default()
         }
     }

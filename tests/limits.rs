@@ -3,10 +3,11 @@
 
 mod support;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use ddetect::{Analyzer, GapKind, Input, Kind, Limit, Limits, Options, Report, Verdict};
+use ddetect::{Analyzer, Gap, GapKind, Input, Kind, Limit, Limits, Options, Report, Verdict};
 use support::docx::{begin, docx, end, field, instruction, paragraph, separate, simple, text};
 use support::package::zip;
 use support::payloads::STD;
@@ -308,6 +309,18 @@ fn mime_parts() {
     );
     // The message itself, its two parts, and what may stand behind the last boundary.
     edge(Limit::MimeParts, 4, page.as_bytes());
+}
+
+/// A workbook that Office opens without asking: one password, 100,000 rounds.
+#[test]
+#[cfg(feature = "crypt")]
+fn derivation_rounds() {
+    let path = "corpus/benign/encrypted-msoffcrypto-default-sum.xlsx";
+    let bytes = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+    let report = edge(Limit::DerivationRounds, 100_000, &bytes);
+    assert_eq!(report.verdict(), Verdict::Incomplete);
+    let closed = |gap: &Gap| gap.kind == GapKind::Encrypted && gap.detail == "ECMA-376 agile";
+    assert!(report.gaps().iter().any(closed), "{report:#?}");
 }
 
 #[test]

@@ -11,6 +11,8 @@
 pub mod cfbsmith;
 pub mod ciphers;
 pub mod docx;
+#[cfg(feature = "crypt")]
+pub mod ecma;
 pub mod excel;
 pub mod onenote;
 pub mod package;

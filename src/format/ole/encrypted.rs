@@ -5,7 +5,7 @@
 //!
 //! The storages `\x06DataSpaces`, which say how the streams belong together, are not needed. Of
 //! several streams of one name, each is tried, in any case of their names. The size in front of the
-//! package counts when it is that of the stream but for its last blocks; else the stream does. What
+//! package counts when it is that of the stream but for its last block; else the stream does. What
 //! else the streams of the storage make is read as well: nothing says which of both a program takes.
 //!
 //! # Worst cases
@@ -35,8 +35,8 @@ const SAME: usize = 4;
 /// Streams beside them that are looked at for what the document says of itself.
 const PROPERTIES: usize = 8;
 /// The size of the package is believed when it leaves out less than this of the stream: programs
-/// fill up the last block, some the last segment.
-const FILLING: u64 = 4_096;
+/// fill up the last block. A smaller one would hide what a zip says at its end.
+const FILLING: u64 = 16;
 
 impl Stored<'_, '_> {
     /// Reads a storage with an encrypted package. `Err` ends the whole analysis.

@@ -113,6 +113,3 @@ use closed as try_standard;
 fn closed(scheme: &str, _: &[u8], _: &[u8], _: &Passwords, _: &Budget<'_>) -> Trial {
     Trial::closed(scheme)
 }
-
-#[cfg(all(test, feature = "crypt"))]
-mod tests;

