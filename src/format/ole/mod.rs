@@ -74,6 +74,8 @@ struct Found {
     control: bool,
     properties: Properties,
     held: u64,
+    /// Bytes of streams that were looked at.
+    offered: u64,
 }
 
 /// Reads a compound file.
