@@ -11,11 +11,11 @@ use std::ops::Range;
 
 use crate::collector::Collector;
 use crate::command;
-use crate::container::cfb::{self, Cfb, Damage, View};
+use crate::container::cfb::{Cfb, SIGNATURE};
 use crate::container::opc::{self, Opc};
 use crate::container::zip::Listing;
-use crate::container::{Member, Source, flat, held, zip};
-use crate::format::ledger::{Child, Ledger, Provenance, Waiting};
+use crate::container::{Member, flat, held, zip};
+use crate::format::ledger::{Ledger, Provenance, Waiting};
 use crate::format::{self, ole, ooxml};
 use crate::gap::{GapKind, SkipReason};
 use crate::guard::{Caught, guard};
@@ -362,12 +362,12 @@ impl Stage<'_> {
                 if let Some(cfb) = Cfb::open(bytes) {
                     return self.compound(bytes, &cfb, location, ledger);
                 }
-                if let Some(at) = cfb::begins_in(bytes) {
-                    self.behind(bytes, at, location, ledger);
-                    return Examined::from(identity.format);
+                if bytes.starts_with(SIGNATURE) {
+                    let detail = "a compound file that is cut off in its header";
+                    ledger.gap(GapKind::Damaged, location.clone(), detail);
+                } else if !ole::behind(bytes, location, self.budget, ledger) {
+                    self.skip(SkipReason::Unknown, location, ledger);
                 }
-                let detail = "a compound file that is cut off in its header";
-                ledger.gap(GapKind::Damaged, location.clone(), detail);
             }
             Disposition::Opaque(reason) => self.skip(*reason, location, ledger),
             // Its first element stands far behind its start.
@@ -415,17 +415,8 @@ impl Stage<'_> {
         let mut outcome = ole::read(&compound, self.budget, ledger);
         let damage = cfb.damage();
         if outcome.ended.is_ok() && !ledger.take_search() {
-            // The readers of documents have searched what is left of one that they know of.
-            // A compound file of nothing that is known may be a document with another name.
-            let whole = outcome.format == Format::Other
-                || damage == Some(Damage::Directory) && outcome.format != Format::Doc;
-            let document = matches!(outcome.format, Format::Doc | Format::Xls);
-            if whole {
-                let view = View::from(data);
-                outcome.ended = format::read_remains(&view, location, self.budget, ledger).ended;
-            } else if document || damage.is_some() {
-                outcome.ended = self.unused(cfb, location, ledger);
-            }
+            let about = (outcome.format, damage);
+            outcome.ended = format::read_remains(cfb, about, location, self.budget, ledger);
         }
         if let Some(damage) = damage {
             ledger.gap(GapKind::Damaged, location.clone(), damage.detail());
@@ -446,54 +437,6 @@ impl Stage<'_> {
             ended: outcome.ended,
             held: outcome.held,
         }
-    }
-
-    /// A compound file begins behind other bytes: it is looked at when it is a document.
-    fn behind(&self, bytes: &[u8], at: usize, location: &Location, ledger: &mut Ledger<'_>) {
-        let cfb = bytes.get(at..).and_then(Cfb::open);
-        let is_document = cfb.is_some_and(|cfb| {
-            let folders = cfb.folders(self.budget);
-            folders.is_ok_and(|folders| {
-                let mut each = folders.each();
-                each.any(|folder| {
-                    let storage = folder.storage();
-                    let names = folder.names();
-                    !identify::identify_storage(&storage.path, &storage.class, names).is_empty()
-                })
-            })
-        });
-        if !is_document {
-            return self.skip(SkipReason::Unknown, location, ledger);
-        }
-        let child = Child {
-            source: Source::stored(at..bytes.len()),
-            location: location.child(&format!("byte {at}")),
-        };
-        let provenance = Provenance {
-            techniques: vec![TechniqueId::PrefixedContainer],
-            ..Provenance::default()
-        };
-        ledger.child_by(child, provenance);
-    }
-
-    /// Searches what no stream of a compound file takes.
-    fn unused(
-        &self,
-        cfb: &Cfb<'_>,
-        location: &Location,
-        ledger: &mut Ledger<'_>,
-    ) -> Result<(), Exhausted> {
-        let view = match cfb.unused(self.budget) {
-            Ok(view) => view,
-            Err(cause) => {
-                ledger.exhausted(cause, location.clone());
-                return Ok(());
-            }
-        };
-        let place = location.child("unused sectors");
-        let read = format::read_remains(&view, &place, self.budget, ledger);
-        view.close(self.budget);
-        read.ended
     }
 
     /// Analyses a zip archive: an OOXML package or any other.

@@ -25,7 +25,7 @@ pub(crate) mod word;
 
 use std::collections::BTreeSet;
 
-use crate::container::cfb::{Cfb, Stream, View};
+use crate::container::cfb::{Cfb, Damage, Stream, View};
 use crate::container::opc::Opc;
 use crate::identify::Format;
 use crate::limits::{Budget, Exhausted};
@@ -103,8 +103,38 @@ pub(crate) fn storage_reader_of(format: Format) -> Option<StorageReader> {
     Some(*reader)
 }
 
-/// Reads bytes of a compound file that no stream holds.
+/// Searches what no stream of a compound file holds, or all of it: by what it turned out to be, and
+/// what is missing of it.
 pub(crate) fn read_remains(
+    cfb: &Cfb<'_>,
+    (format, damage): (Format, Option<Damage>),
+    location: &Location,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Result<(), Exhausted> {
+    // A compound file of nothing that is known may be a document with another name. The reader of
+    // documents has searched what is left of one that it knows of.
+    let lost = damage == Some(Damage::Directory) && format != Format::Doc;
+    if format == Format::Other || lost {
+        return search(&View::from(cfb.bytes()), location, budget, ledger).ended;
+    }
+    if !matches!(format, Format::Doc | Format::Xls) && damage.is_none() {
+        return Ok(());
+    }
+    let view = match cfb.unused(budget) {
+        Ok(view) => view,
+        Err(cause) => {
+            ledger.exhausted(cause, location.clone());
+            return Ok(());
+        }
+    };
+    let place = location.child("unused sectors");
+    let found = search(&view, &place, budget, ledger);
+    view.close(budget);
+    found.ended
+}
+
+fn search(
     view: &View<'_>,
     location: &Location,
     budget: &Budget<'_>,

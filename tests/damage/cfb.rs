@@ -631,3 +631,94 @@ fn bytes() -> Vec<Case> {
         }),
     ]
 }
+
+#[test]
+fn free_sectors_are_searched() {
+    for subject in subjects() {
+        let payload = subject.live.iter().find(|(name, _)| name == subject.main);
+        let (_, payload) = payload.unwrap();
+        let prose = b"DDEAUTO and cmd are words like others. ".repeat(300);
+        for (spare, gives_) in [(payload, Remnant), (&prose, Nothing)] {
+            let file = Smith::new(subject.benign.iter().cloned()).spare(spare);
+            let report = analyze(&file.build().bytes);
+            assert_eq!(gives(&report, &subject), gives_, "{}", subject.name);
+            assert!(verdict(gives_).contains(&report.verdict()));
+            for finding in dde(&report) {
+                assert!(finding.location.to_string().contains("unused sectors"));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_second_entry_of_the_name_is_read() {
+    // The tree leads to a document without a payload; another of the name belongs to no storage.
+    for subject in subjects() {
+        let mut streams = subject.benign.clone();
+        streams.extend(
+            subject
+                .live
+                .iter()
+                .map(|(name, bytes)| (format!("x/{name}"), bytes.clone())),
+        );
+        let mut file = Smith::new(streams).build();
+        let storage = file.entry("x");
+        file.put_u32(storage + 76, FREE);
+        let report = analyze(&file.bytes);
+        assert!(confidence(&report, &subject).is_some(), "{}", subject.name);
+        assert!(report.verdict() >= Verdict::Suspicious);
+    }
+}
+
+#[test]
+fn a_stream_is_read_where_the_header_puts_it_as_well() {
+    // The cutoff of the header is that of the writer: all streams stand in ordinary sectors, or
+    // all in the mini stream.
+    for subject in subjects() {
+        let mut file = Smith::new(subject.live.iter().cloned()).build();
+        let entry = file.entry(subject.main);
+        let payload = subject.live.iter().find(|(name, _)| name == subject.main);
+        let (_, payload) = payload.unwrap();
+        if subject.mini {
+            let first = file.count();
+            file.put_u32(56, 0);
+            file.bytes.extend_from_slice(payload);
+            let whole = file.bytes.len().next_multiple_of(512);
+            file.bytes.resize(whole, 0);
+            let count = file.count();
+            for sector in first..count {
+                let next = if sector + 1 == count {
+                    END_OF_CHAIN
+                } else {
+                    sector + 1
+                };
+                file.put_u32(file.slot(sector), next);
+            }
+            // What stands in the mini stream is something else.
+            let old = file.data(subject.main);
+            file.bytes[old..old + 500].fill(0);
+            file.put_u32(entry + 116, first);
+            let report = analyze(&file.bytes);
+            assert!(confidence(&report, &subject).is_some(), "{}", subject.name);
+            assert_eq!(report.verdict(), Verdict::Malicious, "{}", subject.name);
+        }
+    }
+}
+
+#[test]
+fn a_file_behind_other_bytes_is_read_when_it_is_a_document() {
+    let other = Smith::new([("x", vec![1; 100])]).build().bytes;
+    let report = analyze(&[b"\x01".to_vec(), other].concat());
+    assert_eq!(report.verdict(), Verdict::Clean);
+    let document = Smith::new(document(true, true)).build().bytes;
+    // What is no header is no file.
+    let mut broken = document.clone();
+    broken[28] = 0;
+    let report = analyze(&[b"\x01".to_vec(), broken].concat());
+    assert_eq!(report.verdict(), Verdict::Clean);
+    let report = analyze(&[b"\x01".to_vec(), document].concat());
+    assert_eq!(report.verdict(), Verdict::Suspicious);
+    let found = dde(&report);
+    assert_eq!(found.len(), 1);
+    assert!(super::support::techniques(found[0]).contains(&"prefixed-container"));
+}

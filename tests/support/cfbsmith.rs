@@ -179,8 +179,7 @@ impl Smith {
         let mini_size = mini.len();
         // Everything behind the FAT, with who it belongs to.
         let mut regions: Vec<Vec<u8>> = Vec::new();
-        let mut directory = Vec::new();
-        directory.resize(nodes.len().div_ceil(size / ENTRY) * size, 0);
+        let directory = vec![0; nodes.len().div_ceil(size / ENTRY) * size];
         let directory_sectors = directory.len() / size;
         let mini_fat_bytes: Vec<u8> = mini_fat.iter().flat_map(|n| n.to_le_bytes()).collect();
         regions.push(directory);

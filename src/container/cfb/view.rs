@@ -44,7 +44,17 @@ pub(super) struct Walked {
     pub(super) guessed: bool,
 }
 
+/// How often the bytes of a file may be read as those of other streams: in a sound file no two
+/// streams share one.
+const SHARED: u64 = 16;
+
 impl<'a> Cfb<'a> {
+    /// How many bytes of streams are read of a file before it is said that they share sectors.
+    pub(crate) fn readable(&self) -> u64 {
+        let length = u64::try_from(self.data.len()).unwrap_or(u64::MAX);
+        length.saturating_mul(SHARED)
+    }
+
     /// Where the bytes of a stream stand in the file: merged when adjacent, in the order of the
     /// stream, and no more than its directory entry says. Empty for a stream that only the crate
     /// sees. Costs two numbers for each stretch.

@@ -31,11 +31,13 @@ mod storage;
 mod text;
 
 use super::StorageReader;
-use super::ledger::Ledger;
-use crate::container::cfb::Cfb;
+use super::ledger::{Child, Ledger, Provenance};
+use crate::container::Source;
+use crate::container::cfb::{Cfb, begins_in};
 use crate::gap::{GapKind, SkipReason};
 use crate::identify::{self, Disposition, Format};
 use crate::limits::{Budget, Exhausted};
+use crate::link::TechniqueId;
 use crate::location::Location;
 use crate::report::Properties;
 use storage::Stored;
@@ -76,6 +78,8 @@ struct Found {
     control: bool,
     properties: Properties,
     held: u64,
+    /// Bytes of streams that were looked at.
+    offered: u64,
 }
 
 /// Reads a compound file.
@@ -109,6 +113,44 @@ pub(crate) fn read(file: &Compound<'_>, budget: &Budget<'_>, ledger: &mut Ledger
         ended,
         held: found.held,
     }
+}
+
+/// A compound file may begin behind other bytes (`spec/word.md` §0.1 has none in front, and no
+/// program is known to look): one that is a document is handed on, to be read with low confidence.
+/// Returns whether there is one.
+pub(crate) fn behind(
+    bytes: &[u8],
+    location: &Location,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) -> bool {
+    let Some(at) = begins_in(bytes) else {
+        return false;
+    };
+    let cfb = bytes.get(at..).and_then(Cfb::open);
+    let is_document = cfb.is_some_and(|cfb| {
+        cfb.folders(budget).is_ok_and(|folders| {
+            let mut each = folders.each();
+            each.any(|folder| {
+                let storage = folder.storage();
+                let names = folder.names();
+                identify::identify_storage(&storage.path, &storage.class, names).is_some()
+            })
+        })
+    });
+    if !is_document {
+        return false;
+    }
+    let child = Child {
+        source: Source::stored(at..bytes.len()),
+        location: location.child(&format!("byte {at}")),
+    };
+    let provenance = Provenance {
+        techniques: vec![TechniqueId::PrefixedContainer],
+        ..Provenance::default()
+    };
+    ledger.child_by(child, provenance);
+    true
 }
 
 fn storages(

@@ -142,7 +142,14 @@ impl Stored<'_, '_> {
         ledger: &mut Ledger<'_>,
     ) -> Result<(), Exhausted> {
         let location = self.file.place(&stream.path);
+        if self.found.offered > self.file.cfb.readable() {
+            let detail = "streams share their sectors: more of them than are read";
+            ledger.gap(GapKind::Damaged, self.file.location.clone(), detail);
+            return Ok(());
+        }
         let runs = self.runs(stream, budget)?;
+        let there: u64 = runs.iter().map(length_of).sum();
+        self.found.offered = self.found.offered.saturating_add(there);
         let held = matches!(name, "package" | "contents");
         let piece = Piece {
             location,

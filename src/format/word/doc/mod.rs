@@ -403,6 +403,7 @@ impl Reading<'_, '_, '_> {
         told: Told,
         begun: &[(&Stream, Vec<usize>)],
     ) -> Result<bool, Exhausted> {
+        let mut left = cfb.readable();
         for stream in streams {
             let name = stream.path.rsplit('/').next().unwrap_or_default();
             let name = name.to_lowercase();
@@ -415,6 +416,14 @@ impl Reading<'_, '_, '_> {
             let Some(view) = self.view(cfb, stream, &place)? else {
                 continue;
             };
+            let length = u64::try_from(view.length()).unwrap_or(u64::MAX);
+            let Some(rest) = left.checked_sub(length) else {
+                view.close(self.budget);
+                let detail = "streams share their sectors: more of them than are searched";
+                self.ledger.gap(GapKind::Damaged, location.clone(), detail);
+                break;
+            };
+            left = rest;
             let known = begun.iter().find(|(main, _)| *main == stream);
             let known = known.map_or(&[][..], |(_, places)| places);
             let found = self.search(&view, known, told, &place);
