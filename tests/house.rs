@@ -43,7 +43,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             FLOOR,
             "container identify markup report::Properties format/word format/excel format/odf",
-            "format/access format/pages format/properties format/slides format/strings format/visio",
+            "format/access format/mail format/pages format/properties format/slides format/strings format/visio",
         ],
     ),
     ("format/pages", &[]),
@@ -71,6 +71,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "report::Properties",
         ],
     ),
+    ("format/mail", &[FLOOR, "container identify markup"]),
     ("format/access", &[FLOOR, "format/strings"]),
     ("format/strings", &[FLOOR, "container formula"]),
     ("format/visio", &[FLOOR, "container markup formula"]),
