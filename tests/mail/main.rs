@@ -136,7 +136,11 @@ fn a_page_is_a_body_in_its_own_right() {
             Mail::of(Part::multipart("alternative", "b1", &alternative)),
             Mail::with(
                 "hello",
-                &[Part::multipart("related", "b2", &[part.clone()])],
+                &[Part::multipart(
+                    "related",
+                    "b2",
+                    std::slice::from_ref(&part),
+                )],
             ),
         ] {
             let report = analyze(&mail.build());
