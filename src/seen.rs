@@ -28,7 +28,7 @@ pub(crate) fn digest(bytes: &[u8]) -> Print {
 }
 
 /// The print of a document: its bytes by their digest, the extension of its name, what was
-/// declared for it.
+/// declared for it, and what it is in the message that brings it.
 pub(crate) fn print(digest: &Print, extension: Option<&str>, provenance: &Provenance) -> Print {
     let extension = extension.map(str::to_ascii_lowercase);
     let declared = provenance.declared.map(|format| format.as_str());
@@ -44,6 +44,7 @@ pub(crate) fn print(digest: &Print, extension: Option<&str>, provenance: &Proven
         all.update(text.unwrap_or_default());
         all.update([0]);
     }
+    all.update([provenance.role as u8]);
     all.finalize().into()
 }
 

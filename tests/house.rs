@@ -43,7 +43,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             FLOOR,
             "container identify markup report::Properties format/word format/excel format/odf",
-            "format/access format/onenote format/pages format/properties format/slides format/strings format/visio",
+            "format/access format/mail format/onenote format/pages format/properties format/slides format/strings format/visio",
         ],
     ),
     ("format/pages", &[]),
@@ -74,6 +74,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "report::Properties",
         ],
     ),
+    ("format/mail", &[FLOOR, "container identify markup"]),
     ("format/access", &[FLOOR, "format/strings"]),
     ("format/onenote", &[FLOOR, "container identify format/ole"]),
     ("format/strings", &[FLOOR, "container formula"]),

@@ -37,6 +37,22 @@ pub(crate) struct Provenance {
     pub(crate) charset: Option<String>,
     /// The media type that was declared for it.
     pub(crate) media_type: Option<String>,
+    /// What it is in a message.
+    pub(crate) role: Role,
+}
+
+/// What bytes are in the message or document that brings them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// A part of a document.
+    #[default]
+    Part,
+    /// An attachment, which a person opens with the program of its name: a text of cells is one
+    /// whatever else it is declared as.
+    Attachment,
+    /// The text of a message: no program opens it as cells, and what a program of mail does with
+    /// fields in a page is not documented (`spec/word.md` §5.3).
+    Body,
 }
 
 /// A child that waits to be analysed.
@@ -74,6 +90,8 @@ pub(crate) struct Ledger<'s> {
     told: Option<Told>,
     searched: bool,
     claims: Claims,
+    /// How sure a link can be at most.
+    surest: Option<Confidence>,
 }
 
 /// What the name and the declared type of the document that is read now claim of it.
@@ -113,6 +131,7 @@ impl<'s> Ledger<'s> {
             told: None,
             searched: false,
             claims: Claims::default(),
+            surest: None,
         }
     }
 
@@ -175,6 +194,9 @@ impl<'s> Ledger<'s> {
         }
         if self.claims.belied {
             link.add_technique(TechniqueId::TypeMismatch);
+        }
+        if let Some(surest) = self.surest {
+            link.confidence = link.confidence.min(surest);
         }
         if !self.was_told(&link) {
             (self.judge)(link);
@@ -344,6 +366,11 @@ impl<'s> Ledger<'s> {
     pub(crate) fn turns_out(&mut self, format: Format) {
         let belied = self.claims.each().any(|claim| claim.excludes(format));
         self.claims.belied |= belied;
+    }
+
+    /// What the bytes are read as now is the page of a message, or it is not.
+    pub(crate) fn set_body(&mut self, is_body: bool) {
+        self.surest = is_body.then_some(Confidence::Medium);
     }
 
     /// What is around the document that is read now says that its text is in this encoding.

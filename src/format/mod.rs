@@ -9,6 +9,8 @@ mod base64;
 mod excel;
 pub(crate) mod ledger;
 #[cfg(feature = "mail")]
+mod mail;
+#[cfg(feature = "mail")]
 mod mhtml;
 mod odf;
 mod offer;
@@ -69,8 +71,12 @@ const READERS: &[(Format, Reader)] = &[
     (Format::Html, excel::read_html),
     (Format::Lotus, strings::read_lotus),
     #[cfg(feature = "mail")]
+    (Format::Eml, mail::read_eml),
+    #[cfg(feature = "mail")]
     (Format::Mhtml, mhtml::read),
     (Format::OneNote, onenote::read),
+    #[cfg(feature = "mail")]
+    (Format::Smime, mail::read_smime),
     (Format::QueryFile, excel::read_query),
     (Format::Rtf, word::read_rtf),
     (Format::Sylk, excel::read_sylk),

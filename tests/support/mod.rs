@@ -14,6 +14,7 @@ pub mod docx;
 #[cfg(feature = "crypt")]
 pub mod ecma;
 pub mod excel;
+pub mod mail;
 pub mod onenote;
 pub mod package;
 pub mod payloads;

@@ -134,7 +134,7 @@ pub(crate) fn behind(
             each.any(|folder| {
                 let storage = folder.storage();
                 let names = folder.names();
-                identify::identify_storage(&storage.path, &storage.class, names).is_some()
+                !identify::identify_storage(&storage.path, &storage.class, names).is_empty()
             })
         })
     });
