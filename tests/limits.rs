@@ -343,6 +343,14 @@ fn every_limit_may_be_none_or_one() {
     }
 }
 
+#[cfg(feature = "crypt")]
+#[test]
+fn derivation_rounds() {
+    // Two passwords are refused by a thousand rounds each; the third takes four thousand.
+    let bytes = support::zip_aes::zip_with_aes(&[("q.docx", &payload_first(""))], "infected");
+    edge(Limit::DerivationRounds, 6_000, &bytes);
+}
+
 #[test]
 fn every_limit_has_its_edge_here() {
     let source = include_str!("limits.rs");

@@ -213,6 +213,9 @@ pub(super) enum Check {
 /// stream breaks within some hundred bytes.
 const CHECKED: u64 = 1 << 20;
 
+/// How much must come out of a stream that is cut off for the same.
+const SOUND: u64 = 16 << 10;
+
 /// Reads a member to see whether it can be read so. Costs like reading it; not a part.
 pub(super) fn check(
     source: &Source,
@@ -252,6 +255,7 @@ pub(super) fn check(
                 let (crc, rest) = (crc.finalize(), feed.left());
                 return Ok(Check::Whole { crc, size, rest });
             }
+            Step::Broken(CUT_OFF) if size > SOUND => return Ok(Check::Long),
             Step::Broken(_) => return Ok(Check::Broken),
             Step::More if total > CHECKED => return Ok(Check::Long),
             Step::More => {}

@@ -180,9 +180,11 @@ enum Outcome {
     Lost(Verdict, &'static str),
 }
 
+type Make = Box<dyn Fn(&Good) -> Vec<u8>>;
+
 struct Case {
     name: String,
-    make: Box<dyn Fn(&Good) -> Vec<u8>>,
+    make: Make,
     outcome: Outcome,
     /// Something is missing of the bytes: the report says so.
     incomplete: bool,

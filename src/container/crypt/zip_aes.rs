@@ -187,10 +187,6 @@ fn pass(
     Ok(sum)
 }
 
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one of these lives at a time, in a box of its own"
-)]
 enum Aes {
     Aes128(Aes128),
     Aes192(Aes192),

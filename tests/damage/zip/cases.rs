@@ -4,7 +4,7 @@ use super::super::support::zipsmith::{Entry, Zip, deflate};
 use super::{Good, find, found, lost, put, run};
 use ddetect::Verdict;
 
-const FILLER: [u8; 70_000] = [b'x'; 70_000];
+static FILLER: [u8; 70_000] = [b'x'; 70_000];
 
 /// An end record that leads nowhere.
 const FAKE_END: &[u8; 22] = b"PK\x05\x06\0\0\0\0\x01\0\x01\0\x2e\0\0\0\x07\0\0\0\0\0";
@@ -77,7 +77,7 @@ fn the_end_of_the_archive() {
         found(
             "70,000 bytes behind the archive",
             &["zip-trailing"],
-            |good| good.zip().trailing(FILLER).build(),
+            |good| good.zip().trailing(&FILLER[..]).build(),
         ),
         found("one byte behind the archive", &["zip-trailing"], |good| {
             good.zip().trailing("x").build()
@@ -172,10 +172,10 @@ fn around_the_entries() {
     let prefix: &[&str] = &["zip-prefix"];
     let cases = [
         found("a prefix that the offsets count", prefix, |good| {
-            good.zip().prefix(FILLER).build()
+            good.zip().prefix(&FILLER[..]).build()
         }),
         found("a prefix that they do not count", prefix, |good| {
-            good.zip().unknown_prefix(FILLER).build()
+            good.zip().unknown_prefix(&FILLER[..]).build()
         }),
         found("one byte in front", prefix, |good| {
             good.zip().unknown_prefix("x").build()
