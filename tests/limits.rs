@@ -299,6 +299,17 @@ fn the_stop_flag_ends_an_analysis_and_says_so() {
     );
 }
 
+/// The first password opens it, after the rounds that each costs.
+#[test]
+#[cfg(feature = "crypt")]
+fn derivation_rounds() {
+    use support::ciphers::{DEFAULT, Scheme, workbook};
+    use support::excel::biff8::{WORKED, WORKED_CELL, container, stream};
+    let stream = workbook(&stream(WORKED, WORKED_CELL), Scheme::Rc4, DEFAULT);
+    let bytes = container(&[("Workbook", stream)]);
+    edge(Limit::DerivationRounds, 8, &bytes);
+}
+
 #[test]
 #[cfg(feature = "mail")]
 fn mime_parts() {
