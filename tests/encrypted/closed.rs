@@ -73,7 +73,10 @@ fn the_version_names_the_scheme() {
 #[test]
 fn rights_management() {
     let package = ("EncryptedPackage".to_owned(), vec![7; 5_000]);
-    closed(&analyze(&compound(&[package.clone()])), "unknown scheme");
+    closed(
+        &analyze(&compound(std::slice::from_ref(&package))),
+        "unknown scheme",
+    );
     let transform = "\u{6}DataSpaces/TransformInfo/DRMEncryptedTransform/\u{6}Primary";
     let streams = [package, (transform.to_owned(), vec![0; 50])];
     closed(&analyze(&compound(&streams)), "rights management");

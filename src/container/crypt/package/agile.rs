@@ -11,10 +11,11 @@
 //!
 //! # Worst cases
 //!
-//! A key is derived once for each password and salt.
+//! A key is derived once for each password and salt. The XML is paid for once more than its bytes;
+//! what is done with a derived key is paid for in rounds, too.
 
 use super::aes::{Aes, BLOCK};
-use super::hash::Hash;
+use super::hash::{Hash, LEAST};
 use super::info::{Info, PasswordKey};
 use super::{Opened, SIZE, Trial, ZIP};
 use crate::container::crypt::{Cipher, Decrypt};
@@ -47,8 +48,14 @@ pub(super) fn open(
     passwords: &Passwords,
     budget: &Budget<'_>,
 ) -> Trial {
-    let info = Info::read(info.get(SIZE..).unwrap_or_default(), budget.limits());
     let mut trial = Trial::closed(scheme);
+    // Reading the XML costs as much as reading its bytes did.
+    let cost = u64::try_from(info.len()).unwrap_or(u64::MAX);
+    if let Err(cause) = budget.charge_decoded(cost) {
+        trial.short = Some(cause);
+        return trial;
+    }
+    let info = Info::read(info.get(SIZE..).unwrap_or_default(), budget.limits());
     let readable = |key: &&PasswordKey| key.parameters.unread.is_none();
     let Some(hash) = info.data.hash.filter(|_| info.data.unread.is_none()) else {
         trial.scheme = unread(scheme, info.data.unread.as_deref(), &info);
@@ -71,21 +78,25 @@ pub(super) fn open(
                 (ours.hash, &ours.salt, key.rounds) == (theirs.hash, &theirs.salt, other.rounds)
             };
             let derived = match known.iter().find(same) {
-                Some((_, derived)) => derived.clone(),
+                Some((_, derived)) => {
+                    let paid = budget.charge_rounds(u64::from(LEAST));
+                    paid.map(|()| derived.clone())
+                }
                 None => {
                     let start = (key.parameters.salt.as_slice(), password.text);
-                    match with.stretch(start, key.rounds, budget) {
-                        Ok(derived) => derived,
-                        Err(cause @ Exhausted::Limit(Limit::DerivationRounds)) => {
-                            // Another key may ask for less.
-                            trial.short = Some(cause);
-                            continue;
-                        }
-                        Err(cause) => {
-                            trial.short = Some(cause);
-                            break 'all;
-                        }
-                    }
+                    with.stretch(start, key.rounds, budget)
+                }
+            };
+            let derived = match derived {
+                Ok(derived) => derived,
+                Err(cause @ Exhausted::Limit(Limit::DerivationRounds)) => {
+                    // Another key may ask for less.
+                    trial.short = Some(cause);
+                    continue;
+                }
+                Err(cause) => {
+                    trial.short = Some(cause);
+                    break 'all;
                 }
             };
             let attempt = Attempt {

@@ -14,6 +14,9 @@ use crate::limits::{Budget, Exhausted, Limit};
 /// Rounds that are paid for at once: about a millisecond.
 const SLICE: u32 = 4_096;
 
+/// What trying one key costs at least, in rounds: what is done with it once it is derived.
+pub(super) const LEAST: u32 = 100;
+
 /// A hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Hash {
@@ -55,7 +58,8 @@ impl Hash {
     ///
     /// # Errors
     ///
-    /// The limit that does not allow so many rounds: then none is gone through.
+    /// The limit that does not allow so many rounds: then none is gone through. At least [`LEAST`]
+    /// are paid for.
     pub(super) fn stretch(
         self,
         (salt, password): (&[u8], &str),
@@ -65,6 +69,7 @@ impl Hash {
         if u64::from(rounds) > budget.rounds_left() {
             return Err(Exhausted::Limit(Limit::DerivationRounds));
         }
+        budget.charge_rounds(u64::from(LEAST.saturating_sub(rounds)))?;
         let password: Vec<u8> = password.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let start = (salt, password.as_slice());
         match self {
@@ -158,5 +163,10 @@ mod tests {
         assert_eq!(budget.rounds_left(), 5_000);
         assert!(Hash::Sha1.stretch((b"", "x"), 5_000, &budget).is_ok());
         assert_eq!(budget.rounds_left(), 0);
+        assert_eq!(
+            Hash::Sha1.stretch((b"", "x"), 0, &budget),
+            short,
+            "not for nothing"
+        );
     }
 }
