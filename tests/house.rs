@@ -56,6 +56,13 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[FLOOR, "container identify markup report::Properties"],
     ),
     (
+        "format/mail",
+        &[
+            FLOOR,
+            "container identify format/properties report::Properties",
+        ],
+    ),
+    (
         "format/word",
         &[
             FLOOR,

@@ -9,6 +9,8 @@ mod base64;
 mod excel;
 pub(crate) mod ledger;
 #[cfg(feature = "mail")]
+mod mail;
+#[cfg(feature = "mail")]
 mod mhtml;
 mod odf;
 mod offer;
