@@ -135,6 +135,8 @@ kebab_enum! {
     TechniqueId {
         /// An animation of a slide activates the object: showing it is enough.
         Activated = "activated",
+        /// A checksum is not that of the bytes that it stands for.
+        BadCrc = "bad-crc",
         /// A name stands for text of the document that is bookmarked.
         BookmarkText = "bookmark-text",
         /// A content control shows other text than the data that it is bound to.
