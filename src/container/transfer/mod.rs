@@ -4,17 +4,27 @@
 //! [`Transfer::decoder`].
 
 mod base64;
+mod content_line;
 mod hex;
 pub(crate) mod lzfu;
 mod markup;
 mod quoted_printable;
+mod rtf_html;
 mod uuencode;
+
+pub(crate) use rtf_html::Reading;
 
 /// How a text stands for bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Transfer {
     /// RFC 2045 §6.8; what is not in the alphabet is passed over.
     Base64,
+    /// The text of a content line (RFC 5545 §3.1), folded and with escapes.
+    #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for calendars"))]
+    ContentLine,
+    /// The page that a Rich Text Format document holds ([MS-OXRTFEX]).
+    #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
+    HtmlInRtf(Reading),
     /// Compressed RTF ([MS-OXRTFCP]), with its header.
     #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
     Lzfu,
@@ -35,6 +45,8 @@ impl Transfer {
     pub(super) fn decoder(self) -> Box<dyn Decode> {
         match self {
             Transfer::Base64 => Box::new(base64::Base64::default()),
+            Transfer::ContentLine => Box::new(content_line::ContentLine::default()),
+            Transfer::HtmlInRtf(reading) => Box::new(rtf_html::RtfHtml::new(reading)),
             Transfer::Lzfu => Box::new(lzfu::Lzfu::new()),
             Transfer::RtfHex { skip, nested } => Box::new(hex::RtfHex::new(skip, nested)),
             Transfer::MarkupBase64 => Box::new(markup::MarkupBase64::default()),
