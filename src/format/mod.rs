@@ -68,12 +68,18 @@ const READERS: &[(Format, Reader)] = &[
     (Format::Doc, word::doc::read_raw),
     (Format::Html, word::read_html),
     (Format::Html, excel::read_html),
+    #[cfg(feature = "mail")]
+    (Format::Icalendar, mail::read_calendar),
     (Format::Lotus, strings::read_lotus),
     #[cfg(feature = "mail")]
     (Format::Mhtml, mhtml::read),
     (Format::QueryFile, excel::read_query),
     (Format::Rtf, word::read_rtf),
     (Format::Sylk, excel::read_sylk),
+    #[cfg(feature = "mail")]
+    (Format::Tnef, mail::read_tnef),
+    #[cfg(feature = "mail")]
+    (Format::Vcard, mail::read_calendar),
     (Format::Xls, excel::xls::read_raw),
 ];
 

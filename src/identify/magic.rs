@@ -181,6 +181,9 @@ pub(super) fn identify(head: &[u8]) -> Option<Identity> {
     if let Some((_, Format::Lotus, _)) = document {
         return Some(Identity::read(Format::Lotus));
     }
+    if let Some((_, Format::Tnef, _)) = document.filter(|_| cfg!(feature = "mail")) {
+        return Some(Identity::read(Format::Tnef));
+    }
     if let Some((_, format, name)) = document {
         return Some(Identity::unsupported(*format, name));
     }

@@ -3,4 +3,10 @@
 //! The body of a message and each of its attachments are documents of their own: they are handed
 //! on, and whoever reads them does not know that they came by mail.
 
+mod attachment;
+mod calendar;
 pub(in crate::format) mod mapi;
+mod tnef;
+
+pub(super) use calendar::read as read_calendar;
+pub(super) use tnef::read as read_tnef;
