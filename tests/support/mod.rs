@@ -8,12 +8,14 @@
     reason = "shared by several test binaries"
 )]
 
+pub mod calendar;
 pub mod docx;
 pub mod excel;
 pub mod package;
 pub mod payloads;
 pub mod recipes;
 pub mod slides;
+pub mod tnef;
 pub mod word;
 pub mod xlsx;
 pub mod zipsmith;
