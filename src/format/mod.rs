@@ -92,6 +92,8 @@ pub(crate) type StorageReader =
 /// Who reads a document that stands in a storage.
 const STORAGE_READERS: &[(Format, StorageReader)] = &[
     (Format::Doc, word::doc::read_streams),
+    #[cfg(feature = "mail")]
+    (Format::Msg, mail::msg::read_streams),
     (Format::OleOther, strings::read_streams),
     (Format::Ppt, slides::ppt::read_streams),
     (Format::Xls, excel::xls::read_streams),

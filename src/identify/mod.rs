@@ -21,7 +21,7 @@ mod text;
 pub(crate) use formulas::{Units, ends_run, names_function, units};
 pub(crate) use markup::{Root, identify_late};
 pub(crate) use name::is_cells;
-pub(crate) use ole::{identify_storage, is_control};
+pub(crate) use ole::{identify_storage, is_attached, is_control, is_message};
 pub(crate) use package::identify_package;
 pub(crate) use sniffer::{Sniffer, identify, identify_as};
 pub(crate) use text::WEB_QUERY_SETTINGS;

@@ -10,6 +10,7 @@
 
 pub mod docx;
 pub mod excel;
+pub mod msg;
 pub mod package;
 pub mod payloads;
 pub mod recipes;

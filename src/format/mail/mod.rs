@@ -4,3 +4,5 @@
 //! on, and whoever reads them does not know that they came by mail.
 
 pub(in crate::format) mod mapi;
+pub(in crate::format) mod msg;
+mod words;
