@@ -17,6 +17,7 @@ const READ: &[&str] = &[
     "flat-opc",
     "html",
     "mhtml",
+    "msg",
     "odf",
     "odp",
     "ods",
