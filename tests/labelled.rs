@@ -13,6 +13,7 @@ const READ: &[&str] = &[
     "biff",
     "doc",
     "docx",
+    "eml",
     "excel2003xml",
     "flat-opc",
     "html",

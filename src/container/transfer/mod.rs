@@ -9,6 +9,7 @@ pub(crate) mod lzfu;
 mod markup;
 mod quoted_printable;
 mod uuencode;
+mod yenc;
 
 /// How a text stands for bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,9 @@ pub(crate) enum Transfer {
     /// What mail programs call `x-uuencode`.
     #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
     Uuencode,
+    /// What newsgroups use: bytes as they are, but for a few.
+    #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
+    Yenc,
 }
 
 impl Transfer {
@@ -40,6 +44,7 @@ impl Transfer {
             Transfer::MarkupBase64 => Box::new(markup::MarkupBase64::default()),
             Transfer::QuotedPrintable => Box::new(quoted_printable::QuotedPrintable::default()),
             Transfer::Uuencode => Box::new(uuencode::Uuencode::default()),
+            Transfer::Yenc => Box::new(yenc::Yenc::default()),
         }
     }
 }

@@ -1,8 +1,19 @@
-//! Mail: messages as programs keep and send them (`spec/word.md` §5).
+//! Mail: messages as programs keep and send them (`spec/word.md` §5); one file a format.
 //!
 //! The body of a message and each of its attachments are documents of their own: they are handed
 //! on, and whoever reads them does not know that they came by mail.
 
-pub(in crate::format) mod mapi;
-pub(in crate::format) mod msg;
-mod words;
+mod eml;
+mod mapi;
+mod msg;
+mod parts;
+mod smime;
+pub(in crate::format) mod words;
+
+pub(super) use eml::read as read_eml;
+pub(super) use msg::read_streams as read_msg;
+pub(in crate::format) use parts::{Kind, read as read_parts};
+pub(super) use smime::read as read_smime;
+
+#[cfg(test)]
+mod tests;

@@ -113,10 +113,6 @@ fn documents_that_are_not_read_yet_are_gaps_in_plain_words() {
         ),
         (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", Format::Icalendar),
         (b"BEGIN:VCARD\r\nVERSION:3.0\r\n", Format::Vcard),
-        (
-            b"From: a@example.invalid\r\nTo: b\r\nSubject: c\r\n\r\nbody",
-            Format::Eml,
-        ),
     ];
     for (data, format) in rows {
         assert_eq!(
@@ -127,6 +123,20 @@ fn documents_that_are_not_read_yet_are_gaps_in_plain_words() {
         );
         assert!(is_gap(data));
     }
+}
+
+#[test]
+#[cfg(feature = "mail")]
+fn messages_are_read() {
+    let mail = b"From: a@example.invalid\r\nTo: b\r\nSubject: c\r\n\r\nbody";
+    assert_eq!(first(mail), Identity::read(Format::Eml));
+    // Signed data in definite, long and indefinite lengths (X.690 §8.1.3); a certificate is none.
+    for length in [&b"\x20"[..], b"\x82\x01\0", b"\x80"] {
+        let id = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80";
+        let message = [&b"\x30"[..], length, id].concat();
+        assert_eq!(first(&message), Identity::read(Format::Smime));
+    }
+    assert_eq!(opaque(b"\x30\x82\x01\0\x30\x82"), Some(SkipReason::Unknown));
 }
 
 #[test]

@@ -19,7 +19,7 @@
 //!
 //! # Lost
 //!
-//! The reminders of a message inside another document (`ObjectPool`).
+//! Passwords that stand in a body that there is as RTF only, and the reminders of a message inside another document (`ObjectPool`).
 //!
 //! # Worst cases
 //!
@@ -34,10 +34,11 @@ mod tests;
 use std::cell::Cell;
 
 use super::mapi::{self, Property, STRING8, UNICODE};
+use super::words::{self, Words};
 use crate::container::cfb::{Cfb, Stream};
 use crate::container::transfer::{Transfer, lzfu};
 use crate::container::{Coding, Shortfall, Source};
-use crate::format::ledger::{Child, Ledger, Provenance};
+use crate::format::ledger::{Child, Ledger, Provenance, Role};
 use crate::format::{Outcome, offer, properties};
 use crate::gap::{GapKind, SkipReason};
 use crate::identify::{Disposition, Format, Sniffer};
@@ -49,7 +50,7 @@ use streams::{FIXED, Fixed, Tag};
 
 /// Bytes of a text that names something: paths have at most 32,767 characters.
 const TEXT: u64 = 64 << 10;
-/// Bytes of a body as plain text that are looked at for passwords.
+/// Bytes of a body that are looked at for passwords.
 const BODY: u64 = 256 << 10;
 /// Bytes of a list of properties: a row has sixteen, and a message some hundred.
 const ROWS: u64 = 1 << 20;
@@ -83,10 +84,12 @@ pub(in crate::format) fn read_streams(
         fixed: Fixed::default(),
         name: None,
         media_type: None,
+        words: Words::default(),
         counts: [0; 3],
     };
     let mut properties = Properties::default();
     let mut ended = reading.storage(streams, &mut properties);
+    reading.words.tell(reading.ledger);
     if is_root {
         ended = ended.and_then(|()| reading.reminders());
     }
@@ -109,6 +112,8 @@ struct Reading<'r, 's> {
     /// What is attached is called so.
     name: Option<String>,
     media_type: Option<String>,
+    /// Words that may be passwords of what is attached.
+    words: Words,
     /// How many children there are with each kind of name.
     counts: [u32; 3],
 }
@@ -142,7 +147,7 @@ impl Reading<'_, '_> {
             match tag.property() {
                 Some(Property::CompressedRtf) => self.rtf(stream)?,
                 Some(Property::Html) => self.html(tag, stream)?,
-                Some(Property::Body | Property::Subject) => self.words(tag, stream)?,
+                Some(Property::Body | Property::Subject) => self.named_in(tag, stream)?,
                 Some(Property::AttachData) => self.attachment(stream)?,
                 Some(Property::LongPath | Property::ShortPath) => self.reference(tag, stream)?,
                 Some(_) | None => {}
@@ -207,6 +212,7 @@ impl Reading<'_, '_> {
         let provenance = Provenance {
             techniques: Vec::from_iter(unsound.then_some(TechniqueId::BadCrc)),
             declared: Some(Format::Rtf),
+            role: Role::Body,
             ..Provenance::default()
         };
         let source = Source::scattered(runs, Coding::Transfer(Transfer::Lzfu));
@@ -235,9 +241,12 @@ impl Reading<'_, '_> {
             STRING8 => pages.1.or(pages.0).and_then(mapi::charset),
             _ => pages.0.and_then(mapi::charset),
         };
+        let start = self.bytes(stream, BODY)?;
+        self.words.text(&words::of_page(&start, charset));
         let provenance = Provenance {
             declared: Some(Format::Html),
             charset: charset.map(str::to_owned),
+            role: Role::Body,
             ..Provenance::default()
         };
         let source = source(runs);
@@ -253,9 +262,14 @@ impl Reading<'_, '_> {
 
     /// The body as plain text, or the subject: no program makes fields of it, but it may name a
     /// password.
-    fn words(&mut self, tag: Tag, stream: &Stream) -> Result<(), Exhausted> {
-        if let Some(text) = self.text(tag, stream, BODY)? {
-            super::words::note(&text, self.ledger);
+    fn named_in(&mut self, tag: Tag, stream: &Stream) -> Result<(), Exhausted> {
+        let Some(text) = self.text(tag, stream, BODY)? else {
+            return Ok(());
+        };
+        if tag.property() == Some(Property::Subject) {
+            self.words.subject(&text);
+        } else {
+            self.words.text(&text);
         }
         Ok(())
     }
@@ -279,6 +293,7 @@ impl Reading<'_, '_> {
         if offered.is_child {
             let provenance = Provenance {
                 media_type: self.media_type.clone(),
+                role: Role::Attachment,
                 ..Provenance::default()
             };
             self.ledger.child_by(
