@@ -17,7 +17,7 @@ use crate::container::cfb::{Cfb, Damage};
 use crate::container::opc::{self, Opc};
 use crate::container::zip::Listing;
 use crate::container::{Member, flat, held, zip};
-use crate::format::ledger::{Ledger, Waiting};
+use crate::format::ledger::{Ledger, Role, Waiting};
 use crate::format::{self, ole, ooxml};
 use crate::gap::{GapKind, SkipReason};
 use crate::guard::{Caught, guard};
@@ -140,6 +140,13 @@ impl From<Format> for Examined {
     }
 }
 
+/// What the way to a document says of it.
+#[derive(Clone, Copy, Default)]
+struct Declared {
+    format: Option<Format>,
+    role: Role,
+}
+
 /// A document that is open, with its children that wait.
 struct Frame {
     /// Which of the buffers holds its bytes, and where in it they are.
@@ -160,7 +167,7 @@ impl Stage<'_> {
             ledger.exhausted(Exhausted::Limit(Limit::InputBytes), self.root.clone());
             return (Format::Other, Properties::default(), Swept(()));
         }
-        let root = self.caught(input, self.root, None, ledger);
+        let root = self.caught(input, self.root, Declared::default(), ledger);
         let mut ended = root.ended;
         // Bytes of the open documents: the input, then one decoded member per nesting level.
         // Members that are stored are a part of the buffer below.
@@ -211,7 +218,11 @@ impl Stage<'_> {
             ledger.within(&techniques);
             ledger.set_charset(provenance.charset);
             ledger.set_media_type(provenance.media_type.as_deref());
-            let examined = self.caught(&bytes, &child.location, provenance.declared, ledger);
+            let declared = Declared {
+                format: provenance.declared,
+                role: provenance.role,
+            };
+            let examined = self.caught(&bytes, &child.location, declared, ledger);
             ended = ended.and(examined.ended);
             let children = ledger.take_children();
             let (buffer, range) = match bytes {
@@ -242,7 +253,7 @@ impl Stage<'_> {
         &self,
         bytes: &[u8],
         location: &Location,
-        declared: Option<Format>,
+        declared: Declared,
         ledger: &mut Ledger<'_>,
     ) -> Examined {
         guard(|| self.examine(bytes, location, declared, ledger)).unwrap_or_else(|Caught| {
@@ -259,16 +270,23 @@ impl Stage<'_> {
         &self,
         bytes: &[u8],
         location: &Location,
-        declared: Option<Format>,
+        declared: Declared,
         ledger: &mut Ledger<'_>,
     ) -> Examined {
         let mut all = Examined::from(Format::Other);
-        let name = location.path().last();
-        let mut could_be = identify::identify_as(bytes, name);
-        if let Some(format) = declared
+        let is_body = declared.role == Role::Body;
+        let name = location.path().last().filter(|_| !is_body);
+        let mut could_be = if is_body {
+            identify::identify_part(bytes)
+        } else {
+            identify::identify_as(bytes, name)
+        };
+        if let Some(format) = declared.format
             && could_be.iter().all(Identity::is_vague)
         {
-            could_be = vec![Identity::read(format)];
+            let cells = declared.role == Role::Attachment;
+            could_be.retain(|identity| cells && identity.format == Format::DelimitedText);
+            could_be.insert(0, Identity::read(format));
         }
         if could_be.iter().all(Identity::is_vague)
             && let Some(named) = name.and_then(identify::identify_name)
@@ -281,6 +299,7 @@ impl Stage<'_> {
         let several = could_be.len() > 1;
         for (number, identity) in could_be.into_iter().enumerate() {
             ledger.reads_again(several.then_some(number));
+            ledger.set_body(is_body && identity.format == Format::Html);
             let next = self.reading(&identity, bytes, location, ledger);
             if all.format == Format::Other {
                 (all.format, all.properties) = (next.format, next.properties);
@@ -289,6 +308,7 @@ impl Stage<'_> {
             all.held = all.held.saturating_add(next.held);
         }
         ledger.reads_again(None);
+        ledger.set_body(false);
         all
     }
 

@@ -43,7 +43,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             FLOOR,
             "container identify markup report::Properties format/word format/excel format/odf",
-            "format/access format/pages format/properties format/slides format/strings format/visio",
+            "format/access format/mail format/pages format/properties format/slides format/strings format/visio",
         ],
     ),
     ("format/pages", &[]),
@@ -59,7 +59,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "format/mail",
         &[
             FLOOR,
-            "container identify format/properties report::Properties",
+            "container identify markup format/properties report::Properties",
         ],
     ),
     (

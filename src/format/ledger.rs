@@ -6,7 +6,7 @@ use crate::container::{Shortfall, Source};
 use crate::gap::{Gap, GapKind, SkipReason, Skipped};
 use crate::identify::Format;
 use crate::limits::{Exhausted, Limit, Limits};
-use crate::link::{Link, TechniqueId};
+use crate::link::{Confidence, Link, TechniqueId};
 use crate::location::Location;
 use crate::passwords::Passwords;
 
@@ -35,6 +35,22 @@ pub(crate) struct Provenance {
     pub(crate) charset: Option<String>,
     /// The media type that was declared for it.
     pub(crate) media_type: Option<String>,
+    /// What it is in a message.
+    pub(crate) role: Role,
+}
+
+/// What bytes are in the message or document that brings them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// A part of a document.
+    #[default]
+    Part,
+    /// An attachment, which a person opens with the program of its name: a text of cells is one
+    /// whatever else it is declared as.
+    Attachment,
+    /// The text of a message: no program opens it as cells, and what a program of mail does with
+    /// fields in a page is not documented (`spec/word.md` §5.3).
+    Body,
 }
 
 /// A child that waits to be analysed.
@@ -68,6 +84,8 @@ pub(crate) struct Ledger<'s> {
     media_type: Option<String>,
     passwords: Passwords,
     told: Option<Told>,
+    /// How sure a link can be at most.
+    surest: Option<Confidence>,
 }
 
 impl<'s> Ledger<'s> {
@@ -86,6 +104,7 @@ impl<'s> Ledger<'s> {
             media_type: None,
             passwords: Passwords::default(),
             told: None,
+            surest: None,
         }
     }
 
@@ -131,6 +150,9 @@ impl<'s> Ledger<'s> {
     pub(crate) fn link(&mut self, mut link: Link) {
         for technique in &self.within {
             link.add_technique(*technique);
+        }
+        if let Some(surest) = self.surest {
+            link.confidence = link.confidence.min(surest);
         }
         if !self.was_told(&link) {
             (self.judge)(link);
@@ -246,6 +268,11 @@ impl<'s> Ledger<'s> {
     /// A document is read that was reached in an odd way: every link in it says so.
     pub(crate) fn within(&mut self, techniques: &[TechniqueId]) {
         self.within = techniques.to_vec();
+    }
+
+    /// What the bytes are read as now is the page of a message, or it is not.
+    pub(crate) fn set_body(&mut self, is_body: bool) {
+        self.surest = is_body.then_some(Confidence::Medium);
     }
 
     /// What is around the document that is read now says that its text is in this encoding.

@@ -72,7 +72,11 @@ const READERS: &[(Format, Reader)] = &[
     (Format::Icalendar, mail::read_calendar),
     (Format::Lotus, strings::read_lotus),
     #[cfg(feature = "mail")]
+    (Format::Eml, mail::read_eml),
+    #[cfg(feature = "mail")]
     (Format::Mhtml, mhtml::read),
+    #[cfg(feature = "mail")]
+    (Format::Smime, mail::read_smime),
     (Format::QueryFile, excel::read_query),
     (Format::Rtf, word::read_rtf),
     (Format::Sylk, excel::read_sylk),
@@ -98,6 +102,8 @@ pub(crate) type StorageReader =
 /// Who reads a document that stands in a storage.
 const STORAGE_READERS: &[(Format, StorageReader)] = &[
     (Format::Doc, word::doc::read_streams),
+    #[cfg(feature = "mail")]
+    (Format::Msg, mail::read_msg),
     (Format::OleOther, strings::read_streams),
     (Format::Ppt, slides::ppt::read_streams),
     (Format::Xls, excel::xls::read_streams),

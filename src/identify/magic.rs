@@ -168,6 +168,13 @@ pub(super) fn identify(head: &[u8]) -> Option<Identity> {
             disposition,
         });
     }
+    if is_cms(head) {
+        return Some(if cfg!(feature = "mail") {
+            Identity::read(Format::Smime)
+        } else {
+            Identity::unsupported(Format::Smime, "signed or encrypted message (.p7m)")
+        });
+    }
     let document = DOCUMENTS
         .iter()
         .find(|(signature, ..)| head.starts_with(signature));
@@ -218,6 +225,36 @@ pub(super) fn identify(head: &[u8]) -> Option<Identity> {
         })?;
     Some(Identity::opaque(reason))
 }
+
+/// Whether bytes are a message in the syntax of S/MIME (RFC 5652 §3): a sequence that begins with
+/// an identifier below one of these.
+fn is_cms(head: &[u8]) -> bool {
+    let [0x30, length, rest @ ..] = head else {
+        return false;
+    };
+    // A long length says in how many bytes it stands; 0x80 is one that only the end tells.
+    let more = match length.checked_sub(0x80) {
+        Some(more) if more > 8 => return false,
+        Some(more) => usize::from(more),
+        None => 0,
+    };
+    let rest = rest.get(more..).unwrap_or_default();
+    CMS.iter().any(|id| rest.starts_with(id))
+}
+
+/// Identifiers in front of the content: data that are signed, enveloped, both, only hashed or only
+/// encrypted (1.2.840.113549.1.7), and those of RFC 5083, RFC 5652 §9 and RFC 3274
+/// (1.2.840.113549.1.9.16.1).
+const CMS: [&[u8]; 8] = [
+    b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02",
+    b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03",
+    b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x04",
+    b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x05",
+    b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x06",
+    b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x02",
+    b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x09",
+    b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x17",
+];
 
 /// Whether the first two characters are those of markup in UTF-32 (XML 1.0, appendix F), behind a
 /// mark or not. A number in front of a text in UTF-16 looks like the first of them alone.

@@ -10,7 +10,10 @@ use super::{Format, Identity};
 /// front does not keep Word from opening a page behind it (`spec/word.md` §0.1).
 static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| {
     // The pattern is a constant; the tests below show that it compiles.
-    Regex::new(r"(?i-u)(?:\A|[\r\n])(?:mime-version:|content-type:[ \t\r\n]*multipart/)").ok()
+    Regex::new(
+        r"(?i-u)(?:\A(?:\xef\xbb\xbf)?|[\r\n])(?:mime-version:|content-type:[ \t\r\n]*multipart/)",
+    )
+    .ok()
 });
 
 /// Header lines of ordinary mail. Two of them at the start make a message.
@@ -81,7 +84,7 @@ fn is_message(head: &[u8]) -> bool {
 
 /// The boundary that a header line of a multipart names.
 static BOUNDARY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?i-u)(?:\A|[\r\n])content-type:[ \t\r\n]*multipart/[^\r\n]*(?:[\r\n]+[ \t][^\r\n]*)*?boundary[ \t]*=[ \t"]*([^"\r\n;]{1,200})"#).ok()
+    Regex::new(r#"(?i-u)(?:\A(?:\xef\xbb\xbf)?|[\r\n])content-type:[ \t\r\n]*multipart/[^\r\n]*(?:[\r\n]+[ \t][^\r\n]*)*?boundary[ \t]*=[ \t"]*([^"\r\n;]{1,200})"#).ok()
 });
 
 /// Multiparts of which the boundary is looked for.
@@ -134,7 +137,11 @@ pub(super) fn identify(head: &[u8]) -> Option<Identity> {
         return None;
     }
     Some(if !page {
-        Identity::unsupported(Format::Eml, "mail message (.eml)")
+        if cfg!(feature = "mail") {
+            Identity::read(Format::Eml)
+        } else {
+            Identity::unsupported(Format::Eml, "mail message (.eml)")
+        }
     } else if cfg!(feature = "mail") {
         Identity::read(Format::Mhtml)
     } else {

@@ -21,9 +21,9 @@ mod text;
 pub(crate) use formulas::{Units, ends_run, names_function, units};
 pub(crate) use markup::{Root, identify_late};
 pub(crate) use name::is_cells;
-pub(crate) use ole::{identify_storage, is_control};
+pub(crate) use ole::{identify_storage, is_attached, is_control, is_message};
 pub(crate) use package::identify_package;
-pub(crate) use sniffer::{Sniffer, identify, identify_as};
+pub(crate) use sniffer::{Sniffer, identify, identify_as, identify_part};
 pub(crate) use text::WEB_QUERY_SETTINGS;
 
 use crate::gap::SkipReason;
@@ -104,6 +104,8 @@ kebab_enum! {
         Rtf = "rtf",
         /// A 7-Zip archive.
         SevenZip = "seven-zip",
+        /// A message that is signed or encrypted in a container of its own (S/MIME).
+        Smime = "smime",
         /// Symbolic Link format.
         Sylk = "sylk",
         /// The attachment in which Outlook sends what mail cannot carry (`winmail.dat`).

@@ -37,6 +37,14 @@ pub(crate) fn identify_as(data: &[u8], name: Option<&str>) -> Vec<Identity> {
     sniffer.finish()
 }
 
+/// What `data` could be that no program opens as a text of cells, the most likely first; never
+/// empty.
+pub(crate) fn identify_part(data: &[u8]) -> Vec<Identity> {
+    let mut sniffer = Sniffer::of_part();
+    sniffer.feed(data);
+    sniffer.finish()
+}
+
 /// Identifies bytes that come in blocks.
 #[derive(Default)]
 pub(crate) struct Sniffer {

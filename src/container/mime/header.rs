@@ -15,6 +15,8 @@ use crate::guard::{Caught, guard};
 const NAME: usize = 200;
 /// Bytes of an address that are kept.
 const ADDRESS: usize = 4 << 10;
+/// Bytes of a subject that are kept.
+const SUBJECT: usize = 1 << 10;
 /// Boundaries of one part that count: more than two contradict each other.
 const BOUNDARIES: usize = 8;
 
@@ -22,8 +24,12 @@ const BOUNDARIES: usize = 8;
 #[derive(Debug)]
 pub(super) struct Head {
     pub(super) is_multipart: bool,
-    /// A whole message inside this one.
+    /// A message inside this one.
     pub(super) is_message: bool,
+    /// A piece of one (RFC 2046 §5.2.2).
+    pub(super) is_fragment: bool,
+    /// Its parts are messages, unless they say something else (RFC 2046 §5.1.5).
+    pub(super) is_digest: bool,
     /// Lower case.
     pub(super) boundaries: Vec<Vec<u8>>,
     /// Never empty.
@@ -32,6 +38,9 @@ pub(super) struct Head {
     pub(super) name: Option<String>,
     pub(super) charset: Option<String>,
     pub(super) address: Option<String>,
+    pub(super) is_named: bool,
+    pub(super) is_attached: bool,
+    pub(super) subject: Option<String>,
     pub(super) panicked: bool,
 }
 
@@ -41,12 +50,17 @@ impl Head {
         Head {
             is_multipart: false,
             is_message: false,
+            is_fragment: false,
+            is_digest: false,
             boundaries: Vec::new(),
             codings: vec![Coding::Stored],
             media_type: String::new(),
             name: None,
             charset: None,
             address: None,
+            is_named: false,
+            is_attached: false,
+            subject: None,
             panicked: false,
         }
     }
@@ -60,6 +74,9 @@ impl Head {
             name: self.name.clone(),
             charset: self.charset.clone(),
             address: self.address.clone(),
+            is_named: self.is_named,
+            is_attached: self.is_attached,
+            message: 0,
         }
     }
 }
@@ -92,6 +109,7 @@ pub(super) fn read(block: &[u8]) -> Head {
     let read = guard(|| {
         MessageParser::new()
             .with_mime_headers()
+            .header_text(HeaderName::Subject)
             .parse_headers(&block)
             .map(|message| head(&message))
     });
@@ -115,13 +133,23 @@ fn head(message: &mail_parser::Message<'_>) -> Head {
                 let main = kind.ctype().to_ascii_lowercase();
                 let sub = kind.subtype().unwrap_or_default().to_ascii_lowercase();
                 head.is_multipart |= main == "multipart";
-                head.is_message |= main == "message" && matches!(&*sub, "rfc822" | "global");
-                head.media_type = format!("{main}/{sub}");
+                let inner = matches!(&*sub, "rfc822" | "global" | "news" | "partial");
+                head.is_message |= main == "message" && inner;
+                head.is_digest |= main == "multipart" && sub == "digest";
+                if main == "message" && sub == "partial" {
+                    let count = |name| kind.attribute(name).map(str::trim);
+                    head.is_fragment |= count("number") != Some("1") || count("total") != Some("1");
+                }
+                // Of several types the one that asks for most counts.
+                if head.media_type != "text/html" {
+                    head.media_type = format!("{main}/{sub}");
+                }
                 let charset = kind.attribute("charset").map(str::trim);
                 let charset = charset.filter(|label| label.len() <= NAME);
                 head.charset = head.charset.or(charset.map(str::to_ascii_lowercase));
-                let address = kind.attribute("url").filter(|url| url.len() <= ADDRESS);
-                head.address = head.address.or(address.map(str::to_owned));
+                if main == "message" && sub == "external-body" {
+                    head.address = head.address.or_else(|| address(kind));
+                }
                 let boundary = kind.attribute("boundary").unwrap_or_default();
                 let boundary = boundary.trim().as_bytes().to_ascii_lowercase();
                 let room = head.boundaries.len() < BOUNDARIES && boundary.len() <= BOUNDARY;
@@ -135,9 +163,18 @@ fn head(message: &mail_parser::Message<'_>) -> Head {
                     head.codings.push(coding);
                 }
             }
+            (HeaderName::ContentDisposition, HeaderValue::ContentType(kind)) => {
+                // What is unknown is an attachment (RFC 2183 §2.8).
+                head.is_attached |= !kind.is_inline();
+            }
+            (HeaderName::Subject, HeaderValue::Text(subject)) => {
+                let subject = subject.get(..floor(subject, SUBJECT));
+                head.subject = head.subject.or(subject.map(str::to_owned));
+            }
             _ => {}
         }
     }
+    head.is_named = message.attachment_name().is_some();
     if head.codings.is_empty() {
         head.codings.push(Coding::Stored);
     }
@@ -147,6 +184,31 @@ fn head(message: &mail_parser::Message<'_>) -> Head {
         .or_else(|| message.content_location())
         .and_then(last_segment);
     head
+}
+
+/// Where the body of a part is that brings none: an address, or a file on a server or a disk
+/// (RFC 2046 §5.2.3, RFC 2017).
+fn address(kind: &mail_parser::ContentType<'_>) -> Option<String> {
+    let value = |name| kind.attribute(name).map(str::trim).unwrap_or_default();
+    // A long address is folded.
+    let url: String = value("url").split_whitespace().collect();
+    let (site, folder, name) = (value("site"), value("directory"), value("name"));
+    let address = if !url.is_empty() {
+        url
+    } else if !site.is_empty() {
+        let folder = folder.trim_matches('/');
+        let folder = if folder.is_empty() {
+            String::new()
+        } else {
+            format!("{folder}/")
+        };
+        format!("ftp://{site}/{folder}{name}")
+    } else if !folder.is_empty() {
+        format!("{folder}/{name}")
+    } else {
+        name.to_owned()
+    };
+    (!address.is_empty() && address.len() <= ADDRESS).then_some(address)
 }
 
 fn coding(value: &str) -> Coding {
@@ -180,7 +242,7 @@ fn coding(value: &str) -> Coding {
 }
 
 /// What stands behind the last slash of a name or an address.
-fn last_segment(name: &str) -> Option<String> {
+pub(super) fn last_segment(name: &str) -> Option<String> {
     let name = name.trim().trim_end_matches(['/', '\\']);
     let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let kept = last.get(..floor(last, NAME)).unwrap_or_default();

@@ -13,7 +13,8 @@
 //! line that looks like one does. A part without an end ends with the message. Where a header
 //! occurs twice and says two things, both are believed: programs differ in which one they take.
 //! What stands around the parts of a multipart is a part when there is markup in it, and parts
-//! behind the end are parts.
+//! behind the end are parts. Where the first header of MIME stands behind a message of its own, both
+//! begin a message. In a file of a mailbox each mark begins one, which ends nothing that is open.
 //! A message of which nothing can be made is left to [`salvage`].
 //!
 //! # Worst cases
@@ -21,6 +22,7 @@
 //! Linear in the bytes; memory is the parts, whose number the limit `mime-parts` bounds, and one
 //! header block of at most [`HEADERS`] bytes.
 
+pub(crate) mod blocks;
 mod header;
 mod lines;
 pub(crate) mod salvage;
@@ -44,6 +46,9 @@ const BOUNDARY: usize = 1 << 10;
 /// Multiparts coded as a whole that are decoded: each is read to the end of the message.
 const CODED: usize = 4;
 
+/// The mark of UTF-8 in front of a text.
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
 /// One part that is no multipart itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Part {
@@ -59,12 +64,34 @@ pub(crate) struct Part {
     pub(crate) charset: Option<String>,
     /// Where its body is, when it is none itself (RFC 2046 §5.2.3).
     pub(crate) address: Option<String>,
+    /// The headers give it a name to be saved under.
+    pub(crate) is_named: bool,
+    /// It is to be shown on demand only (RFC 2183 §2.2).
+    pub(crate) is_attached: bool,
+    /// Which message it is a part of.
+    pub(crate) message: usize,
+}
+
+/// A message inside another; the first of all is the whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Inner {
+    /// Which message it is in.
+    pub(crate) parent: Option<usize>,
+    /// The name of the part that it is.
+    pub(crate) name: Option<String>,
+    pub(crate) subject: Option<String>,
+    /// One of several in a file of a mailbox.
+    pub(crate) is_entry: bool,
+    /// A part of a message that was sent in pieces (RFC 2046 §5.2.2).
+    pub(crate) is_fragment: bool,
 }
 
 /// What a message is made of.
 #[derive(Debug, Default)]
 pub(crate) struct Message {
     pub(crate) parts: Vec<Part>,
+    /// The messages that the parts belong to; a parent stands in front of its children. Never empty.
+    pub(crate) messages: Vec<Inner>,
     /// Bytes in front of the first header.
     pub(crate) preamble: usize,
     /// Something that should have parts has none.
@@ -91,18 +118,27 @@ struct Open {
     /// It names no boundary: the first line that looks like one is it.
     adopts: bool,
     empty: bool,
+    /// What says nothing else is a message (RFC 2046 §5.1.5).
+    is_digest: bool,
+    /// Which message it is in.
+    message: usize,
 }
 
 /// Splits a message into its parts.
 pub(crate) fn read(data: &[u8], budget: &Budget<'_>) -> Message {
-    let start = beginning(data);
+    let Start {
+        at: start,
+        mime,
+        is_mailbox,
+    } = beginning(data);
     let bare = data.get(start..).unwrap_or_default();
     let bare = bare.trim_ascii_start().starts_with(b"--");
     let mut walk = Walk {
         data,
         budget,
         message: Message {
-            preamble: start,
+            preamble: mime,
+            messages: vec![Inner::default()],
             ..Message::default()
         },
         open: Vec::new(),
@@ -110,14 +146,20 @@ pub(crate) fn read(data: &[u8], budget: &Budget<'_>) -> Message {
         coded: 0,
         looked: 0,
         place: Place::Headers(start),
+        again: (mime > start).then_some(mime),
+        is_mailbox,
+        current: 0,
+        digested: false,
     };
+    if is_mailbox {
+        walk.enter(Inner {
+            is_entry: true,
+            ..Inner::default()
+        });
+    }
     if bare {
         // The body of a multipart without its headers.
-        walk.open.push(Open {
-            boundaries: Vec::new(),
-            adopts: true,
-            empty: true,
-        });
+        walk.open(Vec::new(), false);
         walk.place = Place::Between(start);
     }
     if let Err(cause) = walk.run(start) {
@@ -127,15 +169,43 @@ pub(crate) fn read(data: &[u8], budget: &Budget<'_>) -> Message {
     walk.message
 }
 
-/// Where the first header stands that is one of MIME, with those in front of it.
-fn beginning(data: &[u8]) -> usize {
+/// Where a message begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Start {
+    /// Its first header.
+    at: usize,
+    /// The first of the headers among which the first one of MIME stands.
+    mime: usize,
+    is_mailbox: bool,
+}
+
+/// Looks for the first headers.
+fn beginning(data: &[u8]) -> Start {
     let head = data.get(..data.len().min(PREAMBLE)).unwrap_or_default();
+    let blank = |byte: &&u8| byte.is_ascii_whitespace();
+    let mark = if head.starts_with(BOM) { BOM.len() } else { 0 };
+    let front = head.get(mark..).unwrap_or_default();
+    let first = mark.saturating_add(front.iter().take_while(blank).count());
+    let text = |line: &lines::Line| head.get(line.start..line.end).unwrap_or_default();
+    let mut top = Lines::new(head, first).take(2);
+    let is_mailbox = head
+        .get(first..)
+        .is_some_and(|rest| rest.starts_with(b"From "));
+    // One line of something else may stand in front.
+    let own = top.find(|line| lines::is_header(text(line)));
+    let own = own.map(|line| line.start);
+    // Or the parts themselves begin.
+    let rest = head.get(first..).unwrap_or_default();
+    let own = own.filter(|_| !rest.starts_with(b"--"));
+    let own = own.or(rest.starts_with(b"--").then_some(first));
     // The start of the header lines that come one after the other, up to the present line.
     let mut block = None;
-    for line in Lines::new(head, 0) {
-        let text = head.get(line.start..line.end).unwrap_or_default();
+    let mut mime = None;
+    for line in Lines::new(head, mark) {
+        let text = text(&line);
         if lines::is_mime_header(text) {
-            return block.unwrap_or(line.start);
+            mime = Some(block.unwrap_or(line.start));
+            break;
         }
         if lines::is_header(text) {
             block.get_or_insert(line.start);
@@ -143,7 +213,12 @@ fn beginning(data: &[u8]) -> usize {
             block = None;
         }
     }
-    0
+    let mime = mime.or(own).unwrap_or(mark);
+    Start {
+        at: own.filter(|own| *own < mime).unwrap_or(mime),
+        mime,
+        is_mailbox,
+    }
 }
 
 struct Walk<'a> {
@@ -158,14 +233,39 @@ struct Walk<'a> {
     coded: usize,
     /// The end of the lines that were looked at ahead.
     looked: usize,
+    /// Where headers begin, whatever stands in front.
+    again: Option<usize>,
+    /// The bytes begin like a mailbox: each mark begins a message.
+    is_mailbox: bool,
+    /// The message that the present line belongs to.
+    current: usize,
+    /// The headers are those of a part that is a message when it says nothing else.
+    digested: bool,
 }
 
 impl Walk<'_> {
     fn run(&mut self, start: usize) -> Result<(), Exhausted> {
         let data = self.data;
         self.budget.charge_mime_part()?;
+        let mut behind_blank = false;
         for line in Lines::new(data, start) {
             let text = data.get(line.start..line.end).unwrap_or_default();
+            let is_behind_blank = std::mem::replace(&mut behind_blank, text.is_empty());
+            if self.again == Some(line.start) {
+                self.finish(line.before);
+                self.place = Place::Headers(line.start);
+            }
+            if self.is_mailbox && is_behind_blank && self.is_mark(text, line.next) {
+                self.budget.charge_mime_part()?;
+                self.finish(line.before);
+                self.place = Place::Headers(line.next);
+                self.current = 0;
+                self.enter(Inner {
+                    is_entry: true,
+                    ..Inner::default()
+                });
+                continue;
+            }
             if let Some((level, closes)) = self.boundary(text) {
                 self.finish(line.before);
                 self.close_above(level);
@@ -178,6 +278,7 @@ impl Walk<'_> {
                     self.budget.charge_mime_part()?;
                     if let Some(open) = self.open.last_mut() {
                         open.empty = false;
+                        self.digested = open.is_digest;
                     }
                     self.place = Place::Headers(line.next);
                 }
@@ -211,6 +312,34 @@ impl Walk<'_> {
             self.finish(data.len());
         }
         Ok(())
+    }
+
+    /// Whether a line is the mark in front of a message of a mailbox (RFC 4155): a header follows.
+    fn is_mark(&self, line: &[u8], next: usize) -> bool {
+        let next = Lines::new(self.data, next).next();
+        line.starts_with(b"From ")
+            && next.is_some_and(|next| {
+                let text = self.data.get(next.start..next.end).unwrap_or_default();
+                lines::is_header(text)
+            })
+    }
+
+    /// A message begins inside the present one.
+    fn enter(&mut self, inner: Inner) {
+        let parent = Some(self.current);
+        self.current = self.message.messages.len();
+        self.message.messages.push(Inner { parent, ..inner });
+    }
+
+    /// A multipart begins.
+    fn open(&mut self, boundaries: Vec<Vec<u8>>, is_digest: bool) {
+        self.open.push(Open {
+            adopts: boundaries.is_empty(),
+            boundaries,
+            empty: true,
+            is_digest,
+            message: self.current,
+        });
     }
 
     /// The headers from `from` on, when they go on behind a line that is none, at `at`, to the
@@ -255,6 +384,15 @@ impl Walk<'_> {
             self.message.panicked |= head.panicked;
             readings.push((body, head));
         }
+        let digested = std::mem::take(&mut self.digested);
+        for (_, head) in &mut readings {
+            head.is_message |= digested && head.media_type.is_empty();
+            if let Some(inner) = self.message.messages.get_mut(self.current)
+                && inner.subject.is_none()
+            {
+                inner.subject = head.subject.take();
+            }
+        }
         let structure = readings
             .iter()
             .position(|(_, head)| head.is_multipart || head.is_message);
@@ -268,19 +406,21 @@ impl Walk<'_> {
                 // Of multiparts with the same boundary the outermost has all parts.
                 self.levels.entry(boundary.clone()).or_insert(level);
             }
-            self.open.push(Open {
-                adopts: head.boundaries.is_empty(),
-                boundaries: head.boundaries.clone(),
-                empty: true,
-            });
+            self.open(head.boundaries.clone(), head.is_digest);
             self.place = Place::Between(body);
             // A multipart may not be coded (RFC 2045 §6.4); some programs decode it.
             if head.codings != [Coding::Stored] && self.coded < CODED {
                 self.coded = self.coded.saturating_add(1);
-                self.message.parts.push(head.part(body..self.data.len()));
+                let whole = head.part(body..self.data.len());
+                self.add(whole);
             }
         } else if head.codings == [Coding::Stored] {
             self.budget.charge_mime_part()?;
+            self.enter(Inner {
+                name: head.name.clone(),
+                is_fragment: head.is_fragment,
+                ..Inner::default()
+            });
             self.place = Place::Headers(body);
         } else {
             self.place = Place::Body(vec![(body, head)]);
@@ -317,6 +457,9 @@ impl Walk<'_> {
 
     /// What is open inside the multipart `level` is over; `usize::MAX` stands for all.
     fn close_above(&mut self, level: usize) {
+        if let Some(open) = self.open.get(level) {
+            self.current = open.message;
+        }
         let keep = level.wrapping_add(1);
         while self.open.len() > keep {
             let Some(open) = self.open.pop() else { break };
@@ -372,13 +515,21 @@ impl Walk<'_> {
                 if junk > 0 {
                     let mut part = head.part(start.saturating_add(junk)..end);
                     part.codings = vec![base64.clone()];
-                    self.message.parts.push(part);
+                    self.add(part);
                 }
             } else if head.codings == [Coding::Stored] && salvage::is_coded_document(body) {
                 head.codings.push(base64.clone());
             }
-            self.message.parts.push(head.part(start..end));
+            self.add(head.part(start..end));
         }
+    }
+
+    /// Keeps a part of the present message.
+    fn add(&mut self, part: Part) {
+        self.message.parts.push(Part {
+            message: self.current,
+            ..part
+        });
     }
 }
 

@@ -80,6 +80,6 @@ pub(crate) fn base64_runs(
     (runs, Ok(()))
 }
 
-fn is_base64(byte: u8) -> bool {
+pub(super) fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
 }

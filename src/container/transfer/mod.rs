@@ -11,6 +11,7 @@ mod markup;
 mod quoted_printable;
 mod rtf_html;
 mod uuencode;
+mod yenc;
 
 pub(crate) use rtf_html::Reading;
 
@@ -39,6 +40,9 @@ pub(crate) enum Transfer {
     /// What mail programs call `x-uuencode`.
     #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
     Uuencode,
+    /// What newsgroups use: bytes as they are, but for a few.
+    #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
+    Yenc,
 }
 
 impl Transfer {
@@ -52,6 +56,7 @@ impl Transfer {
             Transfer::MarkupBase64 => Box::new(markup::MarkupBase64::default()),
             Transfer::QuotedPrintable => Box::new(quoted_printable::QuotedPrintable::default()),
             Transfer::Uuencode => Box::new(uuencode::Uuencode::default()),
+            Transfer::Yenc => Box::new(yenc::Yenc::default()),
         }
     }
 }

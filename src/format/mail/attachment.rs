@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use crate::container::Source;
-use crate::format::ledger::{Child, Ledger, Provenance};
+use crate::format::ledger::{Child, Ledger, Provenance, Role};
 use crate::format::offer;
 use crate::gap::SkipReason;
 use crate::identify::{Disposition, Sniffer};
@@ -62,7 +62,7 @@ impl<'a, 's> Holder<'a, 's> {
         }
     }
 
-    /// Hands on an attachment, if it could be a document.
+    /// Hands on a body or an attachment, if it could be a document.
     pub(super) fn offer(
         &mut self,
         source: Source,
@@ -71,7 +71,10 @@ impl<'a, 's> Holder<'a, 's> {
     ) -> Result<(), Exhausted> {
         let outcome = Cell::new(None);
         let name = location.path().last().unwrap_or_default();
-        let sniffer = Sniffer::named(name);
+        let sniffer = match provenance.role {
+            Role::Attachment => Sniffer::named(name),
+            Role::Part | Role::Body => Sniffer::of_part(),
+        };
         let could_be = offer::sniff(
             source.open(self.data, self.budget, &outcome),
             sniffer,

@@ -204,15 +204,6 @@ fn more_parts_than_the_limit_are_a_gap() {
 }
 
 #[test]
-fn a_mail_is_still_a_gap() {
-    let mail = "From: a@a.example\r\nTo: b@b.example\r\nSubject: x\r\nMIME-Version: 1.0\r\n\
-        Content-Type: text/html\r\n\r\n<p>x</p>";
-    let report = analyze(mail.as_bytes());
-    assert_eq!(report.verdict(), Verdict::Incomplete);
-    assert_eq!(report.document().format.as_str(), "eml");
-}
-
-#[test]
 fn active_mime_alone() {
     let report = analyze(&active_mime(FIELD.as_bytes()));
     assert_eq!(report.findings().len(), 1);

@@ -105,16 +105,10 @@ fn rich_text_behind_blanks() {
 
 #[test]
 fn documents_that_are_not_read_yet_are_gaps_in_plain_words() {
-    let rows: Vec<(&[u8], Format)> = vec![
-        (
-            b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3\0",
-            Format::OneNote,
-        ),
-        (
-            b"From: a@example.invalid\r\nTo: b\r\nSubject: c\r\n\r\nbody",
-            Format::Eml,
-        ),
-    ];
+    let rows: Vec<(&[u8], Format)> = vec![(
+        b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3\0",
+        Format::OneNote,
+    )];
     for (data, format) in rows {
         assert_eq!(
             formats(data),
@@ -131,7 +125,10 @@ fn what_comes_by_mail_is_read_with_its_feature() {
     let rows: [(&[u8], Format); 3] = [
         (b"\x78\x9f\x3e\x22\x01\0", Format::Tnef),
         (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", Format::Icalendar),
-        (b"\xef\xbb\xbf\r\nbegin:vcard\r\nVERSION:3.0\r\n", Format::Vcard),
+        (
+            b"\xef\xbb\xbf\r\nbegin:vcard\r\nVERSION:3.0\r\n",
+            Format::Vcard,
+        ),
     ];
     for (data, format) in rows {
         assert_eq!(formats(data), [format]);
@@ -139,6 +136,20 @@ fn what_comes_by_mail_is_read_with_its_feature() {
         assert_eq!(is_read, cfg!(feature = "mail"), "{format:?}");
         assert_eq!(is_gap(data), !is_read);
     }
+}
+
+#[test]
+#[cfg(feature = "mail")]
+fn messages_are_read() {
+    let mail = b"From: a@example.invalid\r\nTo: b\r\nSubject: c\r\n\r\nbody";
+    assert_eq!(first(mail), Identity::read(Format::Eml));
+    // Signed data in definite, long and indefinite lengths (X.690 §8.1.3); a certificate is none.
+    for length in [&b"\x20"[..], b"\x82\x01\0", b"\x80"] {
+        let id = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80";
+        let message = [&b"\x30"[..], length, id].concat();
+        assert_eq!(first(&message), Identity::read(Format::Smime));
+    }
+    assert_eq!(opaque(b"\x30\x82\x01\0\x30\x82"), Some(SkipReason::Unknown));
 }
 
 #[test]

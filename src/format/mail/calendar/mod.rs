@@ -27,7 +27,7 @@ use super::attachment::Holder;
 use crate::container::transfer::Transfer;
 use crate::container::{Coding, Source};
 use crate::format::Outcome;
-use crate::format::ledger::{Ledger, Provenance};
+use crate::format::ledger::{Ledger, Provenance, Role};
 use crate::gap::GapKind;
 use crate::identify::Format;
 use crate::limits::{Budget, Exhausted};
@@ -200,6 +200,7 @@ impl Reader<'_, '_> {
             declared: Some(Format::Html),
             charset: charset.or_else(|| self.holder.ledger.charset().map(str::to_owned)),
             media_type: Some("text/html".to_owned()),
+            role: Role::Body,
             ..Provenance::default()
         };
         let location = self.holder.place(&property.name);
@@ -220,6 +221,7 @@ impl Reader<'_, '_> {
         let mut types = property.parameter("FMTTYPE");
         let provenance = Provenance {
             media_type: types.next().map(str::to_ascii_lowercase),
+            role: Role::Attachment,
             ..Provenance::default()
         };
         self.holder

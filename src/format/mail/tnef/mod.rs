@@ -22,15 +22,16 @@ use std::ops::Range;
 
 use super::attachment::Holder;
 use super::mapi::{self, BINARY, OBJECT, Property, STRING8, UNICODE};
+use super::words::{self, Words};
 use crate::bytes::Bytes;
 use crate::container::transfer::{Transfer, lzfu};
 use crate::container::{Coding, Source, cfb};
 use crate::format::Outcome;
-use crate::format::ledger::{Ledger, Provenance};
+use crate::format::ledger::{Ledger, Provenance, Role};
 use crate::gap::GapKind;
 use crate::identify::Format;
 use crate::limits::{Budget, Exhausted};
-use crate::link::TechniqueId;
+use crate::link::{Confidence, TechniqueId};
 use crate::location::Location;
 use properties::Values;
 
@@ -42,12 +43,15 @@ const SIGNATURE: &[u8] = b"\x78\x9f\x3e\x22";
 const HEAD: usize = 9;
 /// Bytes of a name that are decoded.
 const NAME: usize = 4 << 10;
+/// Bytes of a body that are searched for passwords.
+const TEXT: usize = 64 << 10;
 /// Bytes of a path that are decoded; Windows allows 32,767 characters.
 const PATH: usize = 64 << 10;
 /// `IID_IMessage`: an object that is a message ([MS-OXTNEF] 2.1.3.4).
 const MESSAGE: &[u8] = b"\x07\x03\x02\0\0\0\0\0\xc0\0\0\0\0\0\0\x46";
 
 /// Attributes that count ([MS-OXTNEF] 2.1.1.2).
+const SUBJECT: u16 = 0x8004;
 const BODY: u16 = 0x800c;
 const ATTACH_DATA: u16 = 0x800f;
 const ATTACH_TITLE: u16 = 0x8010;
@@ -104,6 +108,7 @@ pub(in crate::format) fn read(
     let mut reader = Reader {
         holder: Holder::new(data, location, budget, ledger),
         page: None,
+        words: Words::default(),
         attachment: Attachment::default(),
         damage: None,
     };
@@ -111,6 +116,7 @@ pub(in crate::format) fn read(
     if ended.is_ok() {
         ended = reader.end_attachment();
     }
+    reader.words.tell(reader.holder.ledger);
     if let Some(damage) = reader.damage {
         ledger.gap(GapKind::Damaged, location.clone(), damage);
     }
@@ -150,6 +156,8 @@ struct Reader<'a, 's> {
     holder: Holder<'a, 's>,
     /// The code page of texts.
     page: Option<u32>,
+    /// Words that may be passwords.
+    words: Words,
     attachment: Attachment,
     /// What is missing.
     damage: Option<&'static str>,
@@ -207,7 +215,8 @@ impl Reader<'_, '_> {
         let content = content.unwrap_or_default();
         match name {
             OEM_PAGE => self.page = Bytes::new(content).u32(),
-            BODY => self.body(STRING8, piece.range),
+            SUBJECT => self.words.subject(&self.text(STRING8, content, NAME)),
+            BODY => self.words.text(&self.text(STRING8, content, TEXT)),
             PROPERTIES => self.message(&piece)?,
             REND_DATA => self.end_attachment()?,
             ATTACH_TITLE => self.attachment.title = Some(self.text(STRING8, content, NAME)),
@@ -262,7 +271,14 @@ impl Reader<'_, '_> {
                     };
                     self.page_body(value.range, page, piece)?;
                 }
-                (Some(Property::Body), kind) => self.body(kind, value.range),
+                (Some(Property::Body), kind @ (STRING8 | UNICODE)) => {
+                    let bytes = data.get(value.range).unwrap_or_default();
+                    self.words.text(&self.text(kind, bytes, TEXT));
+                }
+                (Some(Property::Subject), kind @ (STRING8 | UNICODE)) => {
+                    let bytes = data.get(value.range).unwrap_or_default();
+                    self.words.subject(&self.text(kind, bytes, NAME));
+                }
                 _ => {}
             }
         }
@@ -272,6 +288,7 @@ impl Reader<'_, '_> {
     /// The body as compressed RTF.
     fn rich_text(&mut self, range: Range<usize>, piece: &Piece) -> Result<(), Exhausted> {
         let mut provenance = piece.provenance();
+        provenance.role = Role::Body;
         let location = self.holder.place("rtf-body");
         let outcome = Cell::new(None);
         let coded = Source::stored(range.clone());
@@ -301,15 +318,17 @@ impl Reader<'_, '_> {
             declared: Some(Format::Html),
             charset: page.and_then(mapi::charset).map(str::to_owned),
             media_type: Some("text/html".to_owned()),
+            role: Role::Body,
             ..piece.provenance()
         };
+        let start = self.holder.data.get(range.clone()).unwrap_or_default();
+        let start = start.get(..start.len().min(TEXT)).unwrap_or_default();
+        self.words
+            .text(&words::of_page(start, provenance.charset.as_deref()));
         let location = self.holder.place("html-body");
         self.holder
             .offer(Source::stored(range), location, provenance)
     }
-
-    /// The body as plain text.
-    fn body(&mut self, _kind: u16, _range: Range<usize>) {}
 
     /// No more comes of the attachment.
     fn end_attachment(&mut self) -> Result<(), Exhausted> {
@@ -359,17 +378,23 @@ impl Reader<'_, '_> {
         let media_type = media_type.map(|media_type| media_type.to_ascii_lowercase());
         let paths = [&names.long_path, &names.short_path];
         let path = paths.into_iter().flatten().find(|path| !path.is_empty());
-        if mapi::is_reference(method)
+        // By value, as a message, as an object: then the path tells where it came from.
+        if !matches!(method, 1 | 5 | 6)
             && let Some(path) = path
         {
             self.holder.budget.charge_field()?;
             let location = self.holder.place(name);
-            self.holder.ledger.link(mapi::reference(path, location));
+            let mut link = mapi::reference(path, location);
+            if !mapi::is_reference(method) {
+                link.confidence = Confidence::Medium;
+            }
+            self.holder.ledger.link(link);
         }
         let stored = |range| Source::stored(range);
         if let Some(piece) = attachment.data {
             let provenance = Provenance {
                 media_type: media_type.clone(),
+                role: Role::Attachment,
                 ..piece.provenance()
             };
             let location = self.holder.place(name);
@@ -385,6 +410,7 @@ impl Reader<'_, '_> {
             }
             let mut provenance = Provenance {
                 media_type: media_type.clone(),
+                role: Role::Attachment,
                 ..piece.provenance()
             };
             let mut range = value.range;

@@ -11,7 +11,7 @@ use std::io::BufRead as _;
 
 use crate::container::transfer::{Reading, Transfer};
 use crate::container::{Coding, Source};
-use crate::format::ledger::{Child, Ledger, Provenance};
+use crate::format::ledger::{Child, Ledger, Provenance, Role};
 use crate::format::pages::Page;
 use crate::identify::Format;
 use crate::limits::{Budget, Exhausted};
@@ -60,6 +60,7 @@ pub(super) fn queue(
             declared: Some(Format::Html),
             charset: Some(page.on_the_web().name().to_ascii_lowercase()),
             media_type: Some("text/html".to_owned()),
+            role: Role::Body,
             ..Provenance::default()
         };
         ledger.child_by(Child { source, location }, provenance);
