@@ -4,6 +4,7 @@
 //! debug builds use a twentieth.
 
 mod excel;
+mod messages;
 #[path = "../support/mod.rs"]
 mod support;
 mod word;

@@ -4,7 +4,7 @@ use ddetect::{Carrier, GapKind, Input, Kind, Report, Trigger, Verdict};
 
 use super::support::docx::{docx, field, instruction, paragraph};
 use super::support::msg::{Msg, compound, compressed_rtf};
-use super::support::package::rels;
+use super::support::package::{rels, zip_with_password};
 use super::support::{analyze, dde, techniques};
 use super::{CMD, clean, only, std_case};
 
@@ -335,4 +335,41 @@ fn properties_of_the_message_are_told() {
     assert_eq!(properties.author.as_deref(), Some("A. Sender"));
     assert_eq!(properties.class.as_deref(), Some("IPM.Note"));
     assert_eq!(properties.created, None);
+}
+
+#[test]
+fn a_password_in_the_message_opens_what_is_attached() {
+    let document = document();
+    let archive = zip_with_password(&[("q.docx", &document)], "rosebud7");
+    let page = "<html><body><p>Password: <b>rosebud7</b></p></body></html>";
+    for message in [
+        Msg::new().text(0x1000, "The invoice is attached.\r\nPassword: rosebud7\r\n"),
+        Msg::new().property(0x1000, 0x001e, "password is \"rosebud7\"."),
+        Msg::new().text(0x0037, "pw=rosebud7"),
+        Msg::new().property(0x1013, 0x0102, page),
+    ] {
+        let report = named(&message.file("i.zip", archive.clone()).build());
+        std_case(&report);
+        assert!(report.complete(), "{:?}", report.gaps());
+    }
+    let report = named(
+        &Msg::new()
+            .text(0x1000, "see below")
+            .file("i.zip", archive)
+            .build(),
+    );
+    assert_eq!(report.verdict(), Verdict::Incomplete);
+}
+
+/// A signed message holds what was signed as MIME in its one attachment (`spec/word.md` §5.1).
+#[test]
+fn a_signed_message() {
+    let signed = format!(
+        "Content-Type: multipart/signed; boundary=BB\r\n\r\n--BB\r\nContent-Type: text/rtf\r\n\
+         \r\n{RTF}\r\n--BB\r\nContent-Type: application/pkcs7-signature\r\n\r\nx\r\n--BB--\r\n"
+    );
+    let message = Msg::of_class("IPM.Note.SMIME.MultipartSigned").file("smime.p7m", signed);
+    let report = named(&message.build());
+    let way = way(&report);
+    assert_eq!(way[..3], ["msg", "attach#0", "smime.p7m"]);
 }

@@ -210,7 +210,11 @@ impl Reading<'_, '_> {
         self.shortfall(outcome.take(), &place)?;
         let unsound = head.is_some_and(|head| !head.sound);
         let provenance = Provenance {
-            techniques: Vec::from_iter(unsound.then_some(TechniqueId::BadCrc)),
+            techniques: unsound
+                .then_some(TechniqueId::BadCrc)
+                .into_iter()
+                .chain(oddity(stream))
+                .collect(),
             declared: Some(Format::Rtf),
             role: Role::Body,
             ..Provenance::default()
@@ -244,6 +248,7 @@ impl Reading<'_, '_> {
         let start = self.bytes(stream, BODY)?;
         self.words.text(&words::of_page(&start, charset));
         let provenance = Provenance {
+            techniques: Vec::from_iter(oddity(stream)),
             declared: Some(Format::Html),
             charset: charset.map(str::to_owned),
             role: Role::Body,
@@ -292,6 +297,7 @@ impl Reading<'_, '_> {
         self.shortfall(outcome.take(), &place)?;
         if offered.is_child {
             let provenance = Provenance {
+                techniques: Vec::from_iter(oddity(stream)),
                 media_type: self.media_type.clone(),
                 role: Role::Attachment,
                 ..Provenance::default()
@@ -326,6 +332,9 @@ impl Reading<'_, '_> {
         }
         let place = self.called(Kind::Attachment);
         let mut link = mapi::reference(&target, place);
+        if let Some(technique) = oddity(stream) {
+            link.add_technique(technique);
+        }
         if !is_reference {
             link.confidence = Confidence::Medium;
         }
@@ -406,6 +415,11 @@ impl Reading<'_, '_> {
             None => Ok(()),
         }
     }
+}
+
+/// What is odd about a stream: no storage holds it.
+fn oddity(stream: &Stream) -> Option<TechniqueId> {
+    stream.orphan.then_some(TechniqueId::Unreachable)
 }
 
 /// Stretches of the file.
