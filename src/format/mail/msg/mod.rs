@@ -32,6 +32,7 @@ mod streams;
 mod tests;
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 
 use super::mapi::{self, Property, STRING8, UNICODE};
 use super::words::{self, Words};
@@ -54,8 +55,8 @@ const TEXT: u64 = 64 << 10;
 const BODY: u64 = 256 << 10;
 /// Bytes of a list of properties: a row has sixteen, and a message some hundred.
 const ROWS: u64 = 1 << 20;
-/// Lists of properties of one storage that are read.
-const SAME: usize = 4;
+/// Streams of one property in a storage that are read: there should be one.
+const SAME: usize = 16;
 /// Characters of a name or a label that are kept.
 const NAME: usize = 200;
 /// What is paid for looking at the sectors of a stream: a step for each mini sector.
@@ -85,7 +86,8 @@ pub(in crate::format) fn read_streams(
         name: None,
         media_type: None,
         words: Words::default(),
-        counts: [0; 3],
+        counts: BTreeMap::new(),
+        attached: 0,
     };
     let mut properties = Properties::default();
     let mut ended = reading.storage(streams, &mut properties);
@@ -114,16 +116,10 @@ struct Reading<'r, 's> {
     media_type: Option<String>,
     /// Words that may be passwords of what is attached.
     words: Words,
-    /// How many children there are with each kind of name.
-    counts: [u32; 3],
-}
-
-/// What a child is called.
-#[derive(Clone, Copy)]
-enum Kind {
-    Rtf,
-    Html,
-    Attachment,
+    /// How many streams of each property there were.
+    counts: BTreeMap<Property, usize>,
+    /// How many children and links have the name of what is attached.
+    attached: usize,
 }
 
 impl Reading<'_, '_> {
@@ -142,8 +138,18 @@ impl Reading<'_, '_> {
         }
         properties.created = self.fixed.time().and_then(properties::date);
         self.labels(streams, properties)?;
-        for (tag, stream) in tagged(streams) {
+        self.counts.clear();
+        // Those of the types that programs write come first: many others do not crowd them out.
+        let usual = tagged(streams).filter(|(tag, _)| tag.is_usual());
+        let others = tagged(streams).filter(|(tag, _)| !tag.is_usual());
+        for (tag, stream) in usual.chain(others) {
+            if stream.size == 0 {
+                continue;
+            }
             self.budget.check_stop()?;
+            if !self.admits(tag) {
+                continue;
+            }
             match tag.property() {
                 Some(Property::CompressedRtf) => self.rtf(stream)?,
                 Some(Property::Html) => self.html(tag, stream)?,
@@ -154,6 +160,30 @@ impl Reading<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a stream is one of the first of its property. Those of one that holds something are
+    /// a gap when they are too many.
+    fn admits(&mut self, tag: Tag) -> bool {
+        let Some(property) = tag.property() else {
+            return false;
+        };
+        let count = self.counts.entry(property).or_default();
+        *count = count.saturating_add(1);
+        let fits = *count <= SAME;
+        let holds = matches!(
+            property,
+            Property::CompressedRtf
+                | Property::Html
+                | Property::AttachData
+                | Property::LongPath
+                | Property::ShortPath
+        );
+        if holds && !fits {
+            let detail = "more streams of one property than are read";
+            self.ledger.gap(GapKind::Limit, self.place.clone(), detail);
+        }
+        fits
     }
 
     /// Reads what things are called, each once.
@@ -181,7 +211,7 @@ impl Reading<'_, '_> {
             } else {
                 continue;
             };
-            if label.is_some() && rank.is_none() {
+            if label.is_some() && rank.is_none() || !self.admits(tag) {
                 continue;
             }
             let text = self.text(tag, stream, TEXT)?;
@@ -197,10 +227,7 @@ impl Reading<'_, '_> {
 
     /// The body as RTF.
     fn rtf(&mut self, stream: &Stream) -> Result<(), Exhausted> {
-        if stream.size == 0 {
-            return Ok(());
-        }
-        let place = self.called(Kind::Rtf);
+        let place = self.called(Property::CompressedRtf, "rtf-body");
         let Some(runs) = self.runs(stream, &place)? else {
             return Ok(());
         };
@@ -232,10 +259,7 @@ impl Reading<'_, '_> {
 
     /// The body as HTML.
     fn html(&mut self, tag: Tag, stream: &Stream) -> Result<(), Exhausted> {
-        if stream.size == 0 {
-            return Ok(());
-        }
-        let place = self.called(Kind::Html);
+        let place = self.called(Property::Html, "html-body");
         let Some(runs) = self.runs(stream, &place)? else {
             return Ok(());
         };
@@ -281,7 +305,7 @@ impl Reading<'_, '_> {
 
     /// The bytes of an attachment.
     fn attachment(&mut self, stream: &Stream) -> Result<(), Exhausted> {
-        let place = self.called(Kind::Attachment);
+        let place = self.called_as_attached();
         let Some(runs) = self.runs(stream, &place)? else {
             return Ok(());
         };
@@ -330,7 +354,7 @@ impl Reading<'_, '_> {
         if target.trim().is_empty() {
             return Ok(());
         }
-        let place = self.called(Kind::Attachment);
+        let place = self.called_as_attached();
         let mut link = mapi::reference(&target, place);
         if let Some(technique) = oddity(stream) {
             link.add_technique(technique);
@@ -342,25 +366,20 @@ impl Reading<'_, '_> {
         Ok(())
     }
 
-    /// The place of the next child of this kind; those past the first carry an index.
-    fn called(&mut self, kind: Kind) -> Location {
-        let (slot, name) = match kind {
-            Kind::Rtf => (self.counts.first_mut(), "rtf-body"),
-            Kind::Html => (self.counts.get_mut(1), "html-body"),
-            Kind::Attachment => {
-                let name = self.name.as_deref().unwrap_or_default();
-                (self.counts.get_mut(2), name)
-            }
-        };
-        let count = slot.map_or(1, |count| {
-            *count = count.saturating_add(1);
-            *count
-        });
-        match (name, count) {
-            ("", 1) => self.place.clone(),
-            ("", count) => self.place.child(&format!("data#{count}")),
-            (name, 1) => self.place.child(name),
-            (name, count) => self.place.child(&format!("{name}#{count}")),
+    /// The place of a body; those past the first carry an index.
+    fn called(&self, property: Property, name: &str) -> Location {
+        let count = self.counts.get(&property).copied().unwrap_or_default();
+        numbered(&self.place, name, count)
+    }
+
+    /// The place of what is attached; where a storage holds several, those past the first carry an
+    /// index.
+    fn called_as_attached(&mut self) -> Location {
+        self.attached = self.attached.saturating_add(1);
+        match (self.name.as_deref(), self.attached) {
+            (None, 1) => self.place.clone(),
+            (None, count) => numbered(&self.place, "data", count),
+            (Some(name), count) => numbered(&self.place, name, count),
         }
     }
 
@@ -414,6 +433,15 @@ impl Reading<'_, '_> {
             Some(shortfall) => self.ledger.shortfall(shortfall, place),
             None => Ok(()),
         }
+    }
+}
+
+/// A name with its number, which the first one needs not.
+fn numbered(place: &Location, name: &str, count: usize) -> Location {
+    if count > 1 {
+        place.child(&format!("{name}#{count}"))
+    } else {
+        place.child(name)
     }
 }
 

@@ -7,7 +7,7 @@
 //! list of properties has a length of its own in every kind of storage, so rows are looked for at
 //! every eighth byte.
 
-use crate::format::mail::mapi::{LONG, Property};
+use crate::format::mail::mapi::{BINARY, LONG, OBJECT, Property, STRING8, UNICODE};
 use crate::location::Location;
 use crate::text::strip_prefix;
 
@@ -45,6 +45,11 @@ impl Tag {
             id: number(0)?,
             kind: number(4)?,
         })
+    }
+
+    /// Whether its type is one that programs write for such a property.
+    pub(super) fn is_usual(self) -> bool {
+        matches!(self.kind, BINARY | OBJECT | STRING8 | UNICODE)
     }
 
     pub(super) fn property(self) -> Option<Property> {
