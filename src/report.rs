@@ -17,6 +17,9 @@ pub struct Properties {
     pub author: Option<String>,
     /// When it was made, as it stands in the document.
     pub created: Option<String>,
+    /// What kind of item a message is, as it says itself (`IPM.Note`,
+    /// `IPM.Schedule.Meeting.Request`).
+    pub class: Option<String>,
 }
 
 /// The document that was handed over.

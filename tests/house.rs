@@ -59,6 +59,13 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "format/mail",
+        &[
+            FLOOR,
+            "container identify markup format/properties report::Properties",
+        ],
+    ),
+    (
         "format/word",
         &[
             FLOOR,
@@ -74,7 +81,6 @@ const ROOMS: &[(&str, &[&str])] = &[
             "report::Properties",
         ],
     ),
-    ("format/mail", &[FLOOR, "container identify markup"]),
     ("format/access", &[FLOOR, "format/strings"]),
     ("format/onenote", &[FLOOR, "container identify format/ole"]),
     ("format/strings", &[FLOOR, "container formula"]),

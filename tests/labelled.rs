@@ -18,6 +18,7 @@ const READ: &[&str] = &[
     "flat-opc",
     "html",
     "mhtml",
+    "msg",
     "odf",
     "odp",
     "ods",

@@ -60,15 +60,22 @@ impl Transferred {
         self.out.truncate(self.from.saturating_add(length));
     }
 
+    /// What is missing or wrong, once there is no more.
+    pub(super) fn damage(&self) -> Option<&'static str> {
+        self.decoder.damage()
+    }
+
     /// Decodes one block; what it cost is what it read or wrote, whichever is more. Nothing when
     /// there is no more.
     pub(super) fn step(&mut self, feed: &mut Feed<'_>) -> u64 {
         self.out.clear();
         self.from = 0;
         feed.fill();
-        let length = feed.peek().len();
+        let most = BLOCK.checked_div(self.decoder.growth()).unwrap_or(BLOCK);
+        let length = feed.peek().len().min(most);
         if length > 0 {
-            self.decoder.push(feed.peek(), &mut self.out);
+            let coded = feed.peek().get(..length).unwrap_or_default();
+            self.decoder.push(coded, &mut self.out);
             feed.advance(length);
         } else if !self.over {
             self.over = true;

@@ -362,7 +362,8 @@ impl MemberReader<'_> {
                 let cost = transferred.step(&mut self.feed);
                 let cut = self
                     .cut
-                    .then_some(Shortfall::Damaged("coded text is cut off"));
+                    .then_some(Shortfall::Damaged("coded text is cut off"))
+                    .or_else(|| transferred.damage().map(Shortfall::Damaged));
                 (transferred.unread().len(), cost, (cost == 0).then_some(cut))
             }
             Engine::Inflate(inflate) => {

@@ -69,6 +69,8 @@ const READERS: &[(Format, Reader)] = &[
     (Format::Doc, word::doc::read_raw),
     (Format::Html, word::read_html),
     (Format::Html, excel::read_html),
+    #[cfg(feature = "mail")]
+    (Format::Icalendar, mail::read_calendar),
     (Format::Lotus, strings::read_lotus),
     #[cfg(feature = "mail")]
     (Format::Eml, mail::read_eml),
@@ -80,6 +82,10 @@ const READERS: &[(Format, Reader)] = &[
     (Format::QueryFile, excel::read_query),
     (Format::Rtf, word::read_rtf),
     (Format::Sylk, excel::read_sylk),
+    #[cfg(feature = "mail")]
+    (Format::Tnef, mail::read_tnef),
+    #[cfg(feature = "mail")]
+    (Format::Vcard, mail::read_calendar),
     (Format::Xls, excel::xls::read_raw),
 ];
 
@@ -98,6 +104,8 @@ pub(crate) type StorageReader =
 /// Who reads a document that stands in a storage.
 const STORAGE_READERS: &[(Format, StorageReader)] = &[
     (Format::Doc, word::doc::read_streams),
+    #[cfg(feature = "mail")]
+    (Format::Msg, mail::read_msg),
     (Format::OleOther, strings::read_streams),
     (Format::Ppt, slides::ppt::read_streams),
     (Format::Xls, excel::xls::read_streams),

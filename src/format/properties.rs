@@ -307,7 +307,7 @@ fn utf16(bytes: &[u8]) -> String {
 
 /// A time in units of 100 ns since 1601 ([MS-DTYP] 2.3.3) as packages write it; `None` for zero
 /// and for what is no date.
-fn date(time: u64) -> Option<String> {
+pub(in crate::format) fn date(time: u64) -> Option<String> {
     /// Days from the start of the year 0, counted from March, to 1601.
     const EPOCH: u64 = 584_694;
     let seconds = time / 10_000_000;

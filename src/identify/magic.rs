@@ -182,6 +182,9 @@ pub(super) fn identify(head: &[u8]) -> Option<Identity> {
     if let Some((_, format @ (Format::Lotus | Format::OneNote), _)) = document {
         return Some(Identity::read(*format));
     }
+    if let Some((_, Format::Tnef, _)) = document.filter(|_| cfg!(feature = "mail")) {
+        return Some(Identity::read(Format::Tnef));
+    }
     if let Some((_, format, name)) = document {
         return Some(Identity::unsupported(*format, name));
     }

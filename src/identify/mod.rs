@@ -24,7 +24,7 @@ pub(crate) use claim::{Claim, is_belied};
 pub(crate) use formulas::{Units, ends_run, names_function, units};
 pub(crate) use markup::{Root, identify_late};
 pub(crate) use name::{extension, is_cells};
-pub(crate) use ole::{identify_storage, is_control};
+pub(crate) use ole::{identify_storage, is_attached, is_control, is_message};
 pub(crate) use package::identify_package;
 pub(crate) use sniffer::{Sniffer, identify, identify_as, identify_part};
 pub(crate) use text::WEB_QUERY_SETTINGS;

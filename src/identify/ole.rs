@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Disposition, Format, Identity};
+use crate::text::starts_with;
 
 /// Where a name says what its storage is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,12 +36,7 @@ const DOCUMENTS: &[(&str, Format, Scope, &str)] = &[
         "PowerPoint 97 presentation (.ppt)",
     ),
     ("pp40", Format::Ppt, Scope::Any, OLD_PRESENTATION),
-    (
-        "__properties_version1.0",
-        Format::Msg,
-        Scope::Any,
-        "Outlook message (.msg)",
-    ),
+    (MESSAGE, Format::Msg, Scope::Any, "Outlook message (.msg)"),
     ("visiodocument", Format::OleOther, Scope::Root, SEARCHED),
     // The properties of a plan of Project 98 and 2000, of 2007, and of later ones.
     ("props9", Format::OleOther, Scope::Root, SEARCHED),
@@ -71,9 +67,28 @@ const OLD_PRESENTATION: &str = "PowerPoint 4 or 95 presentation (.ppt)";
 /// Said of documents of which the strings are searched: its reader says what is left.
 const SEARCHED: &str = "";
 
-/// Storages of a message that have properties and are no message: recipients, attachments
+/// The list of properties of a message; each of the others has a stream of its own.
+const MESSAGE: &str = "__properties_version1.0";
+const PROPERTY: &str = "__substg1.0_";
+/// Storages of a message that have properties and hold nothing to read: recipients, names
 /// ([MS-OXMSG] 2.2).
-const PARTS_OF_MESSAGES: [&str; 3] = ["__recip_version1.0", "__attach_version1.0", "__nameid_"];
+const PARTS_OF_MESSAGES: [&str; 2] = ["__recip_version1.0", "__nameid_"];
+/// Those of attachments: what they hold is for the reader of messages, if there is one.
+const ATTACHMENT: &str = "__attach_version1.0";
+
+/// Whether the path of a storage begins with an attachment: the file is a message.
+pub(crate) fn is_attached(path: &str) -> bool {
+    starts_with(path, ATTACHMENT)
+}
+
+/// Whether a storage is one of a message, whatever else it is: `path` is its own, `names` are those
+/// of its streams.
+pub(crate) fn is_message(path: &str, mut names: impl Iterator<Item = String>) -> bool {
+    let folder = path.rsplit('/').next().unwrap_or_default();
+    let is = |part: &str| starts_with(folder, part);
+    let part = PARTS_OF_MESSAGES.into_iter().any(is) || is(ATTACHMENT) && !cfg!(feature = "mail");
+    !part && names.any(|name| name.eq_ignore_ascii_case(MESSAGE) || starts_with(&name, PROPERTY))
+}
 
 /// The class of a chart of Microsoft Graph, as in the file: its stream is called `Workbook`, too.
 const GRAPH: [u8; 16] = [3, 8, 2, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0x46];
@@ -88,7 +103,6 @@ pub(crate) fn identify_storage(
     names: impl Iterator<Item = String>,
 ) -> Vec<Identity> {
     let path = path.to_lowercase();
-    let folder = path.rsplit('/').next().unwrap_or_default();
     let mut known = BTreeSet::new();
     let (mut package, mut contents) = (false, false);
     for name in names {
@@ -98,8 +112,10 @@ pub(crate) fn identify_storage(
             "contents" => contents = true,
             _ => {}
         }
+        let property = name.starts_with(PROPERTY);
         known.extend(DOCUMENTS.iter().position(|(document, _, scope, _)| {
-            *document == name && (*scope == Scope::Any || path.is_empty())
+            let is = *document == name || *document == MESSAGE && property;
+            is && (*scope == Scope::Any || path.is_empty())
         }));
     }
     let mut identities: Vec<Identity> = Vec::new();
@@ -115,10 +131,8 @@ pub(crate) fn identify_storage(
     }
     let known = known.into_iter().filter_map(|place| DOCUMENTS.get(place));
     for (_, format, _, name) in known {
-        let part = *format == Format::Msg
-            && PARTS_OF_MESSAGES
-                .iter()
-                .any(|part| folder.starts_with(part));
+        let part =
+            *format == Format::Msg && !is_message(&path, std::iter::once(MESSAGE.to_owned()));
         let chart = *format == Format::Xls && !path.is_empty() && *class == GRAPH;
         let told = identities.iter().any(|other| other.format == *format);
         if !part && !chart && !told {
@@ -132,6 +146,7 @@ pub(crate) fn identify_storage(
 fn storage(format: Format, name: &'static str) -> Identity {
     let old = name == OLD_PRESENTATION;
     if matches!(format, Format::Doc | Format::Xls)
+        || format == Format::Msg && cfg!(feature = "mail")
         || format == Format::Ppt && !old
         || name == SEARCHED
     {

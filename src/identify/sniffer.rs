@@ -17,7 +17,7 @@ const ENOUGH: usize = 4 << 10;
 /// Words of a PDF that brings other files (`design.md`, "What is a gap").
 const PDF_FILES: [&[u8]; 2] = [b"/EmbeddedFile", b"/Filespec"];
 
-/// Formats with a signature of a few bytes that are not read.
+/// Formats with a signature of a few bytes that are no text.
 const BINARY: [Format; 13] = [
     Format::Ace,
     Format::Arj,
@@ -271,7 +271,7 @@ impl Sniffer {
         let binary = match first.disposition {
             Disposition::Opaque(reason) => reason == SkipReason::Executable,
             Disposition::Compound => true,
-            Disposition::Read => first.format == Format::Zip,
+            Disposition::Read => matches!(first.format, Format::Tnef | Format::Zip),
             Disposition::Unsupported(_) => BINARY.contains(&first.format),
             Disposition::Xml(_) | Disposition::Encrypted => false,
         };

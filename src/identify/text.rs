@@ -42,7 +42,11 @@ pub(super) fn identify(text: &str) -> Option<Identity> {
     }
     let first = STARTS.iter().find(|(start, ..)| starts_with(text, start));
     if let Some((_, format, name)) = first {
-        return Some(Identity::unsupported(*format, name));
+        return Some(if cfg!(feature = "mail") {
+            Identity::read(*format)
+        } else {
+            Identity::unsupported(*format, name)
+        });
     }
     if BASE64.iter().any(|start| text.starts_with(start)) {
         return Some(Identity::read(Format::Base64));

@@ -8,6 +8,7 @@ mod cfb;
 mod copies;
 mod encrypted;
 mod excel;
+mod messages;
 mod packages;
 #[path = "../support/mod.rs"]
 mod support;

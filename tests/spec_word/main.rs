@@ -1,5 +1,5 @@
 //! The cases of `spec/word.md` by their ids, with the exact values of its tables: `fields` §0.8,
-//! `docx` §1.10, `doc` §2.10, `rtf` §3.7, `markup` §4.8, `links` §6.4.
+//! `docx` §1.10, `doc` §2.10, `rtf` §3.7, `markup` §4.8, `msg` §5.6, `links` §6.4.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -9,6 +9,7 @@ mod docx;
 mod fields;
 mod links;
 mod markup;
+mod msg;
 mod rtf;
 
 use ddetect::{Carrier, Finding, Kind, Report, Severity, Trigger, Verdict};

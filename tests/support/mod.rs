@@ -8,18 +8,21 @@
     reason = "shared by several test binaries"
 )]
 
+pub mod calendar;
 pub mod cfbsmith;
 pub mod ciphers;
 pub mod docx;
 #[cfg(feature = "crypt")]
 pub mod ecma;
 pub mod excel;
+pub mod msg;
 pub mod mail;
 pub mod onenote;
 pub mod package;
 pub mod payloads;
 pub mod recipes;
 pub mod slides;
+pub mod tnef;
 pub mod word;
 pub mod xlsx;
 #[cfg(feature = "crypt")]

@@ -4,17 +4,31 @@
 //! [`Transfer::decoder`].
 
 mod base64;
+mod content_line;
 mod hex;
+pub(crate) mod lzfu;
 mod markup;
 mod quoted_printable;
+mod rtf_html;
 mod uuencode;
 mod yenc;
+
+pub(crate) use rtf_html::Reading;
 
 /// How a text stands for bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Transfer {
     /// RFC 2045 §6.8; what is not in the alphabet is passed over.
     Base64,
+    /// The text of a content line (RFC 5545 §3.1), folded and with escapes.
+    #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for calendars"))]
+    ContentLine,
+    /// The page that a Rich Text Format document holds ([MS-OXRTFEX]).
+    #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
+    HtmlInRtf(Reading),
+    /// Compressed RTF ([MS-OXRTFCP]), with its header.
+    #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
+    Lzfu,
     /// The digits of an object in RTF (`spec/word.md` §3.6), without the first `skip` bytes that
     /// they stand for; with or without those in groups.
     RtfHex { skip: u64, nested: bool },
@@ -35,6 +49,9 @@ impl Transfer {
     pub(super) fn decoder(self) -> Box<dyn Decode> {
         match self {
             Transfer::Base64 => Box::new(base64::Base64::default()),
+            Transfer::ContentLine => Box::new(content_line::ContentLine::default()),
+            Transfer::HtmlInRtf(reading) => Box::new(rtf_html::RtfHtml::new(reading)),
+            Transfer::Lzfu => Box::new(lzfu::Lzfu::new()),
             Transfer::RtfHex { skip, nested } => Box::new(hex::RtfHex::new(skip, nested)),
             Transfer::MarkupBase64 => Box::new(markup::MarkupBase64::default()),
             Transfer::QuotedPrintable => Box::new(quoted_printable::QuotedPrintable::default()),
@@ -46,9 +63,20 @@ impl Transfer {
 
 /// Decodes blocks as they come. Never fails: what has no meaning is passed over.
 pub(super) trait Decode {
-    /// Decodes the next block. Writes at most a few bytes more than it was given.
+    /// Decodes the next block. Writes at most a few bytes more than [`Decode::growth`] times what
+    /// it was given.
     fn push(&mut self, coded: &[u8], out: &mut Vec<u8>);
 
     /// There is no more.
     fn finish(&mut self, out: &mut Vec<u8>);
+
+    /// How many bytes one coded byte may stand for.
+    fn growth(&self) -> usize {
+        1
+    }
+
+    /// What is missing or wrong, once there is no more.
+    fn damage(&self) -> Option<&'static str> {
+        None
+    }
 }

@@ -169,11 +169,13 @@ fn storages(
     for folder in folders.each() {
         let storage = folder.storage();
         let known = identify::identify_storage(&storage.path, &storage.class, folder.names());
+        let message = identify::is_message(&storage.path, folder.names());
         let mut stored = Stored {
             file,
             folder: &folder,
             storage: &storage,
             known: !known.is_empty(),
+            message: message && (file.reader_of)(Format::Msg).is_some(),
             comp_obj: None,
             found,
         };
@@ -209,8 +211,10 @@ impl Stored<'_, '_> {
         ledger: &mut Ledger<'_>,
     ) -> Result<(), Exhausted> {
         let location = self.file.place(&self.storage.path);
-        // A document that no storage holds is what the file is, when the root is none.
-        let alone = self.folder.is_orphan() && self.found.root.is_none();
+        // A document that no storage holds is what the file is, when the root is none; so is a
+        // message that has nothing but attachments.
+        let attached = format == Format::Msg && identify::is_attached(&self.storage.path);
+        let alone = (self.folder.is_orphan() || attached) && self.found.root.is_none();
         if self.folder.is_root() || alone {
             self.found.root.get_or_insert(format);
             ledger.turns_out(format);

@@ -64,6 +64,8 @@ pub(super) struct Stored<'a, 'f> {
     pub(super) storage: &'a Storage,
     /// The storage is a document: its reader takes the streams that belong to it.
     pub(super) known: bool,
+    /// The storage is a message or an attachment: its reader takes what is attached.
+    pub(super) message: bool,
     /// What the storage says of its class, once it was asked for.
     pub(super) comp_obj: Option<CompObj>,
     pub(super) found: &'f mut Found,
@@ -122,7 +124,7 @@ impl Stored<'_, '_> {
         }
         if let Some(property) = name.strip_prefix("__substg1.0_") {
             // Of a message's properties, the data of an attachment is a file ([MS-OXMSG] 2.2.2).
-            return !property.starts_with("3701");
+            return self.message || !property.starts_with("3701");
         }
         let document = matches!(name, "dir" | "project");
         name.starts_with("__") || OWN.contains(&name) && (!document || self.known || self.in_vba())

@@ -4,7 +4,7 @@
 //! words mean), `words` (the others that are known), `text` and `characters` (bytes to text, and
 //! where it goes), `walk` (tokens to what they do), `fields` (fields and stories), `values` (what
 //! the document says of itself: template, variables, properties, mail merge), `objects` (OLE
-//! objects and OLE 1 links).
+//! objects and OLE 1 links), `encapsulated` (pages that Outlook keeps as rich text).
 //!
 //! # Malformed input
 //!
@@ -22,6 +22,8 @@
 
 mod characters;
 mod destinations;
+#[cfg(feature = "mail")]
+mod encapsulated;
 mod fields;
 mod objects;
 mod state;
@@ -40,6 +42,8 @@ use super::links::Merge;
 use crate::format::Outcome;
 use crate::format::ledger::{Child, Ledger};
 use crate::format::pages::Page;
+#[cfg(not(feature = "mail"))]
+use crate::gap::GapKind;
 use crate::limits::{Budget, Exhausted, Limit};
 use crate::link::{Carrier, Kind, Link, TechniqueId};
 use crate::location::Location;
@@ -81,6 +85,9 @@ pub(crate) fn read(
     }
     reader.groups.clear(budget);
     let mut children = std::mem::take(&mut reader.children);
+    if reader.from_html && ended.is_ok() {
+        ended = reader.page_inside();
+    }
     children.sort_by_key(|(at, _)| *at);
     for (_, child) in children {
         reader.ledger.child(child);
@@ -131,6 +138,8 @@ struct Reader<'a, 'l> {
     object_count: u32,
     /// Data whose groups are open, one inside the other.
     data_open: Vec<Data>,
+    /// It says that it was made of a page.
+    from_html: bool,
     /// Documents inside, and where they stand.
     children: Vec<(usize, Child)>,
 }
@@ -177,7 +186,28 @@ impl<'a, 'l> Reader<'a, 'l> {
             objects: Vec::new(),
             object_count: 0,
             data_open: Vec::new(),
+            from_html: false,
             children: Vec::new(),
+        }
+    }
+
+    /// Hands on the page that the document was made of.
+    fn page_inside(&mut self) -> Result<(), Exhausted> {
+        #[cfg(feature = "mail")]
+        {
+            let (data, location, budget) = (self.data, self.location, self.budget);
+            let queued = encapsulated::queue(data, self.page, location, budget, self.ledger);
+            if let Err(cause) = queued {
+                self.ledger.exhausted(cause, location.clone());
+            }
+            queued
+        }
+        #[cfg(not(feature = "mail"))]
+        {
+            let detail = "HTML in rich text (\\fromhtml)";
+            let location = self.location.clone();
+            self.ledger.gap(GapKind::Unsupported, location, detail);
+            Ok(())
         }
     }
 

@@ -128,6 +128,7 @@ impl Reader<'_, '_> {
     /// A control word.
     fn word(&mut self, at: usize, name: &[u8], parameter: Option<i64>) -> Result<(), Exhausted> {
         let mut role = Role::of(name);
+        self.from_html |= name == b"fromhtml" && parameter != Some(0);
         let star = std::mem::take(&mut self.star);
         if star && role == Role::Unknown && words::is_known(name) {
             role = Role::Format;
