@@ -142,6 +142,7 @@ fn handed(data: &[u8]) -> Vec<String> {
             folder: &folder,
             storage: &storage,
             known: true,
+            message: false,
             comp_obj: None,
             found: &mut found,
         };

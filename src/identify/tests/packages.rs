@@ -159,17 +159,20 @@ fn storages_are_told_by_their_streams() {
 #[test]
 fn parts_of_documents_are_no_documents() {
     let properties = ["__properties_version1.0"];
-    for path in [
-        "__recip_version1.0_#00000000",
-        "__attach_version1.0_#0000000A",
-    ] {
+    let body = ["__SUBSTG1.0_10090102"];
+    for path in ["__recip_version1.0_#00000000", "__nameid_version1.0"] {
         assert_eq!(storage(path, [0; 16], &properties), None);
+        assert_eq!(storage(path, [0; 16], &body), None);
     }
+    // What is attached is for the reader of messages, where there is one.
+    let attachment = "__attach_version1.0_#0000000A";
+    let is_read = storage(attachment, [0; 16], &properties).is_some();
+    assert_eq!(is_read, cfg!(feature = "mail"));
     let message = "__attach_version1.0_#00000000/__substg1.0_3701000D";
-    assert_eq!(
-        storage(message, [0; 16], &properties).unwrap().format,
-        Format::Msg
-    );
+    for names in [properties, body] {
+        let identity = storage(message, [0; 16], &names).unwrap();
+        assert_eq!(identity.format, Format::Msg);
+    }
     // {00020803-0000-0000-C000-000000000046}: a chart of Microsoft Graph.
     let graph = [3, 8, 2, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0x46];
     assert_eq!(storage("ObjectPool/_1", graph, &["Workbook"]), None);
