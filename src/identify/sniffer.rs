@@ -357,7 +357,8 @@ fn by_head(head: &[u8], more: bool) -> Option<Identity> {
         });
     }
     text::identify(trimmed).or_else(|| {
-        let is_text = units(head).is_some();
+        // A message may bring bytes as they are.
+        let is_text = units(head).is_some() || mail::begins(head);
         is_text.then(|| mail::identify(head)).flatten()
     })
 }

@@ -10,6 +10,7 @@ mod matrix;
 
 use ddetect::{Kind, Trigger, Verdict};
 use support::docx::{self, W, W_STRICT};
+use support::mail;
 use support::package::{self, R, attribute, escape, rels};
 use support::payloads::{self, FieldPayload, LinkPayload};
 use support::xlsx::{self, Workbook};
@@ -204,6 +205,17 @@ const WORD: &[WordCarrier] = &[
             .part("word/embeddings/Microsoft_Word_Document1.docx", inner)
             .build()
     }),
+    ("attached to a message", |i| {
+        mail::around("q.docx", &docx::docx(&docx::simple(i)).build())
+    }),
+    ("in the text of a message", |i| {
+        let file = mail::uuencode("q.docx", &docx::docx(&docx::simple(i)).build());
+        mail::Mail::with(&format!("Hello!\r\n{file}"), &[]).build()
+    }),
+    ("in a message that is attached and signed", |i| {
+        let inner = mail::around("q.docx", &docx::docx(&docx::simple(i)).build());
+        mail::around("smime.p7m", &mail::cms(2, &inner))
+    }),
     ("behind other bytes", |i| {
         let mut bytes = b"MZ this is not a program".to_vec();
         bytes.extend(docx::docx(&docx::simple(i)).build());
@@ -396,6 +408,9 @@ const EXCEL: &[ExcelCarrier] = &[
         docx::docx("")
             .part("word/embeddings/sheet.xlsx", linked(p).build())
             .build()
+    }),
+    ("attached to a message", |p| {
+        mail::around("q.xlsx", &linked(p).build())
     }),
     ("in a zip with the usual password", |p| {
         package::zip_with_password(&[("sample.xlsx", &linked(p).build())], "infected")

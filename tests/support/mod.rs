@@ -11,6 +11,7 @@
 pub mod calendar;
 pub mod docx;
 pub mod excel;
+pub mod mail;
 pub mod msg;
 pub mod package;
 pub mod payloads;

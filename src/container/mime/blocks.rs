@@ -40,6 +40,8 @@ pub(crate) struct Look {
     /// The text begins with a message that PGP encrypted (RFC 4880 §6.2).
     pub(crate) is_pgp: bool,
     line: Vec<u8>,
+    /// The first thing that is no blank is a tag.
+    pub(crate) is_markup: bool,
     /// The first line that says something was seen.
     begun: bool,
 }
@@ -67,6 +69,8 @@ impl Look {
         self.found |= begin(&self.line).is_some();
         if !self.begun && !self.line.trim_ascii().is_empty() {
             self.begun = true;
+            let blank = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, 0 | 0x80..);
+            self.is_markup = self.line.iter().find(|byte| !blank(byte)) == Some(&b'<');
             self.is_pgp = self
                 .line
                 .trim_ascii_start()

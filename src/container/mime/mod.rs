@@ -226,8 +226,9 @@ struct Walk<'a> {
     budget: &'a Budget<'a>,
     message: Message,
     open: Vec<Open>,
-    /// The open multipart that a boundary belongs to.
-    levels: BTreeMap<Vec<u8>, usize>,
+    /// The open multiparts that a boundary belongs to: of several the last one opened, until it
+    /// says that it ends.
+    levels: BTreeMap<Vec<u8>, Vec<usize>>,
     place: Place,
     /// Multiparts that are coded as a whole.
     coded: usize,
@@ -266,9 +267,13 @@ impl Walk<'_> {
                 });
                 continue;
             }
-            if let Some((level, closes)) = self.boundary(text) {
+            if let Some((level, closes, shared)) = self.boundary(text) {
                 self.finish(line.before);
                 self.close_above(level);
+                if closes && shared {
+                    // What follows is of the multipart around it.
+                    self.close_above(level.wrapping_sub(1));
+                }
                 if closes {
                     // What stands behind it may be a part.
                     self.budget.charge_mime_part()?;
@@ -403,8 +408,7 @@ impl Walk<'_> {
         if head.is_multipart {
             let level = self.open.len();
             for boundary in &head.boundaries {
-                // Of multiparts with the same boundary the outermost has all parts.
-                self.levels.entry(boundary.clone()).or_insert(level);
+                self.levels.entry(boundary.clone()).or_default().push(level);
             }
             self.open(head.boundaries.clone(), head.is_digest);
             self.place = Place::Between(body);
@@ -428,29 +432,31 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Which open multipart a line is a boundary of, and whether it closes it.
-    fn boundary(&mut self, line: &[u8]) -> Option<(usize, bool)> {
+    /// Which open multipart a line is a boundary of, whether it closes it, and whether another one
+    /// has the same.
+    fn boundary(&mut self, line: &[u8]) -> Option<(usize, bool, bool)> {
         let rest = line.strip_prefix(b"--")?.trim_ascii_end();
         if rest.len() > BOUNDARY.saturating_add(2) {
             return None;
         }
         let rest = rest.to_ascii_lowercase();
-        if let Some(level) = self.levels.get(&rest) {
-            return Some((*level, false));
+        let named = |name: &[u8]| {
+            let levels = self.levels.get(name)?;
+            Some((*levels.last()?, levels.len() > 1))
+        };
+        if let Some((level, shared)) = named(&rest) {
+            return Some((level, false, shared));
         }
-        if let Some(level) = rest
-            .strip_suffix(b"--")
-            .and_then(|name| self.levels.get(name))
-        {
-            return Some((*level, true));
+        if let Some((level, shared)) = rest.strip_suffix(b"--").and_then(named) {
+            return Some((level, true, shared));
         }
         let level = self.open.len().checked_sub(1)?;
         let open = self.open.get_mut(level)?;
         if open.adopts && !rest.is_empty() {
             open.adopts = false;
             open.boundaries.push(rest.clone());
-            self.levels.insert(rest, level);
-            return Some((level, false));
+            self.levels.entry(rest).or_default().push(level);
+            return Some((level, false, false));
         }
         None
     }
@@ -466,8 +472,11 @@ impl Walk<'_> {
             self.message.broken |= open.empty;
             let own = self.open.len();
             for boundary in open.boundaries {
-                if self.levels.get(&boundary) == Some(&own) {
-                    self.levels.remove(&boundary);
+                if let Some(levels) = self.levels.get_mut(&boundary) {
+                    levels.retain(|level| *level != own);
+                    if levels.is_empty() {
+                        self.levels.remove(&boundary);
+                    }
                 }
             }
         }

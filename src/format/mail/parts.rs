@@ -46,6 +46,9 @@ const SHOWN_TYPES: [&str; 9] = [
     "text/x-amp-html",
 ];
 
+/// Blanks in front of a message that are looked at.
+const FRONT: usize = 4 << 10;
+
 /// Messages inside each other that the way to a part shows.
 const SHOWN: usize = 8;
 
@@ -259,11 +262,18 @@ impl Parts<'_, '_> {
             look.feed(block);
         });
         look.finish();
+        // A message of headers only is not in itself once more.
+        let front = self.data.get(..source.range.start).unwrap_or_default();
+        let is_all = source.coding == Coding::Stored
+            && source.range.end >= self.data.len()
+            && front.len() <= FRONT
+            && front.trim_ascii().is_empty();
+        if is_all {
+            could_be.retain(|one| !matches!(one.format, Format::Eml | Format::Mhtml));
+        }
         if self.is_text(part) {
             // A page that is quoted in a text is not shown as one.
-            let mut first = true;
-            could_be
-                .retain(|identity| std::mem::take(&mut first) || identity.format != Format::Html);
+            could_be.retain(|identity| look.is_markup || identity.format != Format::Html);
         }
         let is_vague = could_be.iter().all(Identity::is_vague);
         let mut declared = self.declared(media_type).filter(|_| is_vague);
@@ -303,7 +313,8 @@ impl Parts<'_, '_> {
         if look.is_pgp && !is_child {
             self.encrypted(location.clone());
         }
-        if !is_child && style.found {
+        let is_sheet = self.kind == Kind::Page || media_type == "text/css";
+        if !is_child && style.found && is_sheet {
             let detail = "a style sheet in a part of its own that makes fields";
             self.ledger
                 .gap(GapKind::Unsupported, location.clone(), detail);

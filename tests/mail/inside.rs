@@ -1,0 +1,262 @@
+//! Messages in messages, mailboxes, signed and encrypted messages, files in texts.
+
+use ddetect::{GapKind, Kind, SkipReason, Trigger, Verdict};
+
+use super::support::mail::{self, Coding, Mail, Part};
+use super::support::package;
+use super::{analyze, brief, document, rtf, standard};
+
+#[test]
+fn messages_in_messages() {
+    let inner = Mail::with("hello", &[Part::file("q.docx", &document())]);
+    let part = Part::message(&inner);
+    let path = standard(&Mail::with("fwd", &[part.clone()]).build(), "rfc822");
+    assert_eq!(path, ["mail.eml", "message", "q.docx", "word/document.xml"]);
+    let named = part
+        .clone()
+        .header("Content-Disposition: attachment; filename=\"old.eml\"");
+    let path = standard(&Mail::with("fwd", &[named]).build(), "named");
+    assert_eq!(path, ["mail.eml", "old.eml", "q.docx", "word/document.xml"]);
+    // Coded as a whole, which RFC 2046 forbids and programs do.
+    let coded = Part::new("message/rfc822; name=a.eml", &inner.build(), Coding::Base64);
+    let path = standard(&Mail::with("fwd", &[coded]).build(), "coded");
+    assert_eq!(path, ["mail.eml", "a.eml", "q.docx", "word/document.xml"]);
+    // Behind it the outer message goes on.
+    let parts = [
+        Part::message(&Mail::with("hello", &[Part::text("x")])),
+        Part::file("q.docx", &document()),
+    ];
+    let path = standard(&Mail::with("fwd", &parts).build(), "behind");
+    assert_eq!(path[..2], ["mail.eml", "q.docx"]);
+    // As a file of any name.
+    let file = Part::file("a.dat", &inner.build());
+    let path = standard(&Mail::with("fwd", &[file]).build(), "file");
+    assert_eq!(path[1..3], ["a.dat", "q.docx"]);
+    // In a zip, and a zip in it.
+    let zip = package::zip(&[("a/b.eml", &inner.build())]);
+    let path = standard(&mail::around("x.zip", &zip), "zip");
+    assert_eq!(path[1..4], ["x.zip", "a/b.eml", "q.docx"]);
+}
+
+#[test]
+fn many_messages_in_each_other() {
+    let mut mail = Mail::with("hello", &[Part::file("q.docx", &document())]);
+    for level in 0..100 {
+        let part = Part::multipart("mixed", &format!("b{level}"), &[Part::message(&mail)]);
+        mail = Mail::of(part);
+    }
+    let path = standard(&mail.build(), "nested");
+    // The way shows some of them.
+    assert_eq!(path.len(), 11, "{path:?}");
+    assert_eq!(path.last().map(String::as_str), Some("word/document.xml"));
+}
+
+#[test]
+fn a_digest_holds_messages() {
+    let inner = Mail::with("hello", &[Part::file("q.docx", &document())]);
+    let bare = Part {
+        headers: vec!["X-A: b".to_owned()],
+        body: inner.build(),
+    };
+    let path = standard(
+        &Mail::of(Part::multipart("digest", "dd", &[bare])).build(),
+        "digest",
+    );
+    assert_eq!(path, ["mail.eml", "message", "q.docx", "word/document.xml"]);
+}
+
+#[test]
+fn a_mailbox_holds_messages() {
+    let mark = "From a@example.invalid Mon Jan  1 10:00:00 2024\r\n";
+    let clean = mail::around("a.txt", b"hello");
+    let bad = mail::around("q.docx", &document());
+    let two = [mark.as_bytes(), &clean, b"\r\n\r\n", mark.as_bytes(), &bad].concat();
+    let path = standard(&two, "two");
+    assert_eq!(
+        path,
+        ["mail.eml", "message 2", "q.docx", "word/document.xml"]
+    );
+    let first = [mark.as_bytes(), &bad, b"\r\n\r\n", mark.as_bytes(), &clean].concat();
+    assert_eq!(standard(&first, "first")[1], "message 1");
+    let one = [mark.as_bytes(), &bad].concat();
+    assert_eq!(standard(&one, "one")[1], "q.docx");
+    // A line that looks like a mark ends nothing that is open.
+    let mut parts = Mail::with("hello\r\n\r\nFrom me: x\r\na: b\r\n", &[]);
+    parts.body = Part::multipart(
+        "mixed",
+        "bb",
+        &[
+            Part::text(&format!("hello\r\n\r\n{mark}a: b\r\n")),
+            Part::file("q.docx", &document()),
+        ],
+    );
+    let trick = [mark.as_bytes(), &parts.build()].concat();
+    standard(&trick, "trick");
+}
+
+#[test]
+fn files_in_the_text() {
+    let doc = document();
+    let uu = mail::uuencode("q.docx", &doc).into_bytes();
+    let yenc = mail::yenc("q.docx", &doc);
+    let base64 = super::support::word::mht::base64(&doc).into_bytes();
+    for (case, block) in [("uu", &uu), ("yenc", &yenc), ("base64", &base64)] {
+        let text = [
+            b"Hello,\r\nsee the file:\r\n\r\n",
+            &block[..],
+            b"\r\nbye, bye\r\n",
+        ]
+        .concat();
+        let name = if case == "base64" { "part 2" } else { "q.docx" };
+        // Without MIME, in a part, and coded.
+        let headers = b"From: a@example.invalid\r\nTo: b\r\nSubject: x\r\n\r\n";
+        let path = standard(&[&headers[..], &text].concat(), case);
+        assert_eq!(path, ["mail.eml", name, "word/document.xml"], "{case}");
+        let part = Part::new("text/plain; charset=utf-8", &text, Coding::Binary);
+        let path = standard(&Mail::of(part).build(), case);
+        assert_eq!(path, ["mail.eml", name, "word/document.xml"], "{case}");
+        for coding in [Coding::Base64, Coding::QuotedPrintable] {
+            let part = Part::new("text/plain; charset=utf-8", &text, coding);
+            let path = standard(&Mail::of(part).build(), case);
+            assert_eq!(path[..2], ["mail.eml", "part 1"], "{case}");
+        }
+    }
+}
+
+#[test]
+fn signed_messages_are_read() {
+    let entity = Part::multipart("mixed", "in", &[Part::file("q.docx", &document())]).build();
+    for content in [&entity, &document(), &rtf()] {
+        let signed = mail::cms(2, content);
+        for media_type in [
+            "application/pkcs7-mime; smime-type=signed-data; name=smime.p7m",
+            "application/x-pkcs7-mime; name=\"smime.p7m\"",
+            "application/octet-stream; name=smime.p7m",
+        ] {
+            let part = Part::new(media_type, &signed, Coding::Base64);
+            let path = standard(&Mail::of(part).build(), media_type);
+            assert_eq!(path[..3], ["mail.eml", "smime.p7m", "content"]);
+        }
+    }
+    // A part without anything but a type.
+    let body = Part::new("text/html", super::page().as_bytes(), Coding::Base64).build();
+    let part = Part::new(
+        "application/pkcs7-mime",
+        &mail::cms(2, &body),
+        Coding::Base64,
+    );
+    assert_eq!(
+        analyze(&Mail::of(part).build()).verdict(),
+        Verdict::Malicious
+    );
+}
+
+#[test]
+fn signatures_beside_the_message_hide_nothing() {
+    let signature = Part::new(
+        "application/pkcs7-signature; name=smime.p7s",
+        &mail::cms(2, b""),
+        Coding::Base64,
+    );
+    let report = analyze(
+        &Mail::of(Part::multipart(
+            "signed",
+            "ss",
+            &[Part::text("hello"), signature.clone()],
+        ))
+        .build(),
+    );
+    assert_eq!(report.verdict(), Verdict::Clean, "{}", brief(&report));
+    assert_eq!(report.skipped()[0].reason, SkipReason::Signature);
+    let parts = [Part::file("q.docx", &document()), signature];
+    standard(
+        &Mail::of(Part::multipart("signed", "ss", &parts)).build(),
+        "signed",
+    );
+}
+
+#[test]
+fn encrypted_messages_are_gaps() {
+    let smime = Part::new(
+        "application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m",
+        &mail::cms(3, b"secret"),
+        Coding::Base64,
+    );
+    let armor = "-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA\r\n-----END PGP MESSAGE-----\r\n";
+    let pgp = Part::multipart(
+        "encrypted; protocol=\"application/pgp-encrypted\"",
+        "pp",
+        &[
+            Part::new("application/pgp-encrypted", b"Version: 1", Coding::Binary),
+            Part::new("application/octet-stream", armor.as_bytes(), Coding::Binary),
+        ],
+    );
+    for (part, detail) in [
+        (smime, "S/MIME"),
+        (pgp, "PGP/MIME"),
+        (Part::text(armor), "PGP/MIME"),
+    ] {
+        let report = analyze(&Mail::of(part).build());
+        assert_eq!(report.verdict(), Verdict::Incomplete, "{}", brief(&report));
+        let gaps: Vec<_> = report
+            .gaps()
+            .iter()
+            .map(|gap| (gap.kind, &*gap.detail))
+            .collect();
+        assert_eq!(gaps, [(GapKind::Encrypted, detail)]);
+    }
+}
+
+#[test]
+fn pieces_of_messages_are_gaps() {
+    let part = |parameters: &str| Part {
+        headers: vec![format!("Content-Type: message/partial; {parameters}")],
+        body: mail::around("q.docx", &document()),
+    };
+    let report = analyze(&Mail::of(part("id=a; number=1; total=2")).build());
+    assert_eq!(report.verdict(), Verdict::Malicious, "{}", brief(&report));
+    assert_eq!(report.gaps()[0].kind, GapKind::Unsupported);
+    let whole = Mail::of(part("id=a; number=1; total=1"));
+    assert_eq!(
+        standard(&whole.build(), "whole")[1..3],
+        ["message", "q.docx"]
+    );
+    let second = Part {
+        headers: vec!["Content-Type: message/partial; id=a; number=2; total=2".to_owned()],
+        body: b"QUJDREVGRw==\r\n".to_vec(),
+    };
+    assert_eq!(
+        analyze(&Mail::of(second).build()).verdict(),
+        Verdict::Incomplete
+    );
+}
+
+#[test]
+fn bodies_that_stand_elsewhere() {
+    for (parameters, target) in [
+        (
+            "access-type=URL; URL=\"http://h.example/\r\n a.docx\"",
+            "http://h.example/a.docx",
+        ),
+        (
+            "access-type=anon-ftp; site=h.example; directory=pub/x; name=a.docx",
+            "ftp://h.example/pub/x/a.docx",
+        ),
+        (
+            "access-type=local-file; name=\"//host/share/a.docx\"",
+            "//host/share/a.docx",
+        ),
+    ] {
+        let part = Part {
+            headers: vec![format!("Content-Type: message/external-body; {parameters}")],
+            body: b"Content-Type: application/msword\r\nContent-ID: <a@b>\r\n\r\n".to_vec(),
+        };
+        let report = analyze(&Mail::with("hello", &[part]).build());
+        let found = report.findings();
+        assert_eq!(found.len(), 1, "{}", brief(&report));
+        assert_eq!(found[0].kind, Kind::ExternalLink);
+        assert_eq!(found[0].carrier.as_str(), "attachment-reference");
+        assert_eq!(found[0].trigger, Trigger::Click);
+        assert_eq!(found[0].target.as_deref(), Some(target));
+    }
+}
