@@ -197,11 +197,14 @@ mod tests {
         \x1e\x10\x03\x0e\x02\0\0\0\x01\0\0\0z\0\0\0\x05\0\0\0abcde\0\0\0\
         \x02\x10\x04\x0e\x02\0\0\0\x01\0\0\0\x02\0\0\0";
 
-    fn read(block: &[u8]) -> (Vec<(u16, Option<u32>, Vec<u8>)>, bool) {
+    /// Number, name and bytes.
+    type Read = (u16, Option<u32>, Vec<u8>);
+
+    fn read(block: &[u8]) -> (Vec<Read>, bool) {
         let data = [b"..", block].concat();
         let mut values = Values::new(&data, &(2..data.len()));
         let mut all = Vec::new();
-        while let Some(value) = values.next() {
+        for value in values.by_ref() {
             all.push((value.id, value.name, data[value.range].to_vec()));
         }
         (all, values.is_damaged())
