@@ -144,9 +144,13 @@ fn a_page_in_a_chunk_of_a_document_is_read() {
 /// Without its feature a format is a gap, never silence.
 #[test]
 #[cfg(not(feature = "mail"))]
-fn a_web_page_in_mime_is_a_gap_without_the_feature() {
+fn messages_are_gaps_without_the_feature() {
     let page = b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\n";
     one_gap(&analyze(page), GapKind::Unsupported);
+    let mail = b"From: a\r\nTo: b\r\nSubject: c\r\n\r\nhello\r\n";
+    one_gap(&analyze(mail), GapKind::Unsupported);
+    let signed = b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80";
+    one_gap(&analyze(signed), GapKind::Unsupported);
 }
 
 /// Without its feature a format is a gap, never silence.

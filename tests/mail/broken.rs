@@ -12,10 +12,13 @@ fn text() -> String {
 
 const B: &str = "----=_Part_1";
 
+/// What is done to a message.
+type Repaired<'a> = (&'a str, &'a dyn Fn(&str) -> String);
+
 #[test]
 fn what_programs_repair() {
     let named = format!("; boundary=\"{B}\"");
-    let repaired: &[(&str, &dyn Fn(&str) -> String)] = &[
+    let repaired: &[Repaired<'_>] = &[
         ("as it is", &str::to_owned),
         ("line feeds", &|m| m.replace("\r\n", "\n")),
         ("carriage returns", &|m| m.replace("\r\n", "\r")),

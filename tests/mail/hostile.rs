@@ -87,7 +87,10 @@ fn long_lines_and_many_words() {
         "From \r\n\r\n".repeat(200_000),
     ] {
         let case: String = text.chars().take(9).collect();
-        in_time(&Mail::with(&text, &[zip.clone()]).build(), &case);
+        in_time(
+            &Mail::with(&text, std::slice::from_ref(&zip)).build(),
+            &case,
+        );
         in_time(&Mail::of(Part::html(&text)).build(), &case);
     }
     let subject = "a1 ".repeat(300_000);

@@ -10,7 +10,10 @@ use super::{analyze, brief, document, rtf, standard};
 fn messages_in_messages() {
     let inner = Mail::with("hello", &[Part::file("q.docx", &document())]);
     let part = Part::message(&inner);
-    let path = standard(&Mail::with("fwd", &[part.clone()]).build(), "rfc822");
+    let path = standard(
+        &Mail::with("fwd", std::slice::from_ref(&part)).build(),
+        "rfc822",
+    );
     assert_eq!(path, ["mail.eml", "message", "q.docx", "word/document.xml"]);
     let named = part
         .clone()
@@ -138,6 +141,13 @@ fn signed_messages_are_read() {
             assert_eq!(path[..3], ["mail.eml", "smime.p7m", "content"]);
         }
     }
+    let part = Part::new(
+        "application/pkcs7-mime; name=a",
+        &mail::cms_compressed(&entity),
+        Coding::Base64,
+    );
+    let path = standard(&Mail::of(part).build(), "compressed");
+    assert_eq!(path[..4], ["mail.eml", "a", "content", "q.docx"]);
     // A part without anything but a type.
     let body = Part::new("text/html", super::page().as_bytes(), Coding::Base64).build();
     let part = Part::new(

@@ -81,3 +81,19 @@ fn what_no_word_opens_stays_a_gap() {
         assert_eq!(report.gaps()[0].kind, GapKind::Encrypted);
     }
 }
+
+/// A draft without anybody that it goes to, with its parts as those of a page.
+#[test]
+fn drafts_name_passwords_too() {
+    let mail = Mail::of(Part::multipart(
+        "related",
+        "rr",
+        &[Part::html("<p>Password: geheim"), locked("geheim")],
+    ));
+    let mut draft = mail.clone();
+    draft.headers = vec!["X-Unsent: 1".to_owned(), "MIME-Version: 1.0".to_owned()];
+    for mail in [mail, draft] {
+        let report = analyze(&mail.build());
+        assert_eq!(dde(&report).len(), 1, "{}", brief(&report));
+    }
+}

@@ -229,6 +229,23 @@ fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     [&[tag, 0x84], &length[..], content].concat()
 }
 
+/// The same, compressed (RFC 3274).
+pub fn cms_compressed(content: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    zlib.write_all(content).unwrap();
+    let id = b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x09";
+    let data = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01";
+    let bytes = element(0x04, &zlib.finish().unwrap());
+    let inner = [&data[..], &element(0xa0, &bytes)].concat();
+    let method = b"\x30\x0d\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x03\x08";
+    let all = [&b"\x02\x01\0"[..], method, &element(0x30, &inner)].concat();
+    element(
+        0x30,
+        &[&id[..], &element(0xa0, &element(0x30, &all))].concat(),
+    )
+}
+
 /// What S/MIME makes of a content: `kind` is the last arc of its identifier (2 signed, 3
 /// enveloped). No certificates, no signers.
 pub fn cms(kind: u8, content: &[u8]) -> Vec<u8> {

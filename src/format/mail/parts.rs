@@ -164,7 +164,7 @@ impl Parts<'_, '_> {
         if message.parts.is_empty() || message.broken {
             ended = ended.and(self.salvage()?);
         }
-        if self.kind == Kind::Mail && self.brings_files {
+        if self.brings_files {
             self.words(message);
         }
         Ok(ended)
@@ -305,8 +305,7 @@ impl Parts<'_, '_> {
                 || unknown && (declared.is_some() || so_far.is_child || is_told)
         });
         let is_child = declared.is_some() || offered.is_child;
-        self.brings_files |=
-            offered.is_child && role != Role::Body || offered.is_unread || role == Role::Attachment;
+        self.brings_files |= role == Role::Attachment || offered.is_unread;
         if let Some(shortfall) = outcome.take() {
             self.ledger.shortfall(shortfall, location).map_err(Said)?;
         }
@@ -348,10 +347,9 @@ impl Parts<'_, '_> {
 
     /// What a part is to the program that opens the message.
     fn role(&self, part: &Part) -> Role {
-        let is_shown = !part.is_named && SHOWN_TYPES.contains(&&*part.media_type);
         match self.kind {
             _ if part.is_attached => Role::Attachment,
-            Kind::Mail if is_shown => Role::Body,
+            Kind::Mail if is_shown(part) => Role::Body,
             Kind::Mail => Role::Attachment,
             Kind::Page => Role::Part,
         }
@@ -412,7 +410,7 @@ impl Parts<'_, '_> {
                 words.subject(subject);
             }
         }
-        let is_body = |part: &&Part| self.role(part) == Role::Body;
+        let is_body = |part: &&Part| !part.is_attached && is_shown(part);
         for part in message.parts.iter().filter(is_body).take(BODIES) {
             let Some(coding) = part.codings.first() else {
                 continue;
@@ -471,6 +469,11 @@ impl Parts<'_, '_> {
             None => Location::root(Some(&name)),
         }
     }
+}
+
+/// Whether a part has a type that is shown as the text of a message, and no name.
+fn is_shown(part: &Part) -> bool {
+    !part.is_named && SHOWN_TYPES.contains(&&*part.media_type)
 }
 
 /// Whether bytes are a document in base64 and nothing else.
