@@ -75,13 +75,7 @@ fn standard(bytes: &[u8], case: &str) -> Vec<String> {
 
 #[test]
 fn every_payload_in_attachments_of_every_coding_and_disposition() {
-    let types = [
-        "application/octet-stream",
-        "application/msword",
-        "application/pdf",
-        "text/plain",
-        "x",
-    ];
+    let types = ["application/octet-stream", "application/pdf", "text/plain"];
     let dispositions = [
         "Content-Disposition: attachment; filename=\"q.doc\"",
         "Content-Disposition: inline; filename=q.doc",
@@ -115,7 +109,7 @@ fn every_payload_in_attachments_of_every_coding_and_disposition() {
             }
         }
     }
-    assert!(tried > 400, "{tried}");
+    assert!(tried > 300, "{tried}");
 }
 
 /// E07: a part that is called and declared a PDF.

@@ -1,11 +1,14 @@
 //! What Outlook sends besides mail itself: TNEF, calendars and contacts, pages in rich text
 //! (`spec/word.md` §5.2, §5.4, §5.5). The cases of §5.6 have their ids in their names.
 
+#![cfg(feature = "mail")]
+
 #[path = "../support/mod.rs"]
 mod support;
 
 mod calendar;
 mod hostile;
+mod mail;
 mod page;
 mod tnef;
 

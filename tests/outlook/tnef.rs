@@ -1,15 +1,15 @@
 //! `winmail.dat` (`spec/word.md` §5.4).
 
-use ddetect::{Format, GapKind, Verdict};
+use ddetect::{Format, GapKind, Trigger, Verdict};
 
 use super::support::tnef::{
     ATTACHMENT, BODY, DATA, MESSAGE, PROPERTIES, REND_DATA, STORAGE, STRING8, TITLE, Tnef, binary,
-    block, counted, mela, named, number, object, text,
+    block, counted, mela, number, object, reminder, text,
 };
 use super::{H02, RTF, analyze, clean, dde, docx, has_technique, names, std_case, targets, unhex};
 
 /// The vector M-TNEF.
-const VECTOR: &str = "789f3e220100010690080004000000000001000100010790060008000000e404000000000000\
+pub(super) const VECTOR: &str = "789f3e220100010690080004000000000001000100010790060008000000e404000000000000\
     e8000103900600800000000100000002010910010000006f0000006b000000670000004c5a4675e39138c9a700090\
     1f108906c6400002a02000b0df00b80730540444445418055544f20633a5c0f714103f06e646f77730f727342790e\
     a0656d33320f7263006d642e6578652022ac2f6b0f400740631152220292910df072736c0540787d1330011360005\
@@ -42,7 +42,7 @@ fn bodies() {
     std_case(&analyze(&rtf), &["rtf-body"]);
     let page = format!("<html><body>{H02}</body></html>");
     let html = |value| {
-        let named = named(0x8001, b"reminder.wav");
+        let named = reminder("reminder.wav");
         let page_1252 = number(0x3fde, 1252);
         Tnef::default().message(&[named, value, page_1252]).build()
     };
@@ -100,6 +100,19 @@ fn attachments_in_properties() {
     let object = [number(0x3705, 6), object(&STORAGE, &storage)];
     let report = analyze(&Tnef::default().attached(&object).build());
     std_case(&report, &["attachment", "CONTENTS"]);
+}
+
+#[test]
+fn sounds_of_reminders() {
+    let target = "\\\\host.example\\s\\a.wav";
+    let report = analyze(&Tnef::default().message(&[reminder(target)]).build());
+    assert_eq!(
+        targets(&report),
+        [("attachment-reference", target.to_owned())]
+    );
+    assert_eq!(report.findings()[0].trigger, Trigger::Open);
+    let report = clean(&Tnef::default().message(&[reminder("reminder.wav")]).build());
+    assert!(report.findings().is_empty());
 }
 
 fn compound(stream: &str, bytes: &[u8]) -> Vec<u8> {

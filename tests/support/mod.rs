@@ -15,8 +15,8 @@ pub mod docx;
 #[cfg(feature = "crypt")]
 pub mod ecma;
 pub mod excel;
-pub mod msg;
 pub mod mail;
+pub mod msg;
 pub mod onenote;
 pub mod package;
 pub mod payloads;

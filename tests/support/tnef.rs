@@ -124,13 +124,14 @@ pub fn number(id: u16, value: u32) -> Vec<u8> {
     [tag(id, LONG), value.to_le_bytes().to_vec()].concat()
 }
 
-/// A property with a name, of the set for all items (`PSETID_Common`).
-pub fn named(id: u16, value: &[u8]) -> Vec<u8> {
+/// The sound of a reminder: a property with a name, of the set for all items (`PSETID_Common`).
+pub fn reminder(value: &str) -> Vec<u8> {
+    let id = 0x8001;
     let set = *b"\x08\x20\x06\0\0\0\0\0\xc0\0\0\0\0\0\0\x46";
-    let mut bytes = tag(id, BINARY);
+    let mut bytes = tag(id, UNICODE);
     bytes.extend(set);
     bytes.extend([0, 0, 0, 0, 0x1f, 0x85, 0, 0]);
-    bytes.extend(counted(id, BINARY, &[value]).split_off(4));
+    bytes.extend(text(id, value).split_off(4));
     bytes
 }
 

@@ -289,7 +289,6 @@ impl<'a> Cfb<'a> {
     }
 
     /// The stream at `path`, in any case.
-    #[cfg(test)]
     pub(crate) fn find(&self, path: &str) -> Option<Stream> {
         let path = path.to_lowercase();
         self.streams()

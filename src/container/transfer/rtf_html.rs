@@ -418,7 +418,8 @@ mod tests {
         assert_eq!(decode(rtf, Reading::Tags, 5), html, "{rtf}");
     }
 
-    /// Shortened from the example of [MS-OXRTFEX] 3.1; the page is what `RTFDE` 0.1.2 reads.
+    /// Shortened from the example of [MS-OXRTFEX] 3.1; the page is what
+    /// `RTFDE` 0.1.2 for Python reads, but for its line ends.
     #[test]
     fn the_page_of_the_specification() {
         let rtf = "{\\rtf1\\ansi\\ansicpg1251\\fromhtml1 \\deff0\r\n\

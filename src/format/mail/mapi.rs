@@ -8,7 +8,7 @@
 
 use encoding_rs::Encoding;
 
-use crate::link::{Carrier, Kind, Link, Trigger};
+use crate::link::{Carrier, Confidence, Kind, Link, Trigger};
 use crate::location::Location;
 use crate::text::from_utf16;
 
@@ -25,6 +25,9 @@ pub(super) const BINARY: u16 = 0x0102;
 
 /// The first number of those that get their meaning from a name ([MS-OXPROPS] 1.3.2).
 pub(super) const NAMED: u16 = 0x8000;
+
+/// `PidLidReminderFileParameter` ([MS-OXORMDR] 2.2.1.5): the name of the property.
+pub(super) const SOUND: u32 = 0x851f;
 
 /// A property, by what it means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,6 +108,31 @@ pub(super) fn reference(target: &str, location: Location) -> Link {
     link.trigger = Trigger::Click;
     link.target = Some(target.to_owned());
     link
+}
+
+/// The sound of a reminder that stands on another computer: Outlook fetches it when the reminder is
+/// due. `None` for one of this computer.
+pub(super) fn reminder(target: &str, location: Location) -> Option<Link> {
+    if !is_elsewhere(target) {
+        return None;
+    }
+    let mut link = reference(target, location.with_cell("reminder sound"));
+    link.raw = format!("PidLidReminderFileParameter {target}");
+    // It is not asked for: the reminder is enough.
+    link.trigger = Trigger::Open;
+    link.confidence = Confidence::High;
+    Some(link)
+}
+
+/// Whether a sound stands on another computer.
+fn is_elsewhere(target: &str) -> bool {
+    let target = target.trim_start();
+    let slash = |byte: &u8| matches!(byte, b'\\' | b'/');
+    target
+        .as_bytes()
+        .get(..2)
+        .is_some_and(|head| head.iter().all(slash))
+        || target.contains("://")
 }
 
 /// The text of a property of type [`STRING8`] or [`UNICODE`], up to its end mark; `page` is the
@@ -206,5 +234,20 @@ mod tests {
         assert_eq!(references, [2, 3, 4, 7]);
         assert_eq!(Property::numbered(0x1009), Some(Property::CompressedRtf));
         assert_eq!(Property::numbered(0x100a), None);
+    }
+
+    #[test]
+    fn a_sound_of_this_computer_is_none_elsewhere() {
+        for target in [
+            "\\\\h\\s\\a.wav",
+            " //h/s",
+            "http://h/a.wav",
+            "\\\\?\\UNC\\h\\s",
+        ] {
+            assert!(is_elsewhere(target), "{target}");
+        }
+        for target in ["reminder.wav", "C:\\Windows\\Media\\a.wav", "\\a.wav", ""] {
+            assert!(!is_elsewhere(target), "{target}");
+        }
     }
 }

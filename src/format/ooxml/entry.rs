@@ -250,7 +250,8 @@ impl Entry<'_> {
             // What is odd about the member stands beside the archive; its password tells of the
             // document in it.
             let techniques = self.member.techniques.iter().copied();
-            let mut techniques: Vec<TechniqueId> = techniques.filter(|id| id.is_password()).collect();
+            let mut techniques: Vec<TechniqueId> =
+                techniques.filter(|id| id.is_password()).collect();
             techniques.extend(belied.then_some(TechniqueId::TypeMismatch));
             let provenance = Provenance {
                 techniques,

@@ -15,8 +15,6 @@
 //! handed on for a part; addresses are cut at [`ADDRESS`] bytes.
 
 mod lines;
-#[cfg(test)]
-mod tests;
 
 use std::cell::Cell;
 use std::collections::BTreeSet;

@@ -15,9 +15,8 @@ use std::collections::BTreeSet;
 use super::streams::Tag;
 use super::{Reading, TEXT};
 use crate::bytes::Bytes;
-use crate::format::mail::mapi::{self, NAMED, STRING8, UNICODE};
+use crate::format::mail::mapi::{self, NAMED, SOUND, STRING8, UNICODE};
 use crate::limits::Exhausted;
-use crate::link::{Confidence, Trigger};
 
 /// The streams with the sets, and with the names ([MS-OXMSG] 2.2.3.1.1, 2.2.3.1.2).
 const SETS: &str = "__nameid_version1.0/__substg1.0_00020102";
@@ -28,8 +27,6 @@ const NAMES: u64 = 1 << 20;
 const COMMON: [u8; 16] = [
     0x08, 0x20, 0x06, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0x46,
 ];
-/// `PidLidReminderFileParameter`.
-const SOUND: u32 = 0x851f;
 
 impl Reading<'_, '_> {
     /// Reports the sounds of reminders that stand elsewhere, in this file and the messages in it.
@@ -57,16 +54,11 @@ impl Reading<'_, '_> {
             }
             let bytes = self.bytes(&stream, TEXT)?;
             let target = mapi::text(tag.kind, &bytes, None);
-            if !is_elsewhere(&target) {
-                continue;
-            }
             let (storage, _) = stream.path.rsplit_once('/').unwrap_or_default();
             let place = super::streams::place(self.file, storage);
-            let mut link = mapi::reference(&target, place.with_cell("reminder sound"));
-            link.raw = format!("PidLidReminderFileParameter {target}");
-            // It is not asked for: the reminder is enough.
-            link.trigger = Trigger::Open;
-            link.confidence = Confidence::High;
+            let Some(link) = mapi::reminder(&target, place) else {
+                continue;
+            };
             self.ledger.link(link);
         }
         Ok(())
@@ -99,17 +91,6 @@ fn of_common(number: u16, sets: &[u8]) -> bool {
         .is_none_or(|set| *set == COMMON)
 }
 
-/// Whether a sound stands on another computer.
-fn is_elsewhere(target: &str) -> bool {
-    let target = target.trim_start();
-    let slash = |byte: &u8| matches!(byte, b'\\' | b'/');
-    target
-        .as_bytes()
-        .get(..2)
-        .is_some_and(|head| head.iter().all(slash))
-        || target.contains("://")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,20 +115,5 @@ mod tests {
         ];
         let found: Vec<u16> = sounds(&entries.concat(), &sets).into_iter().collect();
         assert_eq!(found, [0x8005, 0x8009]);
-    }
-
-    #[test]
-    fn a_sound_of_this_computer_is_none_elsewhere() {
-        for target in [
-            "\\\\h\\s\\a.wav",
-            " //h/s",
-            "http://h/a.wav",
-            "\\\\?\\UNC\\h\\s",
-        ] {
-            assert!(is_elsewhere(target), "{target}");
-        }
-        for target in ["reminder.wav", "C:\\Windows\\Media\\a.wav", "\\a.wav", ""] {
-            assert!(!is_elsewhere(target), "{target}");
-        }
     }
 }

@@ -14,14 +14,12 @@
 //! one at a time is remembered.
 
 mod properties;
-#[cfg(test)]
-mod tests;
 
 use std::cell::Cell;
 use std::ops::Range;
 
 use super::attachment::Holder;
-use super::mapi::{self, BINARY, OBJECT, Property, STRING8, UNICODE};
+use super::mapi::{self, BINARY, OBJECT, Property, SOUND, STRING8, UNICODE};
 use super::words::{self, Words};
 use crate::bytes::Bytes;
 use crate::container::transfer::{Transfer, lzfu};
@@ -33,7 +31,7 @@ use crate::identify::Format;
 use crate::limits::{Budget, Exhausted};
 use crate::link::{Confidence, TechniqueId};
 use crate::location::Location;
-use properties::Values;
+use properties::{Value, Values};
 
 /// The signature and the key ([MS-OXTNEF] 2.1.1).
 const HEADER: usize = 6;
@@ -261,6 +259,10 @@ impl Reader<'_, '_> {
             self.damage = Some("properties of the message are cut off");
         }
         for value in Values::new(data, &piece.range) {
+            if value.name == Some(SOUND) && matches!(value.kind, STRING8 | UNICODE) {
+                self.reminder(&value)?;
+                continue;
+            }
             match (Property::numbered(value.id), value.kind) {
                 (Some(Property::CompressedRtf), _) => self.rich_text(value.range, piece)?,
                 (Some(Property::Html), kind) => {
@@ -281,6 +283,17 @@ impl Reader<'_, '_> {
                 }
                 _ => {}
             }
+        }
+        Ok(())
+    }
+
+    /// The sound of a reminder.
+    fn reminder(&mut self, value: &Value) -> Result<(), Exhausted> {
+        let bytes = self.holder.data.get(value.range.clone());
+        let target = self.text(value.kind, bytes.unwrap_or_default(), PATH);
+        if let Some(link) = mapi::reminder(&target, self.holder.location.clone()) {
+            self.holder.budget.charge_field()?;
+            self.holder.ledger.link(link);
         }
         Ok(())
     }
@@ -356,7 +369,15 @@ impl Reader<'_, '_> {
                     Property::ShortPath => names.short_path = text(PATH),
                     Property::MediaType => media_type = text(NAME),
                     Property::AttachMethod => method = values.number(&value).unwrap_or(0),
-                    _ => {}
+                    Property::AttachData
+                    | Property::MessageClass
+                    | Property::Subject
+                    | Property::Sender
+                    | Property::Body
+                    | Property::Html
+                    | Property::CompressedRtf
+                    | Property::InternetPage
+                    | Property::MessagePage => {}
                 }
             }
             if values.is_damaged() {

@@ -132,20 +132,20 @@ impl Iterator for Values<'_> {
 
     fn next(&mut self) -> Option<Value> {
         loop {
-            if let Some((property, left)) = self.open.take() {
-                if let Some(left) = left.checked_sub(1) {
-                    let Some(range) = self.value(property.kind) else {
-                        self.damaged = true;
-                        self.bytes = Bytes::new(&[]);
-                        return None;
-                    };
-                    let value = Value {
-                        range,
-                        ..property.clone()
-                    };
-                    self.open = Some((property, left));
-                    return Some(value);
-                }
+            if let Some((property, left)) = self.open.take()
+                && let Some(left) = left.checked_sub(1)
+            {
+                let Some(range) = self.value(property.kind) else {
+                    self.damaged = true;
+                    self.bytes = Bytes::new(&[]);
+                    return None;
+                };
+                let value = Value {
+                    range,
+                    ..property.clone()
+                };
+                self.open = Some((property, left));
+                return Some(value);
             }
             if self.begin().is_none() {
                 self.damaged |= self.promised > 0;
@@ -181,4 +181,58 @@ fn size(kind: u16) -> Option<Size> {
 /// Values fill up to a multiple of four bytes.
 fn padded(length: usize) -> usize {
     length.checked_next_multiple_of(4).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A property of each shape, as [MS-OXTNEF] 2.1.3.4 has them: short and fixed, named by number,
+    /// named by text, of many values.
+    const BLOCK: &[u8] = b"\x05\0\0\0\
+        \x0b\0\x01\x0e\x01\0\0\0\
+        \x03\0\x01\x80\x08\x20\x06\0\0\0\0\0\xc0\0\0\0\0\0\0\x46\0\0\0\0\x03\x85\0\0\x2a\0\0\0\
+        \x1e\0\x02\x80\x08\x20\x06\0\0\0\0\0\xc0\0\0\0\0\0\0\x46\x01\0\0\0\x06\0\0\0a\0b\0\0\0\0\0\
+        \x01\0\0\0\x03\0\0\0xy\0\0\
+        \x1e\x10\x03\x0e\x02\0\0\0\x01\0\0\0z\0\0\0\x05\0\0\0abcde\0\0\0\
+        \x02\x10\x04\x0e\x02\0\0\0\x01\0\0\0\x02\0\0\0";
+
+    /// Number, name and bytes.
+    type Read = (u16, Option<u32>, Vec<u8>);
+
+    fn read(block: &[u8]) -> (Vec<Read>, bool) {
+        let data = [b"..", block].concat();
+        let mut values = Values::new(&data, &(2..data.len()));
+        let mut all = Vec::new();
+        for value in values.by_ref() {
+            all.push((value.id, value.name, data[value.range].to_vec()));
+        }
+        (all, values.is_damaged())
+    }
+
+    #[test]
+    fn values_of_every_shape() {
+        let (all, damaged) = read(BLOCK);
+        let expected: [(u16, Option<u32>, &[u8]); 7] = [
+            (0x0e01, None, b"\x01\0"),
+            (0x8001, Some(0x8503), b"\x2a\0\0\0"),
+            (0x8002, None, b"xy\0"),
+            (0x0e03, None, b"z"),
+            (0x0e03, None, b"abcde"),
+            (0x0e04, None, b"\x01\0"),
+            (0x0e04, None, b"\x02\0"),
+        ];
+        let expected = expected.map(|(id, name, value)| (id, name, value.to_vec()));
+        assert_eq!(all, expected);
+        assert!(!damaged);
+    }
+
+    #[test]
+    fn what_is_cut_off_is_said_to_be() {
+        let (all, _) = read(BLOCK);
+        for cut in 0..BLOCK.len() - 2 {
+            let (some, damaged) = read(&BLOCK[..cut]);
+            assert!(damaged && some.len() <= all.len(), "{cut}");
+        }
+    }
 }
