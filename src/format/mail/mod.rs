@@ -8,6 +8,3 @@ pub(in crate::format) mod words;
 pub(super) use eml::read as read_eml;
 pub(in crate::format) use parts::{Kind, read as read_parts};
 pub(super) use smime::read as read_smime;
-
-#[cfg(test)]
-mod tests;
