@@ -19,6 +19,7 @@ pub struct Properties {
     pub created: Option<String>,
     /// What kind of item a message is, as it says itself (`IPM.Note`,
     /// `IPM.Schedule.Meeting.Request`).
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub class: Option<String>,
 }
 
