@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::format::ledger::Provenance;
+use crate::format::ledger::{Provenance, Role};
 use crate::link::TechniqueId;
 
 /// Documents that are known again: 40 bytes each and what a map takes, a third of a mebibyte.
@@ -44,7 +44,8 @@ pub(crate) fn print(digest: &Print, extension: Option<&str>, provenance: &Proven
         all.update(text.unwrap_or_default());
         all.update([0]);
     }
-    all.update([provenance.role as u8]);
+    let role = provenance.role;
+    all.update([role == Role::Attachment, role == Role::Body].map(u8::from));
     all.finalize().into()
 }
 

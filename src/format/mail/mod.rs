@@ -19,6 +19,3 @@ pub(super) use msg::read_streams as read_msg;
 pub(in crate::format) use parts::{Kind, read as read_parts};
 pub(super) use smime::read as read_smime;
 pub(super) use tnef::read as read_tnef;
-
-#[cfg(test)]
-mod tests;

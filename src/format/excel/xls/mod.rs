@@ -168,7 +168,9 @@ fn compound(
         false => BTreeSet::new(),
     };
     for name in MAIN.iter().chain(&BESIDE) {
-        let named: Vec<&Stream> = streams.iter().filter(|stream| is(stream, name)).collect();
+        let named = streams.iter().filter(|stream| is(stream, name));
+        // One more than are read shows that there are more.
+        let named: Vec<&Stream> = named.take(SAME.saturating_add(1)).collect();
         let mut techniques = Vec::new();
         if named.len() > 1 {
             techniques.push(TechniqueId::DuplicateStream);
