@@ -2,6 +2,8 @@
 //! §8.3, §9; `spec/word.md` §0.1, §2.7, §4.5): the payload that is found bare is found there, with
 //! the way in.
 
+#![cfg(feature = "mail")]
+
 #[path = "../support/mod.rs"]
 mod support;
 
