@@ -88,7 +88,7 @@ fn files_in_base64() {
             "KEY",
         ),
     ] {
-        let report = analyze(&contact(version, &[line.clone()]));
+        let report = analyze(&contact(version, std::slice::from_ref(&line)));
         assert_eq!(names(&report), [name], "{line} {report:#?}");
         assert_eq!(report.document().format, Format::Vcard);
     }
