@@ -302,7 +302,7 @@ fn the_stop_flag_ends_an_analysis_and_says_so() {
 /// The first password opens it, after the rounds that each costs.
 #[test]
 #[cfg(feature = "crypt")]
-fn derivation_rounds() {
+fn derivation_rounds_of_a_workbook() {
     use support::ciphers::{DEFAULT, Scheme, workbook};
     use support::excel::biff8::{WORKED, WORKED_CELL, container, stream};
     let stream = workbook(&stream(WORKED, WORKED_CELL), Scheme::Rc4, DEFAULT);
@@ -325,7 +325,7 @@ fn mime_parts() {
 /// A workbook that Office opens without asking: one password, 100,000 rounds.
 #[test]
 #[cfg(feature = "crypt")]
-fn derivation_rounds() {
+fn derivation_rounds_of_a_package() {
     let path = "corpus/benign/encrypted-msoffcrypto-default-sum.xlsx";
     let bytes = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
     let report = edge(Limit::DerivationRounds, 100_000, &bytes);
@@ -356,7 +356,7 @@ fn every_limit_may_be_none_or_one() {
 
 #[cfg(feature = "crypt")]
 #[test]
-fn derivation_rounds() {
+fn derivation_rounds_of_an_archive() {
     // Two passwords are refused by a thousand rounds each; the third takes four thousand.
     let bytes = support::zip_aes::zip_with_aes(&[("q.docx", &payload_first(""))], "infected");
     edge(Limit::DerivationRounds, 6_000, &bytes);

@@ -8,14 +8,14 @@ use crate::support::word::mht::{self, Transfer, base64, quoted_printable};
 
 /// A document on its way into others.
 #[derive(Clone)]
-pub struct Parcel {
-    pub bytes: Vec<u8>,
+pub(crate) struct Parcel {
+    pub(crate) bytes: Vec<u8>,
     /// The name under which it comes.
-    pub name: String,
+    pub(crate) name: String,
     /// What the path of a finding in it holds, behind the document itself, in this order.
-    pub path: Vec<String>,
+    pub(crate) path: Vec<String>,
     /// It is a text of cells, which is only looked at where files are.
-    pub is_text: bool,
+    pub(crate) is_text: bool,
 }
 
 impl Parcel {
@@ -36,12 +36,12 @@ impl Parcel {
 }
 
 /// A kind of wrapper.
-pub struct Wrapper {
-    pub name: &'static str,
+pub(crate) struct Wrapper {
+    pub(crate) name: &'static str,
     /// Whether it can hold this.
-    pub takes: fn(&Parcel) -> bool,
+    pub(crate) takes: fn(&Parcel) -> bool,
     /// Puts it in; the number makes variants.
-    pub wrap: fn(Parcel, u64) -> Parcel,
+    pub(crate) wrap: fn(Parcel, u64) -> Parcel,
 }
 
 fn anything(_: &Parcel) -> bool {
@@ -61,7 +61,7 @@ fn a_mail(parcel: &Parcel) -> bool {
 }
 
 /// All of them.
-pub const ALL: &[Wrapper] = &[
+pub(crate) const ALL: &[Wrapper] = &[
     Wrapper {
         name: "zip",
         takes: anything,
