@@ -2,7 +2,11 @@
 //! names its content is found, the outermost first.
 
 use crate::support::docx;
+use crate::support::ecma::Agile;
+use crate::support::msg::Msg;
+use crate::support::onenote::section;
 use crate::support::package::{Package, rels, zip, zip_with_password};
+use crate::support::tnef::Tnef;
 use crate::support::word::doc::compound;
 use crate::support::word::mht::{self, Transfer, base64, quoted_printable};
 
@@ -40,6 +44,8 @@ pub(crate) struct Wrapper {
     pub(crate) name: &'static str,
     /// Whether it can hold this.
     pub(crate) takes: fn(&Parcel) -> bool,
+    /// How often it is chosen among those that fit: those that seldom fit more often.
+    pub(crate) weight: usize,
     /// Puts it in; the number makes variants.
     pub(crate) wrap: fn(Parcel, u64) -> Parcel,
 }
@@ -56,6 +62,10 @@ fn a_compound_file(parcel: &Parcel) -> bool {
     parcel.is(b"\xd0\xcf\x11\xe0")
 }
 
+fn a_package(parcel: &Parcel) -> bool {
+    parcel.is(b"PK") && !parcel.name.ends_with(".zip")
+}
+
 fn a_mail(parcel: &Parcel) -> bool {
     parcel.name.ends_with(".eml")
 }
@@ -65,66 +75,109 @@ pub(crate) const ALL: &[Wrapper] = &[
     Wrapper {
         name: "zip",
         takes: anything,
+        weight: 1,
         wrap: in_zip,
     },
     Wrapper {
         name: "zip with a customary password",
         takes: anything,
+        weight: 1,
         wrap: in_locked_zip,
     },
     Wrapper {
         name: "embedding of a .docx",
         takes: a_document,
+        weight: 1,
         wrap: in_docx,
     },
     Wrapper {
         name: "chunk of a .docx",
         takes: a_document,
+        weight: 1,
         wrap: in_chunk,
     },
     Wrapper {
         name: "embedding of an .xlsx",
         takes: a_document,
+        weight: 1,
         wrap: in_xlsx,
     },
     Wrapper {
         name: "OLE package",
         takes: anything,
+        weight: 1,
         wrap: in_native,
     },
     Wrapper {
         name: "stream of an OLE object",
         takes: a_document,
+        weight: 1,
         wrap: in_stream,
     },
     Wrapper {
         name: "object in RTF",
         takes: a_compound_file,
+        weight: 5,
         wrap: in_rtf,
     },
     Wrapper {
         name: "part of Flat OPC",
         takes: a_document,
+        weight: 1,
         wrap: in_flat_opc,
     },
     Wrapper {
         name: "ActiveMime",
         takes: a_compound_file,
+        weight: 5,
         wrap: in_active_mime,
     },
     Wrapper {
         name: "part of a web archive",
         takes: a_document,
+        weight: 1,
         wrap: in_archive,
     },
     Wrapper {
         name: "attachment of a mail",
         takes: anything,
+        weight: 1,
         wrap: in_mail,
+    },
+    Wrapper {
+        name: "attachment of an Outlook message",
+        takes: anything,
+        weight: 1,
+        wrap: in_msg,
+    },
+    Wrapper {
+        name: "attachment in winmail.dat",
+        takes: anything,
+        weight: 1,
+        wrap: in_tnef,
+    },
+    Wrapper {
+        name: "file in a OneNote section",
+        takes: a_document,
+        weight: 1,
+        wrap: in_section,
+    },
+    Wrapper {
+        name: "encryption with the password that Office tries",
+        takes: a_package,
+        weight: 5,
+        wrap: in_cipher,
+    },
+    Wrapper {
+        name: "AES with a customary password",
+        takes: anything,
+        weight: 1,
+        wrap: in_aes,
     },
     Wrapper {
         name: "mail in a mail",
         takes: a_mail,
+        weight: 5,
         wrap: in_mail_as_message,
     },
 ];
@@ -311,4 +364,39 @@ fn in_mail_as_message(parcel: Parcel, _: u64) -> Parcel {
     let text = String::from_utf8(parcel.bytes.clone()).unwrap();
     let bytes = mail(&format!("Content-Type: message/rfc822\r\n\r\n{text}"));
     parcel.into(bytes, "outer.eml", &[])
+}
+
+fn in_msg(parcel: Parcel, _: u64) -> Parcel {
+    let name = parcel.name.clone();
+    let message = Msg::new()
+        .text(0x1000, "Hello")
+        .file(&name, parcel.bytes.clone());
+    parcel.into(message.build(), "message.msg", &["attach#0", &name])
+}
+
+fn in_tnef(parcel: Parcel, _: u64) -> Parcel {
+    let name = parcel.name.clone();
+    let bytes = Tnef::default().file(&name, &parcel.bytes).build();
+    parcel.into(bytes, "winmail.dat", &[&name])
+}
+
+fn in_section(parcel: Parcel, _: u64) -> Parcel {
+    let extension = parcel
+        .name
+        .rsplit_once('.')
+        .map_or("bin", |(_, end)| end)
+        .to_owned();
+    let bytes = section(&[(&format!(".{extension}"), &parcel.bytes)]);
+    parcel.into(bytes, "notes.one", &[])
+}
+
+fn in_cipher(parcel: Parcel, _: u64) -> Parcel {
+    let bytes = Agile::default().encrypt(&parcel.bytes).build();
+    parcel.into(bytes, "locked.docx", &["EncryptedPackage"])
+}
+
+fn in_aes(parcel: Parcel, _: u64) -> Parcel {
+    let name = parcel.name.clone();
+    let bytes = crate::support::zip_aes::zip_with_aes(&[(&name, &parcel.bytes)], "infected");
+    parcel.into(bytes, "aes.zip", &[&name])
 }

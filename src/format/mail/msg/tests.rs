@@ -99,9 +99,10 @@ fn a_body_that_is_shorter_than_its_entry_is_a_gap() {
     let at = entry(&data, RTF);
     data[at + 120..at + 124].copy_from_slice(&5_000u32.to_le_bytes());
     let seen = read(&data, &Limits::default());
-    assert_eq!(seen.names(), ["m › rtf-body"]);
-    let gaps: Vec<GapKind> = seen.gaps.iter().map(|gap| gap.kind).collect();
-    assert_eq!(gaps, [GapKind::Damaged]);
+    // Such a size belongs to a stream in ordinary sectors: both places are read.
+    assert_eq!(seen.names(), ["m › rtf-body", "m › rtf-body#2"]);
+    assert!(!seen.gaps.is_empty());
+    assert!(seen.gaps.iter().all(|gap| gap.kind == GapKind::Damaged));
 }
 
 #[test]
@@ -109,7 +110,7 @@ fn limits_leave_gaps_and_keep_what_was_found() {
     let data = smith(&[(RTF, BODY), (HTML, b"<p>x")]);
     // No room for what waits: the storage is told, the rest is not read.
     let limits = Limits {
-        live_bytes: 1_500,
+        live_bytes: 2_500,
         ..Limits::default()
     };
     let seen = read(&data, &limits);
