@@ -64,7 +64,7 @@ fn attachments_have_their_names() {
     let several = Tnef::default()
         .file("a.txt", b"text")
         .file("a.rtf", RTF.as_bytes())
-        .file("a.rtf", RTF.as_bytes())
+        .file("a.rtf", format!("{RTF}\n").as_bytes())
         .file("pic.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
         .build();
     assert_eq!(names(&analyze(&several)), ["a.rtf", "a.rtf#2"]);

@@ -36,7 +36,8 @@ fn objects() -> Vec<Vec<u8>> {
         document.to_vec(),
         slide.to_vec(),
         compressed(&payload()),
-        atom(0, 0x1011, &payload()),
+        // Not the same bytes, which would be read once.
+        atom(0, 0x1011, &[payload(), vec![0]].concat()),
     ]
 }
 

@@ -277,7 +277,7 @@ fn two_bodies_are_two_documents() {
     let message = Msg::new().property(0x1009, 0x0102, vector()).property(
         0x1009,
         0x000d,
-        compressed_rtf(RTF.as_bytes()),
+        compressed_rtf(format!("{RTF}\n").as_bytes()),
     );
     let report = named(&message.build());
     let found = dde(&report);
