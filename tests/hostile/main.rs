@@ -13,6 +13,7 @@ mod packages;
 #[path = "../support/mod.rs"]
 mod support;
 mod word;
+mod wrappers;
 
 use std::io::Write;
 use std::sync::LazyLock;

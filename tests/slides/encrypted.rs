@@ -3,7 +3,7 @@
 use ddetect::{Analyzer, GapKind, Input, Report, Verdict};
 
 use super::support::ciphers::{Scheme, presentation};
-use super::support::docx::{begin, docx, end, instruction, paragraph};
+use super::support::docx::{begin, docx, end, instruction, paragraph, text};
 use super::support::slides::{
     atom, compound, compressed, container, hyperlink, interaction, stream,
 };
@@ -18,9 +18,9 @@ const SCHEMES: [Scheme; 3] = [
 ];
 
 /// A Word document that starts a program, in an object of OLE.
-fn payload() -> Vec<u8> {
+fn payload(before: &str) -> Vec<u8> {
     let field = "DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe \"/k calc.exe\"";
-    let runs = [begin(), instruction(field), end()].concat();
+    let runs = [text(before), begin(), instruction(field), end()].concat();
     compound(&[("Package", &docx(&paragraph(&runs)).build())])
 }
 
@@ -35,9 +35,9 @@ fn objects() -> Vec<Vec<u8>> {
     vec![
         document.to_vec(),
         slide.to_vec(),
-        compressed(&payload()),
+        compressed(&payload("first")),
         // Not the same bytes, which would be read once.
-        atom(0, 0x1011, &[payload(), vec![0]].concat()),
+        atom(0, 0x1011, &payload("second")),
     ]
 }
 

@@ -11,6 +11,9 @@ use super::lines::{is_folded, is_header};
 use super::{BOUNDARY, Part};
 use crate::guard::{Caught, guard};
 
+/// Bytes of one line that are read: programs write fewer than a thousand (RFC 5322 §2.1.1). The
+/// boundary of a multipart that stands behind them is found by its look.
+const LINE: usize = 256 << 10;
 /// Bytes of a name that are kept.
 const NAME: usize = 200;
 /// Bytes of an address that are kept.
@@ -90,6 +93,7 @@ pub(super) fn read(block: &[u8]) -> Head {
     let lines = lines.filter(|line| !line.is_empty()).map(|line| {
         // The first line continues nothing.
         let begins = std::mem::take(&mut first);
+        let line = line.get(..line.len().min(LINE)).unwrap_or_default();
         if begins {
             line.trim_ascii_start()
         } else {
