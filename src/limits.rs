@@ -165,7 +165,7 @@ pub(crate) struct Budget<'a> {
     mime_parts: Cell<u64>,
     fields: Cell<u64>,
     steps: Cell<u64>,
-    #[cfg_attr(not(feature = "crypt"), expect(dead_code, reason = "for ciphers"))]
+    #[cfg_attr(not(feature = "crypt"), allow(dead_code, reason = "for ciphers"))]
     rounds: Cell<u64>,
     produced: Cell<u64>,
     live: Cell<u64>,
@@ -265,7 +265,7 @@ impl<'a> Budget<'a> {
 
     /// Pays for `rounds` of deriving a key, before they are gone through. Ask for at most some
     /// thousand at once: it looks at the stop flag.
-    #[cfg_attr(not(feature = "crypt"), expect(dead_code, reason = "for ciphers"))]
+    #[cfg_attr(not(feature = "crypt"), allow(dead_code, reason = "for ciphers"))]
     pub(crate) fn charge_rounds(&self, rounds: u64) -> Result<(), Exhausted> {
         self.check_stop()?;
         spend(
@@ -277,7 +277,7 @@ impl<'a> Budget<'a> {
     }
 
     /// Rounds of deriving keys that may still be paid for.
-    #[cfg_attr(not(feature = "crypt"), expect(dead_code, reason = "for ciphers"))]
+    #[cfg_attr(not(feature = "crypt"), allow(dead_code, reason = "for ciphers"))]
     pub(crate) fn rounds_left(&self) -> u64 {
         self.limits
             .derivation_rounds

@@ -20,9 +20,11 @@ const CUSTOMARY: [&str; 1] = ["infected"];
 
 /// Words of messages that are kept: a message names one password, and each costs up to 100,000
 /// rounds.
+#[cfg_attr(not(feature = "mail"), allow(dead_code, reason = "for messages"))]
 const WORDS: usize = 64;
 
 /// Bytes of the longest word that is taken: Excel allows 255 characters, people write some ten.
+#[cfg_attr(not(feature = "mail"), allow(dead_code, reason = "for messages"))]
 const LONGEST: usize = 64;
 
 /// The passwords of one analysis.
@@ -50,6 +52,7 @@ impl Passwords {
 
     /// A word of a message that may be the password of what came with it. Words that are too long,
     /// known, or too many are passed over.
+    #[cfg_attr(not(feature = "mail"), allow(dead_code, reason = "for messages"))]
     pub(crate) fn add_word(&mut self, word: &str) {
         let fits = !word.is_empty() && word.len() <= LONGEST && self.words.len() < WORDS;
         if fits && !self.each().any(|known| known.text == word) {

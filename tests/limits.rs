@@ -3,11 +3,14 @@
 
 mod support;
 
+#[cfg(feature = "crypt")]
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use ddetect::{Analyzer, Gap, GapKind, Input, Kind, Limit, Limits, Options, Report, Verdict};
+#[cfg(feature = "crypt")]
+use ddetect::Gap;
+use ddetect::{Analyzer, GapKind, Input, Kind, Limit, Limits, Options, Report, Verdict};
 use support::docx::{begin, docx, end, field, instruction, paragraph, separate, simple, text};
 use support::package::zip;
 use support::payloads::STD;

@@ -157,6 +157,7 @@ impl<'s> Ledger<'s> {
     }
 
     /// A word of a message that may be the password of what comes with it.
+    #[cfg_attr(not(feature = "mail"), allow(dead_code, reason = "for messages"))]
     pub(crate) fn password_word(&mut self, word: &str) {
         self.passwords.add_word(word);
     }

@@ -34,6 +34,9 @@ const HEADERS: &[&str] = &[
     "x-sender",
 ];
 
+/// Header lines of MIME (RFC 2045 §3): one of them at the start makes a message.
+const MIME: &[&str] = &["mime-version", "content-type", "content-transfer-encoding"];
+
 /// Whether a header line of MIME stands anywhere.
 fn has_mark(head: &[u8]) -> bool {
     MARK.as_ref().is_some_and(|mark| mark.is_match(head))
@@ -45,8 +48,21 @@ pub(super) fn begins(head: &[u8]) -> bool {
         .strip_prefix(b"\xef\xbb\xbf")
         .unwrap_or(head)
         .trim_ascii_start();
-    let lines = head.split(|byte| *byte == b'\n').take(100);
+    let lines = head.split(|byte| *byte == b'\n');
     let mut known = 0usize;
+    // One of MIME says it alone: other texts do not begin with it.
+    let mut says = |name: &[u8]| {
+        let is_known = HEADERS
+            .iter()
+            .any(|header| header.as_bytes().eq_ignore_ascii_case(name));
+        let is_mime = MIME
+            .iter()
+            .any(|header| header.as_bytes().eq_ignore_ascii_case(name));
+        known = known
+            .saturating_add(usize::from(is_known))
+            .saturating_add(usize::from(is_mime));
+        known > 1
+    };
     for (number, line) in lines.enumerate() {
         let line = line.trim_ascii_end();
         if line.is_empty() {
@@ -58,18 +74,17 @@ pub(super) fn begins(head: &[u8]) -> bool {
             continue;
         }
         let Some(colon) = memchr::memchr(b':', line) else {
-            return known > 1;
+            return false;
         };
         let name = line.get(..colon).unwrap_or_default();
         if name.is_empty() || !name.iter().all(u8::is_ascii_graphic) {
-            return known > 1;
+            return false;
         }
-        let is_known = HEADERS
-            .iter()
-            .any(|header| header.as_bytes().eq_ignore_ascii_case(name));
-        known = known.saturating_add(usize::from(is_known));
+        if says(name) {
+            return true;
+        }
     }
-    known > 1
+    false
 }
 
 /// Whether bytes are a message: its header stands at the start, one line of something else in front
@@ -162,6 +177,23 @@ const AROUND: usize = 8 << 10;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// `spec/word.md` §0.1: whatever other headers stand there, and however many.
+    #[test]
+    fn one_header_of_mime_at_the_start_makes_a_message() {
+        let others = "X-A: b\r\n".repeat(20_000);
+        for head in [
+            "MIME-Version: 1.0\r\nX-A: b\r\n\r\nx".to_owned(),
+            format!("MIME-Version: 1.0\r\n{others}\r\nx"),
+            format!("{others}MIME-Version: 1.0\r\n\r\nx"),
+            "Content-Type: message/rfc822\r\n\r\nFrom: a\r\nMIME-Version: 1.0\r\n\r\nx".to_owned(),
+            "Content-Type: message/rfc822\r\n\r\n".repeat(300),
+        ] {
+            assert_eq!(identify(head.as_bytes()).unwrap().format, Format::Eml);
+        }
+        let quoted = "A note on mail.\n\nThe header:\n\nMIME-Version: 1.0\nX-A: b\n";
+        assert_eq!(identify(quoted.as_bytes()), None);
+    }
 
     #[test]
     fn a_message_for_sure_uses_its_boundary() {

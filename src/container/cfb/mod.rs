@@ -289,6 +289,7 @@ impl<'a> Cfb<'a> {
     }
 
     /// The stream at `path`, in any case.
+    #[cfg_attr(not(feature = "mail"), allow(dead_code, reason = "for messages"))]
     pub(crate) fn find(&self, path: &str) -> Option<Stream> {
         let path = path.to_lowercase();
         self.streams()

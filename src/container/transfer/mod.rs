@@ -24,10 +24,10 @@ pub(crate) enum Transfer {
     #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for calendars"))]
     ContentLine,
     /// The page that a Rich Text Format document holds ([MS-OXRTFEX]).
-    #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
+    #[cfg_attr(not(feature = "mail"), allow(dead_code, reason = "for messages"))]
     HtmlInRtf(Reading),
     /// Compressed RTF ([MS-OXRTFCP]), with its header.
-    #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
+    #[cfg_attr(not(feature = "mail"), allow(dead_code, reason = "for messages"))]
     Lzfu,
     /// The digits of an object in RTF (`spec/word.md` §3.6), without the first `skip` bytes that
     /// they stand for; with or without those in groups.
@@ -35,13 +35,13 @@ pub(crate) enum Transfer {
     /// The same as the text of an element, with whatever markup stands in between.
     MarkupBase64,
     /// RFC 2045 §6.7.
-    #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
+    #[cfg_attr(not(feature = "mail"), allow(dead_code, reason = "for messages"))]
     QuotedPrintable,
     /// What mail programs call `x-uuencode`.
-    #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
+    #[cfg_attr(not(feature = "mail"), allow(dead_code, reason = "for messages"))]
     Uuencode,
     /// What newsgroups use: bytes as they are, but for a few.
-    #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
+    #[cfg_attr(not(feature = "mail"), allow(dead_code, reason = "for messages"))]
     Yenc,
 }
 

@@ -32,6 +32,7 @@ const LONGEST: usize = 12;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reading {
     /// Nothing counts between `\htmlrtf` and `\htmlrtf0`; the text is copied.
+    #[cfg_attr(not(feature = "mail"), allow(dead_code, reason = "for messages"))]
     Plain,
     /// Groups of tags count everywhere; the text holds no tags.
     Tags,

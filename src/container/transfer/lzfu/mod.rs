@@ -45,7 +45,7 @@ pub(crate) struct Head {
 
 /// Reads a body to its end to tell what is to be said of it; `None` where it is shorter than a
 /// header. The checksum counts over the bytes that the header counts, or over all that there are.
-#[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for messages"))]
+#[cfg_attr(not(feature = "mail"), allow(dead_code, reason = "for messages"))]
 pub(crate) fn head(mut reader: impl BufRead) -> Option<Head> {
     let mut header = Header::default();
     let mut all = Checksum::default();

@@ -28,7 +28,7 @@ pub(super) struct FilePass {
     /// Where the record ends.
     pub(super) end: usize,
     /// What stands in it.
-    #[cfg_attr(not(feature = "crypt"), expect(dead_code, reason = "nothing opens it"))]
+    #[cfg_attr(not(feature = "crypt"), allow(dead_code, reason = "nothing opens it"))]
     pub(super) body: Vec<u8>,
 }
 
