@@ -29,7 +29,10 @@ impl Cfb<'_> {
     ) -> Result<Folders<'f, 'b>, Exhausted> {
         let mut held = Held::new(budget);
         let entries = usize::try_from(self.entries()).unwrap_or(usize::MAX);
-        held.pay::<(u32, Place)>(entries.saturating_add(self.others.len()))?;
+        // A growing list may take twice what it holds; the storage of each entry is kept as well.
+        let places = entries.saturating_add(self.others.len());
+        held.pay::<(u32, Place)>(places.saturating_mul(2))?;
+        held.pay::<u32>(entries)?;
         let longest = self.data.len();
         let mut streams: Vec<(u32, Place)> = (1..self.entries())
             .filter(|id| self.entry(*id).is_some_and(|e| e.is_stream(longest)))
