@@ -62,7 +62,8 @@ impl Analyzer {
         let passwords = Passwords::new(input.passwords.iter().copied().chain(standing));
         let budget = Budget::new(limits, input.stop.as_deref());
         let mut collector = Collector::new(limits.findings);
-        let mut judge = |link: Link| collector.add(rules::judge(link, &self.options.policy));
+        let pool = command::Pool::new(limits.command_bytes);
+        let mut judge = |link: Link| collector.add(rules::judge(link, &self.options.policy, &pool));
         let mut ledger = Ledger::new(limits, &mut judge)
             .with_programs(command::runs, command::is_program)
             .with_passwords(passwords);
@@ -83,6 +84,10 @@ impl Analyzer {
         let (format, properties, swept) = stage.sweep(input.bytes, print, &mut ledger);
         if budget.is_short_of_folding() {
             let cause = Exhausted::Limit(Limit::EvaluatorBytes);
+            ledger.exhausted(cause, root.clone());
+        }
+        if pool.is_short() {
+            let cause = Exhausted::Limit(Limit::CommandBytes);
             ledger.exhausted(cause, root.clone());
         }
 

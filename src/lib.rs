@@ -96,7 +96,7 @@ mod text;
 mod verdict;
 
 pub use analyzer::Analyzer;
-pub use command::{Command, Indicator, IndicatorKind};
+pub use command::{Command, Indicator, IndicatorKind, Stage};
 pub use error::Error;
 pub use finding::{Alternative, Finding, Severity, Signal};
 pub use gap::{Gap, GapKind, SkipReason, Skipped};

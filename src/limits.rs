@@ -110,6 +110,9 @@ limits! {
     evaluator_steps, EvaluatorSteps, "evaluator-steps", 1_000_000;
     /// Bytes of text the field evaluator may produce, over the whole analysis.
     evaluator_bytes, EvaluatorBytes, "evaluator-bytes", 4 * MIB;
+    /// Bytes that undoing the disguises of commands may look at and produce, over the whole
+    /// analysis: a thousand commands of a thousand characters in three layers.
+    command_bytes, CommandBytes, "command-bytes", 32 * MIB;
     /// Rounds of deriving keys from passwords, over the whole analysis. Office asks for 100,000
     /// for one password of one document.
     derivation_rounds, DerivationRounds, "derivation-rounds", 2_000_000;

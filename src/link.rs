@@ -135,18 +135,32 @@ kebab_enum! {
     TechniqueId {
         /// An animation of a slide activates the object: showing it is enough.
         Activated = "activated",
+        /// A short name of a command stands for its full one (PowerShell).
+        Alias = "alias",
+        /// Backticks between the letters (PowerShell).
+        Backticks = "backticks",
         /// A checksum is not that of the bytes that it stands for.
         BadCrc = "bad-crc",
+        /// Text in base64.
+        Base64 = "base64",
         /// A name stands for text of the document that is bookmarked.
         BookmarkText = "bookmark-text",
         /// A content control shows other text than the data that it is bound to.
         BoundInstruction = "bound-instruction",
         /// A name stands for a building block (AUTOTEXT, GLOSSARY).
         BuildingBlock = "building-block",
+        /// `call` expands a line once more (cmd.exe).
+        CallExpansion = "call-expansion",
+        /// Carets between the letters (cmd.exe).
+        Carets = "carets",
         /// A format switch changes letters: their case, or numbers into letters.
         CaseSwitch = "case-switch",
+        /// Characters by their codes: `[char]`, `Chr`, `fromCharCode`.
+        CharCodes = "char-codes",
         /// Characters spelled as character references or CDATA sections.
         CharacterReferences = "character-references",
+        /// A script inside a deflate or gzip stream.
+        CompressedStream = "compressed-stream",
         /// A number is the result of a formula.
         ComputedNumber = "computed-number",
         /// What the element is stands in a rule of a style sheet.
@@ -165,6 +179,10 @@ kebab_enum! {
         DecryptedGivenPassword = "decrypted-given-password",
         /// It opened with a word of the message that it came with.
         DecryptedMessagePassword = "decrypted-message-password",
+        /// Variables that are replaced when the line runs: `!x!` (cmd.exe).
+        DelayedExpansion = "delayed-expansion",
+        /// Commas, semicolons or equals signs in place of blanks (cmd.exe).
+        DelimiterBlanks = "delimiter-blanks",
         /// The field is marked dirty: the program refreshes it at open.
         Dirty = "dirty",
         /// A name stands for a document property.
@@ -177,6 +195,10 @@ kebab_enum! {
         DuplicatePart = "duplicate-part",
         /// Several streams of a storage have the same name.
         DuplicateStream = "duplicate-stream",
+        /// A script as the base64 of its UTF-16 (`-EncodedCommand`).
+        EncodedCommand = "encoded-command",
+        /// A variable whose value Windows sets.
+        EnvironmentVariable = "environment-variable",
         /// Who opens the document, or what it is, becomes part of an address.
         Exfiltration = "exfiltration",
         /// The instruction is put together from pieces that lie apart.
@@ -187,8 +209,12 @@ kebab_enum! {
         FillerCharacters = "filler-characters",
         /// The type stored with the field is not what its text says.
         FltMismatch = "flt-mismatch",
+        /// A loop puts the command together or reads it from the output of another (cmd.exe).
+        ForLoop = "for-loop",
         /// The name or the declared type of the text belongs to another program than Excel.
         ForeignName = "foreign-name",
+        /// Pieces of text in another order: `-f` (PowerShell).
+        FormatOperator = "format-operator",
         /// Full-width letters in place of ASCII ones.
         FullWidth = "full-width",
         /// Character codes in hexadecimal.
@@ -199,10 +225,14 @@ kebab_enum! {
         Hover = "hover",
         /// In a conditional comment, which only some programs read.
         HtmlConditional = "html-conditional",
+        /// Characters of a command spelled as character references.
+        HtmlEncoding = "html-encoding",
         /// An IF field chooses the text.
         IfBranch = "if-branch",
         /// The part stands in the package in several pieces.
         InterleavedPieces = "interleaved-pieces",
+        /// Text is run as a script: `Invoke-Expression`, `Execute`, `eval`.
+        InvokedText = "invoked-text",
         /// A length says more than there is: characters, or bytes of binary data.
         LengthMismatch = "length-mismatch",
         /// The field is locked: it is not updated until it is unlocked.
@@ -211,18 +241,22 @@ kebab_enum! {
         MarkupAlternative = "markup-alternative",
         /// The text is the default answer to a question that a field asks.
         NestedDefault = "nested-default",
-        /// The keyword itself is the result of a nested field.
-        NestedKeyword = "nested-keyword",
         /// A nested field gives part of the instruction.
         NestedField = "nested-field",
-        /// The field stands inside an IF field.
-        NestedInIf = "nested-in-if",
         /// The field stands inside another field.
         NestedInField = "nested-in-field",
+        /// The field stands inside an IF field.
+        NestedInIf = "nested-in-if",
+        /// The keyword itself is the result of a nested field.
+        NestedKeyword = "nested-keyword",
+        /// A command interpreter starts a command interpreter.
+        NestedShell = "nested-shell",
         /// The part is not in the encoding that the format asks for.
         OddEncoding = "odd-encoding",
         /// Dot-dot segments lead away from the program that the path seems to name.
         PathTraversal = "path-traversal",
+        /// Characters spelled with percent signs and hexadecimal digits.
+        PercentEncoding = "percent-encoding",
         /// The text is part of the picture of a number or a date.
         PictureLiteral = "picture-literal",
         /// A web page in MIME behind the header of a PDF.
@@ -235,10 +269,16 @@ kebab_enum! {
         QueryFile = "query-file",
         /// Characters given as codes in a QUOTE field.
         QuoteCodes = "quote-codes",
+        /// Quotation marks between the letters.
+        QuoteNoise = "quote-noise",
         /// Nothing in the document leads to it: it was found by searching the bytes.
         RawScan = "raw-scan",
         /// The workbook recalculates everything when it is opened.
         RecalculateOnLoad = "recalculate-on-load",
+        /// Text is put right by replacing pieces of it: `-replace`, `Replace`.
+        ReplacedText = "replaced-text",
+        /// Text is written backwards.
+        ReversedText = "reversed-text",
         /// Letters spelled as bytes in hexadecimal, in RTF.
         RtfHex = "rtf-hex",
         /// Groups that every program leaves out between the letters, in RTF.
@@ -255,6 +295,8 @@ kebab_enum! {
         SetRef = "set-ref",
         /// The SHAPE synonym of QUOTE.
         ShapeAlias = "shape-alias",
+        /// A shortened name of a parameter (PowerShell).
+        ShortParameter = "short-parameter",
         /// White space at the edges of the pieces disappears when they are read.
         SpaceTrim = "space-trim",
         /// The instruction is split over several paragraphs or cells.
@@ -263,6 +305,10 @@ kebab_enum! {
         SplitRuns = "split-runs",
         /// The ISO Strict namespaces.
         StrictNamespace = "strict-namespace",
+        /// Text is put together from pieces.
+        StringConcat = "string-concat",
+        /// Text is joined from a list, or split and joined.
+        StringJoin = "string-join",
         /// Part of the instruction stands in ordinary text elements.
         TextInInstruction = "text-in-instruction",
         /// Part of the instruction is marked as deleted.
@@ -271,14 +317,24 @@ kebab_enum! {
         TypeMismatch = "type-mismatch",
         /// The field has no end mark.
         Unclosed = "unclosed",
+        /// A disguise of the command could not be undone, or not within the limits.
+        Undecoded = "undecoded",
         /// No relationship leads to the part.
         Unreachable = "unreachable",
         /// Some of the text comes from a nested field that could not be evaluated.
         Unresolved = "unresolved",
         /// The document refreshes all its fields when it is opened.
         UpdateFields = "update-fields",
+        /// An address is written so that its host is hard to see.
+        UrlDisguise = "url-disguise",
         /// The part is in UTF-16.
         Utf16 = "utf-16",
+        /// A variable with pieces replaced: `%x:a=b%` (cmd.exe).
+        VariableReplace = "variable-replace",
+        /// A piece of a variable: `%x:~n,m%` (cmd.exe).
+        VariableSubstring = "variable-substring",
+        /// Variables that the command itself sets.
+        VariableText = "variable-text",
         /// On a sheet that the user interface cannot unhide.
         VeryHiddenSheet = "very-hidden-sheet",
         /// Characters spelled as `_xHHHH_` escapes.

@@ -6,12 +6,18 @@
 //! without an image or a relative target.
 
 mod indicators;
+mod launch;
 mod normal;
 mod path;
+mod powershell;
 mod programs;
 mod quote;
 mod resolve;
+mod script;
+mod shell;
+mod stage;
 mod target;
+mod unfold;
 
 pub(crate) use indicators::{indicators, of_target};
 pub(crate) use normal::normal;
@@ -19,7 +25,9 @@ pub(crate) use path::{base_name, canonical, document_extension, executable_exten
 pub(crate) use programs::{Tier, is_ambiguous, is_program, program_in, tier};
 pub(crate) use quote::cut;
 pub(crate) use resolve::{ImageSource, Resolved, resolve, resolve_line};
+pub use stage::Stage;
 pub(crate) use target::{Class, Oddity, Target, classify};
+pub(crate) use unfold::{Pool, unfold};
 
 /// What a link would start.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +40,10 @@ pub struct Command {
     pub image: Option<String>,
     /// What the program would be given.
     pub arguments: Option<String>,
+    /// The code in the arguments that the program would run, in clear.
+    pub script: Option<String>,
+    /// What it would start itself.
+    pub stages: Vec<Stage>,
 }
 
 /// What an [`Indicator`] is.

@@ -106,6 +106,8 @@ pub(crate) fn resolve(service: &str, topic: Option<&str>, item: Option<&str>) ->
             line,
             image: (!base.is_empty()).then_some(base),
             arguments: (!arguments.is_empty()).then(|| arguments.to_owned()),
+            script: None,
+            stages: Vec::new(),
         },
         source: image.source,
         techniques,

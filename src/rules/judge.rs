@@ -2,7 +2,7 @@
 
 use super::subject::Subject;
 use super::{Part, RULES, attack, fingerprint, lexicon};
-use crate::command::{Command, ImageSource, cut};
+use crate::command::{Command, ImageSource, Pool, cut};
 use crate::finding::{Alternative, Finding, Severity, Signal};
 use crate::link::{Carrier, Confidence, Kind, Link, Reading, TechniqueId};
 use crate::options::Policy;
@@ -20,12 +20,12 @@ const QUOTED_EVIDENCE: usize = 200;
 const SUSPICIOUS: u8 = 50;
 
 /// Judges one link: resolves every reading, takes the most severe one, weighs it.
-pub(crate) fn judge(link: Link, policy: &Policy) -> Finding {
+pub(crate) fn judge(link: Link, policy: &Policy, pool: &Pool) -> Finding {
     let standard = Policy::default();
     let mut readings = link.readings.iter();
-    let first = Subject::new(&link, readings.next());
+    let first = Subject::new(&link, readings.next(), pool);
     let others: Vec<_> = readings
-        .map(|reading| Subject::new(&link, Some(reading)))
+        .map(|reading| Subject::new(&link, Some(reading), pool))
         .collect();
     // The worst score, then a known program, then a path that parses, then the first.
     let rank = |subject: &Subject<'_>, weighed: &Weighed| {
@@ -188,6 +188,8 @@ fn command(subject: &Subject<'_>) -> Option<Command> {
             .arguments
             .as_deref()
             .map(|text| cut(text, QUOTED_TOPIC)),
+        script: command.script.clone(),
+        stages: command.stages.clone(),
     })
 }
 

@@ -220,11 +220,13 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::command::Pool;
 
     fn fires(rule: &Rule, case: &Case) -> bool {
         let link = case.link();
         let reading = link.readings.first();
-        (rule.look)(&Subject::new(&link, reading)).is_some()
+        let pool = Pool::new(u64::MAX);
+        (rule.look)(&Subject::new(&link, reading, &pool)).is_some()
     }
 
     #[test]

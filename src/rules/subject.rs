@@ -5,7 +5,7 @@ use super::ambiguous_name::asks_quote;
 use super::features;
 use super::lexicon::{self, Server};
 use crate::command::{
-    self, Class, ImageSource, Indicator, IndicatorKind, Resolved, Target, Tier, normal,
+    self, Class, ImageSource, Indicator, IndicatorKind, Pool, Resolved, Target, Tier, normal,
 };
 use crate::link::{Carrier, Confidence, Kind, Link, Reading, Technique, TechniqueId, Trigger};
 
@@ -51,14 +51,14 @@ pub(super) enum Reach {
 
 impl<'a> Subject<'a> {
     /// Everything that rules ask, worked out once. Linear in the text of the link.
-    pub(super) fn new(link: &'a Link, reading: Option<&'a Reading>) -> Self {
+    pub(super) fn new(link: &'a Link, reading: Option<&'a Reading>, pool: &Pool) -> Self {
         let text = |part: Option<&String>| {
             let part = part.map(String::as_str).unwrap_or_default();
             normal(part).text.trim().to_owned()
         };
         let service = text(reading.and_then(|reading| reading.service.as_ref()));
         let topic = text(reading.and_then(|reading| reading.topic.as_ref()));
-        let resolved = started(link, reading);
+        let resolved = started(link, reading).map(|resolved| unfolded(resolved, pool));
         let is_link = link.kind == Kind::ExternalLink;
         let address = link.target.as_deref().or_else(|| {
             let topic = reading.and_then(|reading| reading.topic.as_deref());
@@ -547,6 +547,18 @@ fn started(link: &Link, reading: Option<&Reading>) -> Option<Resolved> {
         }),
         Kind::Anomaly => None,
     }
+}
+
+/// The command with what it hides undone.
+fn unfolded(mut resolved: Resolved, pool: &Pool) -> Resolved {
+    let command = &mut resolved.command;
+    if let (Some(image), Some(arguments)) = (&command.image, &command.arguments) {
+        let unfolded = command::unfold(image, arguments, pool);
+        command.script = unfolded.script;
+        command.stages = unfolded.stages;
+        resolved.techniques.extend(unfolded.steps);
+    }
+    resolved
 }
 
 /// The command of something that starts a program: a command line, or a macro function with

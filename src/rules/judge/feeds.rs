@@ -20,7 +20,7 @@ fn shared(service: &str, topic: &str, item: &str, siblings: u32, sure: Confidenc
         item: Some(item.to_owned()),
         resolved: String::new(),
     });
-    judge(link, &Policy::default())
+    judge(link, &Policy::default(), &Pool::new(u64::MAX))
 }
 
 fn score(service: &str, topic: &str, item: &str) -> u8 {

@@ -29,20 +29,20 @@ fn link(kind: Kind, carrier: Carrier) -> Link {
 fn dde(service: &str, topic: &str, item: &str) -> Finding {
     let mut link = link(Kind::Dde, Carrier::Formula);
     link.readings.push(reading(service, topic, item));
-    judge(link, &Policy::default())
+    judged(link)
 }
 
 fn field(service: &str, topic: &str, item: &str) -> Finding {
     let mut link = link(Kind::DdeAuto, Carrier::Field);
     link.trigger = Trigger::Open;
     link.readings.push(reading(service, topic, item));
-    judge(link, &Policy::default())
+    judged(link)
 }
 
 fn external(carrier: Carrier, target: &str) -> Finding {
     let mut link = link(Kind::ExternalLink, carrier);
     link.target = Some(target.to_owned());
-    judge(link, &Policy::default())
+    judged(link)
 }
 
 fn verdict(finding: &Finding) -> Verdict {
@@ -63,4 +63,14 @@ fn image(finding: &Finding) -> &str {
 
 fn rules(finding: &Finding) -> Vec<&str> {
     finding.signals.iter().map(|signal| signal.rule).collect()
+}
+
+/// Judged under the default policy.
+fn judged(link: Link) -> Finding {
+    judged_by(link, &Policy::default())
+}
+
+/// Judged under that policy.
+fn judged_by(link: Link, policy: &Policy) -> Finding {
+    judge(link, policy, &Pool::new(u64::MAX))
 }

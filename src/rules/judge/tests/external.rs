@@ -249,7 +249,7 @@ fn what_stands_beside_the_target() {
         link.target = Some(target.to_owned());
         link.raw = raw.to_owned();
         link.trigger = trigger;
-        judge(link, &Policy::default())
+        judged(link)
     };
     for (target, raw) in [
         (

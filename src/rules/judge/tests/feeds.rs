@@ -42,7 +42,7 @@ fn feeds_and_peers_are_information() {
     let mut feed = link(Kind::DdeAuto, Carrier::DdeLinkPart);
     feed.siblings = 3;
     feed.readings.push(reading("MyFeed", "quotes", "EURUSD"));
-    let feed = judge(feed, &Policy::default());
+    let feed = judged(feed);
     assert_eq!((feed.score, feed.severity), (10, Severity::Info));
     assert_eq!(
         dde("Excel", "\\\\server\\share\\book.xls", "R1C1").score,

@@ -161,7 +161,7 @@ fn evaluated_fields() {
     link.add_technique(TechniqueId::QuoteCodes);
     link.readings
         .push(reading("C:\\windows\\system32\\cmd.exe", "/c calc.exe", ""));
-    let finding = judge(link, &Policy::default());
+    let finding = judged(link);
     assert_eq!(rules(&finding), ["interpreter", "evaluated-command"]);
     assert_eq!(finding.score, 100);
     assert!(finding.attack.contains(&"T1027"));

@@ -11,7 +11,7 @@ fn the_worst_reading_counts() {
         .push(reading("c:\\windows\\system32\\cmd.exe", "/k", ""));
     link.readings
         .push(reading("c:\\windows\\system32\\cmd.exe", "/k", ""));
-    let finding = judge(link, &Policy::default());
+    let finding = judged(link);
     assert_eq!(
         finding.service.as_deref(),
         Some("c:\\windows\\system32\\cmd.exe")
@@ -29,7 +29,7 @@ fn equal_readings_keep_their_order() {
     let mut link = link(Kind::DdeAuto, Carrier::Field);
     link.readings.push(reading("cmd", "/c a", ""));
     link.readings.push(reading("cmd", "/c b", ""));
-    let finding = judge(link, &Policy::default());
+    let finding = judged(link);
     assert_eq!(finding.topic.as_deref(), Some("/c a"));
     assert_eq!(finding.confidence, Confidence::Certain);
 }
@@ -40,7 +40,7 @@ fn circumstances() {
         let mut link = link(Kind::Dde, Carrier::Formula);
         link.add_technique(id);
         link.readings.push(reading("schtasks", "x", ""));
-        judge(link, &Policy::default())
+        judged(link)
     };
     assert_eq!(with(TechniqueId::HiddenSheet).score, 95);
     assert_eq!(with(TechniqueId::RecalculateOnLoad).score, 90);
@@ -50,18 +50,18 @@ fn circumstances() {
 
     let mut inert = link(Kind::Inert, Carrier::Formula);
     inert.readings.push(reading("cmd", "/c calc", "A0"));
-    let inert = judge(inert, &Policy::default());
+    let inert = judged(inert);
     assert_eq!((inert.score, inert.severity), (10, Severity::Info));
     assert_eq!(inert.attack, [""; 0]);
 
     let mut low = link(Kind::Dde, Carrier::Formula);
     low.confidence = Confidence::Low;
     low.readings.push(reading("cmd", "/c calc", "A0"));
-    assert_eq!(judge(low, &Policy::default()).score, 70);
+    assert_eq!(judged(low).score, 70);
     let mut low = link(Kind::Dde, Carrier::Formula);
     low.confidence = Confidence::Low;
     low.readings.push(reading("foo", "bar.exe", "A0"));
-    assert_eq!(verdict(&judge(low, &Policy::default())), Verdict::Clean);
+    assert_eq!(verdict(&judged(low)), Verdict::Clean);
 }
 
 /// Design page, law 10.
@@ -70,7 +70,7 @@ fn a_policy_never_hides_a_finding() {
     let judged = |policy: &Policy| {
         let mut link = link(Kind::Dde, Carrier::Formula);
         link.readings.push(reading("cmd", "/c calc", "A0"));
-        judge(link, policy)
+        judged_by(link, policy)
     };
     let plain = judged(&Policy::default());
     assert_eq!(plain.score, 95);
@@ -97,10 +97,7 @@ fn fingerprints_follow_the_link() {
     let mut elsewhere = link(Kind::Dde, Carrier::DdeLinkPart);
     elsewhere.location = Location::root(Some("b.xlsx")).child("x");
     elsewhere.readings.push(reading("CMD", "/c calc", "A0"));
-    assert_eq!(
-        judge(elsewhere, &Policy::default()).fingerprint,
-        plain.fingerprint
-    );
+    assert_eq!(judged(elsewhere).fingerprint, plain.fingerprint);
     // Lengths stand in front: moving a letter over a border is another link.
     assert_ne!(dde("cmd", "/c calcA", "0").fingerprint, plain.fingerprint);
     assert_ne!(dde("cmd", "/c calc", "").fingerprint, plain.fingerprint);
@@ -112,7 +109,7 @@ fn techniques_of_the_link_come_first_and_once() {
     let mut link = link(Kind::Dde, Carrier::Formula);
     link.add_technique(TechniqueId::FillerCharacters);
     link.readings.push(reading("c\0md", "/c", ""));
-    let finding = judge(link, &Policy::default());
+    let finding = judged(link);
     assert_eq!(
         finding.techniques,
         [Technique::from(TechniqueId::FillerCharacters)]
@@ -132,7 +129,7 @@ fn classes_start_nothing() {
     ] {
         let mut link = link(Kind::DdeAuto, Carrier::Ole1Link);
         link.readings = vec![reading(class, "C:\\a.doc", "")];
-        let finding = judge(link, &Policy::default());
+        let finding = judged(link);
         let found = finding.command.and_then(|command| command.image);
         assert_eq!(found.as_deref(), image, "{class}");
     }

@@ -58,7 +58,7 @@ fn calls_with_an_unknown_service() {
         let mut link = link(Kind::Dde, carrier);
         link.add_technique(TechniqueId::Unresolved);
         link.readings.push(reading(service, topic, ""));
-        judge(link, &Policy::default())
+        judged(link)
     };
     for carrier in [Carrier::Formula, Carrier::Xlm] {
         for service in ["<expr>", "c<expr>"] {
@@ -113,7 +113,7 @@ fn the_shape_of_an_archive_is_information() {
         Policy::default(),
         Policy::default().weight("container-anomaly", 90).unwrap(),
     ] {
-        let finding = judge(odd.clone(), &policy);
+        let finding = judged_by(odd.clone(), &policy);
         assert_eq!(finding.severity, Severity::Info);
         assert_eq!(finding.attack, [""; 0]);
     }
@@ -138,7 +138,7 @@ fn classes_of_links() {
         let mut link = link(Kind::ExternalLink, Carrier::LinkField);
         link.prog_id = Some(class.to_owned());
         link.target = Some(target.to_owned());
-        judge(link, &Policy::default())
+        judged(link)
     };
     assert_eq!(
         verdict(&of("htmlfile", "http://h/x.html")),
@@ -178,7 +178,7 @@ fn what_starts_without_dde() {
     let of = |carrier, target: &str| {
         let mut link = link(Kind::Execute, carrier);
         link.target = Some(target.to_owned());
-        judge(link, &Policy::default())
+        judged(link)
     };
     let action = of(Carrier::Action, "powershell%20-NoP%20-c%20iex");
     assert_eq!(

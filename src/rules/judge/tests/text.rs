@@ -114,7 +114,7 @@ fn awkward_text_is_data() {
                 link.target = Some(format!("{first}{second}"));
                 link.prog_id = Some((*first).to_owned());
                 link.readings.push(reading(first, second, first));
-                assert!(judge(link, &Policy::default()).score <= 100);
+                assert!(judged(link).score <= 100);
             }
         }
     }
