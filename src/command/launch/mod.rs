@@ -1,19 +1,14 @@
 //! What programs of Windows make of their arguments: which of them are code, which are another
 //! command line. One file a program.
 
-use super::unfold::{Fuel, Language, Next, Outcome};
+mod cmd;
+
+use super::unfold::{Fuel, Outcome};
 
 /// What the program of that stem (`cmd`, not `cmd.exe`) would run of its arguments.
 pub(crate) fn arguments(stem: &str, arguments: &str, fuel: &mut Fuel<'_>) -> Outcome {
-    let mut outcome = Outcome::default();
-    if !fuel.pay(arguments.len()) {
-        return outcome;
+    match stem {
+        "cmd" => cmd::arguments(arguments, fuel),
+        _ => Outcome::default(),
     }
-    if stem == "cmd"
-        && let Some((_, code)) = arguments.split_once(['c', 'k', 'C', 'K'])
-    {
-        let language = Language::Shell { delayed: false };
-        outcome.next.push(Next::Code(language, code.to_owned()));
-    }
-    outcome
 }
