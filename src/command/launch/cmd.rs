@@ -58,9 +58,8 @@ fn unquoted(text: &str, strip: bool) -> String {
         return inner.to_owned();
     };
     let special = ['"', '&', '<', '>', '(', ')', '@', '^', '|'];
-    let program = !body.contains(special)
-        && body.contains(char::is_whitespace)
-        && names_a_program(body);
+    let program =
+        !body.contains(special) && body.contains(char::is_whitespace) && names_a_program(body);
     if program && !strip {
         return text.to_owned();
     }
@@ -90,7 +89,11 @@ mod tests {
             ("/V:ON/C\"calc\"", "calc", true),
             ("/v/c calc", "calc", true),
             ("/v:off /c calc", "calc", false),
-            ("/q /d /e:on /a /u /f:off /t:0a /s /c \"calc\"", "calc", false),
+            (
+                "/q /d /e:on /a /u /f:off /t:0a /s /c \"calc\"",
+                "calc",
+                false,
+            ),
             (", /c calc", "calc", false),
             ("junk ;=/c calc", "calc", false),
             ("^/^c calc", "calc", false),
@@ -109,7 +112,11 @@ mod tests {
             ("/c \"powershell -c calc", "powershell -c calc", false),
             ("/c", "", false),
         ] {
-            assert_eq!(command(arguments), Some((code.to_owned(), delayed)), "{arguments}");
+            assert_eq!(
+                command(arguments),
+                Some((code.to_owned(), delayed)),
+                "{arguments}"
+            );
         }
         assert_eq!(command("calc"), None);
         assert_eq!(command("/q"), None);

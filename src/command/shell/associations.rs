@@ -69,14 +69,26 @@ const COMMANDS: &[(&str, &str)] = &[
         "Microsoft.PowerShellScript.1",
         "\"C:\\Windows\\System32\\notepad.exe\" \"%1\"",
     ),
-    ("Msi.Package", "\"%SystemRoot%\\System32\\msiexec.exe\" /i \"%1\" %*"),
+    (
+        "Msi.Package",
+        "\"%SystemRoot%\\System32\\msiexec.exe\" /i \"%1\" %*",
+    ),
     ("regfile", "regedit.exe \"%1\""),
     ("scrfile", "\"%1\" /S"),
     ("SHCmdFile", "C:\\Windows\\explorer.exe"),
     ("txtfile", "%SystemRoot%\\system32\\NOTEPAD.EXE %1"),
-    ("VBEFile", "\"%SystemRoot%\\System32\\WScript.exe\" \"%1\" %*"),
-    ("VBSFile", "\"%SystemRoot%\\System32\\WScript.exe\" \"%1\" %*"),
-    ("WSFFile", "\"%SystemRoot%\\System32\\WScript.exe\" \"%1\" %*"),
+    (
+        "VBEFile",
+        "\"%SystemRoot%\\System32\\WScript.exe\" \"%1\" %*",
+    ),
+    (
+        "VBSFile",
+        "\"%SystemRoot%\\System32\\WScript.exe\" \"%1\" %*",
+    ),
+    (
+        "WSFFile",
+        "\"%SystemRoot%\\System32\\WScript.exe\" \"%1\" %*",
+    ),
 ];
 
 /// What `assoc` prints for its arguments.
@@ -170,7 +182,10 @@ mod tests {
 
     #[test]
     fn listings() {
-        assert_eq!(assoc(" .CDXML"), ".cdxml=Microsoft.PowerShellCmdletDefinitionXML.1\n");
+        assert_eq!(
+            assoc(" .CDXML"),
+            ".cdxml=Microsoft.PowerShellCmdletDefinitionXML.1\n"
+        );
         assert_eq!(ftype("cmdfile"), "cmdfile=\"%1\" %*\n");
         assert_eq!(assoc(".nothing"), "");
         assert!(assoc("").lines().count() > 20);
@@ -178,7 +193,10 @@ mod tests {
 
     #[test]
     fn patterns() {
-        assert_eq!(matching("C:\\Windows\\System32\\m*ta.exe"), ["C:\\Windows\\System32\\mshta.exe"]);
+        assert_eq!(
+            matching("C:\\Windows\\System32\\m*ta.exe"),
+            ["C:\\Windows\\System32\\mshta.exe"]
+        );
         assert_eq!(matching("c?lc.exe"), ["C:\\Windows\\System32\\calc.exe"]);
         assert_eq!(matching("po*l.exe").len(), 1);
         assert!(matching("*").is_empty());

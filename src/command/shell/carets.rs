@@ -24,7 +24,9 @@ pub(super) struct Read {
 }
 
 /// Characters that a caret is meant for.
-const SPECIAL: &[char] = &['&', '|', '<', '>', '(', ')', '^', '!', '%', '"', '\n', '\r', '\'', '`'];
+const SPECIAL: &[char] = &[
+    '&', '|', '<', '>', '(', ')', '^', '!', '%', '"', '\n', '\r', '\'', '`',
+];
 
 /// Undoes the second phase of one command, which holds no operator any more.
 pub(super) fn read(raw: &str) -> Read {
@@ -161,8 +163,15 @@ mod tests {
     #[test]
     fn redirections() {
         let read = read(">nul echo x 2>&1 >>\"a b.txt\" <in.txt y");
-        assert_eq!(read.text.split_whitespace().collect::<Vec<_>>(), ["echo", "x", "y"]);
-        let kinds: Vec<_> = read.redirections.iter().map(|r| (r.kind, r.target.as_str())).collect();
+        assert_eq!(
+            read.text.split_whitespace().collect::<Vec<_>>(),
+            ["echo", "x", "y"]
+        );
+        let kinds: Vec<_> = read
+            .redirections
+            .iter()
+            .map(|r| (r.kind, r.target.as_str()))
+            .collect();
         assert_eq!(kinds, [('>', "nul"), ('+', "a b.txt"), ('<', "in.txt")]);
         assert_eq!(super::read("echo a2>b").text, "echo a2");
     }

@@ -105,7 +105,10 @@ impl Condition<'_> {
         }
         let digits = |text: &str| {
             let digits = text.strip_prefix('-').unwrap_or(text);
-            digits.starts_with(|c: char| c.is_ascii_digit()).then(|| number(text)).flatten()
+            digits
+                .starts_with(|c: char| c.is_ascii_digit())
+                .then(|| number(text))
+                .flatten()
         };
         let order = match (digits(&left), digits(&right)) {
             (Some(left), Some(right)) => left.cmp(&right),

@@ -13,7 +13,10 @@ pub(super) const USER: &str = "%USERNAME%";
 const SAME: &[(&str, &str)] = &[
     ("ALLUSERSPROFILE", "C:\\ProgramData"),
     ("CommonProgramFiles", "C:\\Program Files\\Common Files"),
-    ("CommonProgramFiles(x86)", "C:\\Program Files (x86)\\Common Files"),
+    (
+        "CommonProgramFiles(x86)",
+        "C:\\Program Files (x86)\\Common Files",
+    ),
     ("CommonProgramW6432", "C:\\Program Files\\Common Files"),
     ("ComSpec", "C:\\Windows\\system32\\cmd.exe"),
     ("CMDEXTVERSION", "2"),
@@ -86,7 +89,9 @@ impl Environment {
             return value.as_deref().map(Value::Own);
         }
         let among = |table: &'static [(&str, &'static str)]| {
-            let found = table.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+            let found = table
+                .iter()
+                .find(|(known, _)| known.eq_ignore_ascii_case(name));
             found.map(|(_, value)| *value)
         };
         let same = among(SAME).map(Value::Same);
@@ -146,7 +151,10 @@ mod tests {
     #[test]
     fn names_in_any_case() {
         let mut env = Environment::default();
-        assert_eq!(env.value("COMSPEC"), Some(Value::Same("C:\\Windows\\system32\\cmd.exe")));
+        assert_eq!(
+            env.value("COMSPEC"),
+            Some(Value::Same("C:\\Windows\\system32\\cmd.exe"))
+        );
         assert_eq!(env.value("x"), None);
         assert_eq!(env.value(""), None);
         env.set("X", "calc".into());

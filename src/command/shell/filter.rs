@@ -24,7 +24,9 @@ fn found(words: bool, arguments: &str, input: &str) -> String {
     let mut rest = arguments.trim();
     while !rest.is_empty() {
         if let Some(switch) = rest.strip_prefix('/') {
-            let literal = switch.get(..2).filter(|text| text.eq_ignore_ascii_case("c:"));
+            let literal = switch
+                .get(..2)
+                .filter(|text| text.eq_ignore_ascii_case("c:"));
             if literal.is_some() {
                 rest = switch.get(2..).unwrap_or_default();
                 let (pattern, after) = quoted(rest);
@@ -64,18 +66,24 @@ fn found(words: bool, arguments: &str, input: &str) -> String {
             let text = start.unwrap_or(pattern);
             let end = text.strip_suffix('$').filter(|_| words);
             let text = end.unwrap_or(text).replace('\\', "");
-            (case(&text), start.is_some() || begins || whole, end.is_some() || whole)
+            (
+                case(&text),
+                start.is_some() || begins || whole,
+                end.is_some() || whole,
+            )
         })
         .collect();
     let mut text = String::new();
     for line in input.lines() {
         let cased = case(line);
-        let fits = patterns.iter().any(|(pattern, begins, ends)| match (begins, ends) {
-            (true, true) => cased == *pattern,
-            (true, false) => cased.starts_with(pattern),
-            (false, true) => cased.ends_with(pattern),
-            (false, false) => cased.contains(pattern),
-        });
+        let fits = patterns
+            .iter()
+            .any(|(pattern, begins, ends)| match (begins, ends) {
+                (true, true) => cased == *pattern,
+                (true, false) => cased.starts_with(pattern),
+                (false, true) => cased.ends_with(pattern),
+                (false, false) => cased.contains(pattern),
+            });
         if fits != inverse {
             text.extend([line, "\n"]);
         }
@@ -106,7 +114,11 @@ mod tests {
             ("findstr", "^OS", "OS=z\n"),
             ("sort", "", "OS=z\nPath=y\nPSModulePath=x\n"),
         ] {
-            assert_eq!(filtered(stem, arguments, text).as_deref(), Some(expected), "{arguments}");
+            assert_eq!(
+                filtered(stem, arguments, text).as_deref(),
+                Some(expected),
+                "{arguments}"
+            );
         }
         assert_eq!(filtered("calc", "", text), None);
     }

@@ -118,7 +118,10 @@ impl Options {
                 text = rest;
             } else if let Some(rest) = after("delims=") {
                 // A blank belongs to them at the end only.
-                match rest.split_once(' ').filter(|(_, more)| !more.trim().is_empty()) {
+                match rest
+                    .split_once(' ')
+                    .filter(|(_, more)| !more.trim().is_empty())
+                {
                     Some((delimiters, more)) => {
                         options.delimiters = delimiters.to_owned();
                         text = more;
@@ -217,7 +220,11 @@ pub(super) fn words(set: &str) -> Vec<String> {
         quoted ^= c == '"';
         if !quoted && (is_delimiter(c) || matches!(c, '\r' | '\n')) {
             if !word.is_empty() {
-                let files = if word.contains(['*', '?']) { matching(&word) } else { Vec::new() };
+                let files = if word.contains(['*', '?']) {
+                    matching(&word)
+                } else {
+                    Vec::new()
+                };
                 match files.is_empty() {
                     true => found.push(word.clone()),
                     false => found.extend(files.iter().map(|file| (*file).to_owned())),
@@ -236,7 +243,9 @@ pub(super) fn words(set: &str) -> Vec<String> {
 
 /// The numbers of `/l`, no more than `limit`; and whether there were more.
 pub(super) fn numbers(set: &str, limit: usize) -> Option<(Vec<String>, bool)> {
-    let mut parts = set.split(|c: char| is_delimiter(c)).filter(|part| !part.is_empty());
+    let mut parts = set
+        .split(|c: char| is_delimiter(c))
+        .filter(|part| !part.is_empty());
     let mut next = || parts.next().map_or(Some(0), number);
     let (mut at, step, end) = (next()?, next()?, next()?);
     let mut found = Vec::new();
@@ -257,7 +266,9 @@ pub(super) fn applied(text: &str, variables: &Variables) -> String {
     }
     let value = |letter: char| {
         let mut known = variables.iter().rev();
-        known.find(|(name, _)| *name == letter).map(|(_, value)| value.as_str())
+        known
+            .find(|(name, _)| *name == letter)
+            .map(|(_, value)| value.as_str())
     };
     let mut done = String::new();
     let mut rest = text;
@@ -297,7 +308,10 @@ fn referred<'t, 'v>(
         if let Some(text) = value(letter) {
             found = Some((modified.get(..at)?, text, modified.get(next..)?));
         }
-        if !matches!(letter.to_ascii_lowercase(), 'f' | 'd' | 'p' | 'n' | 'x' | 's' | 'a' | 't' | 'z') {
+        if !matches!(
+            letter.to_ascii_lowercase(),
+            'f' | 'd' | 'p' | 'n' | 'x' | 's' | 'a' | 't' | 'z'
+        ) {
             break;
         }
     }
@@ -312,7 +326,9 @@ fn parts(path: &str, letters: &str) -> String {
         return path.to_owned();
     }
     let (folder, name) = match path.rfind(['\\', '/']) {
-        Some(at) => path.split_at_checked(at.saturating_add(1)).unwrap_or(("", path)),
+        Some(at) => path
+            .split_at_checked(at.saturating_add(1))
+            .unwrap_or(("", path)),
         None => ("", path),
     };
     let (drive, folder) = match folder.split_at_checked(2) {
@@ -340,13 +356,21 @@ mod tests {
     fn heads() {
         let read = |text| read(text).unwrap();
         let words = read(" %a in (1 2,3) do echo %a");
-        assert_eq!((words.variable, words.set.as_str(), words.body), ('a', "1 2,3", " echo %a"));
+        assert_eq!(
+            (words.variable, words.set.as_str(), words.body),
+            ('a', "1 2,3", " echo %a")
+        );
         assert_eq!(words.kind, Kind::Words);
         assert_eq!(read(" /^L %G I^N (1,1,3) D^O x").kind, Kind::Numbers);
         let lines = read(" /f \"delims=s\\ tokens=4\" %a IN ('set^|findstr PSM')DO %a");
         assert_eq!(lines.set, "'set|findstr PSM'");
-        let Kind::Lines(options) = lines.kind else { panic!() };
-        assert_eq!((options.delimiters.as_str(), options.tokens), ("s\\", vec![4]));
+        let Kind::Lines(options) = lines.kind else {
+            panic!()
+        };
+        assert_eq!(
+            (options.delimiters.as_str(), options.tokens),
+            ("s\\", vec![4])
+        );
         let open = read(" /f tokens^=2^ delims^=. %%i in (\"a.b\") do %%i");
         assert_eq!(open.variable, 'i');
         assert!(super::read(" %a in").is_none() && super::read(" x in (1) do y").is_none());
@@ -357,12 +381,28 @@ mod tests {
     fn tokens() {
         let rows = |options: &str, line: &str| {
             let rows = Options::read(options).rows(line, 'a');
-            rows.into_iter().map(|row| row.into_iter().map(|(_, v)| v).collect::<Vec<_>>().join("|")).collect::<Vec<_>>()
+            rows.into_iter()
+                .map(|row| {
+                    row.into_iter()
+                        .map(|(_, v)| v)
+                        .collect::<Vec<_>>()
+                        .join("|")
+                })
+                .collect::<Vec<_>>()
         };
-        assert_eq!(rows("\"eol=; tokens=2,3* delims=, \"", "a,b c d,e"), ["b|c|d,e"]);
+        assert_eq!(
+            rows("\"eol=; tokens=2,3* delims=, \"", "a,b c d,e"),
+            ["b|c|d,e"]
+        );
         assert_eq!(rows("", "first second\n\n;no\nthird"), ["first", "third"]);
         assert_eq!(rows("\"delims=\"", "all of it"), ["all of it"]);
-        assert_eq!(rows("\"tokens=2 delims=.C\"", ".cdxml=Microsoft.PowerShellCmdlet"), ["PowerShell"]);
+        assert_eq!(
+            rows(
+                "\"tokens=2 delims=.C\"",
+                ".cdxml=Microsoft.PowerShellCmdlet"
+            ),
+            ["PowerShell"]
+        );
         assert_eq!(rows("\"skip=1 tokens=1-3\"", "no\na b c d"), ["a|b|c"]);
         assert_eq!(rows("\"tokens=*\"", "  a b "), ["a b "]);
         assert_eq!(rows("\"tokens=1000000000\"", "a"), [""; 0]);
@@ -371,11 +411,17 @@ mod tests {
     #[test]
     fn values() {
         assert_eq!(words("1, 2;\"a b\""), ["1", "2", "\"a b\""]);
-        assert_eq!(numbers("1,1,3", 10), Some((vec!["1".into(), "2".into(), "3".into()], false)));
+        assert_eq!(
+            numbers("1,1,3", 10),
+            Some((vec!["1".into(), "2".into(), "3".into()], false))
+        );
         assert_eq!(numbers("2 -1 1", 10).unwrap().0, ["2", "1"]);
         assert!(numbers("1,0,2", 10).unwrap().1);
         assert!(numbers("1,1,2000000000", 10).unwrap().1);
-        let known = vec![('a', "c:\\x y\\n.exe".to_owned()), ('b', "\"q\"".to_owned())];
+        let known = vec![
+            ('a', "c:\\x y\\n.exe".to_owned()),
+            ('b', "\"q\"".to_owned()),
+        ];
         for (text, expected) in [
             ("%a", "c:\\x y\\n.exe"),
             ("%~nxa", "n.exe"),

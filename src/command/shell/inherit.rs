@@ -23,7 +23,9 @@ pub(super) fn into_powershell(line: &str, env: &Environment) -> String {
             break;
         };
         let end = after.find(|c: char| !(c.is_alphanumeric() || c == '_'));
-        let (name, behind) = after.split_at_checked(end.unwrap_or(after.len())).unwrap_or((after, ""));
+        let (name, behind) = after
+            .split_at_checked(end.unwrap_or(after.len()))
+            .unwrap_or((after, ""));
         let (rest_before, close) = reference(before, behind);
         match (own(name), rest_before) {
             (Some(value), Some(kept)) => {
@@ -46,7 +48,9 @@ pub(super) fn into_powershell(line: &str, env: &Environment) -> String {
 
 /// What stands in front of a reference to a variable, and how much of what follows belongs to it.
 fn reference<'t>(before: &'t str, behind: &str) -> (Option<&'t str>, usize) {
-    let front = before.get(..before.len().saturating_sub(4)).unwrap_or_default();
+    let front = before
+        .get(..before.len().saturating_sub(4))
+        .unwrap_or_default();
     if let Some(kept) = front.strip_suffix("${") {
         return (Some(kept), usize::from(behind.starts_with('}')));
     }
@@ -58,8 +62,19 @@ fn reference<'t>(before: &'t str, behind: &str) -> (Option<&'t str>, usize) {
         return (None, 0);
     };
     let command = command.trim().to_ascii_lowercase();
-    let reads = ["get-item", "gi", "get-childitem", "gci", "dir", "ls", "childitem", "item"];
-    let value = behind.get(..7).is_some_and(|end| end.eq_ignore_ascii_case(").value"));
+    let reads = [
+        "get-item",
+        "gi",
+        "get-childitem",
+        "gci",
+        "dir",
+        "ls",
+        "childitem",
+        "item",
+    ];
+    let value = behind
+        .get(..7)
+        .is_some_and(|end| end.eq_ignore_ascii_case(").value"));
     if value && reads.contains(&command.as_str()) {
         return (Some(kept), 7);
     }
@@ -96,7 +111,10 @@ mod tests {
         ] {
             assert_eq!(into_powershell(line, &env), expected);
         }
-        assert_eq!(with_input("p IEX $Input", "calc\n").as_deref(), Some("p IEX 'calc'"));
+        assert_eq!(
+            with_input("p IEX $Input", "calc\n").as_deref(),
+            Some("p IEX 'calc'")
+        );
         assert_eq!(with_input("p -", "calc"), None);
     }
 }

@@ -54,7 +54,9 @@ impl Machine<'_, '_> {
         self.print_unknown();
         if stem == "cmd" {
             line = self.inherited(line);
-            let code = line.split_once(char::is_whitespace).map_or("", |(_, code)| code.trim());
+            let code = line
+                .split_once(char::is_whitespace)
+                .map_or("", |(_, code)| code.trim());
             if !code.is_empty() {
                 self.step(TechniqueId::NestedShell, &line, code);
             }

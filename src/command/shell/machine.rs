@@ -58,7 +58,9 @@ impl<'f, 'p> Machine<'f, 'p> {
     pub(super) fn new(delayed: bool, size: usize, fuel: &'f mut Fuel<'p>) -> Self {
         Machine {
             fuel,
-            allowance: size.saturating_mul(ALLOWANCE_EACH).saturating_add(ALLOWANCE),
+            allowance: size
+                .saturating_mul(ALLOWANCE_EACH)
+                .saturating_add(ALLOWANCE),
             env: Environment::default(),
             delayed,
             outcome: Outcome::default(),
@@ -109,7 +111,15 @@ impl<'f, 'p> Machine<'f, 'p> {
     }
 
     pub(super) fn pay(&mut self, bytes: usize) -> bool {
+        self.charge(bytes);
         self.fuel.pay(bytes)
+    }
+
+    /// What the body of a loop costs comes out of the allowance.
+    fn charge(&mut self, bytes: usize) {
+        if self.loops > 0 {
+            self.allowance = self.allowance.saturating_sub(bytes);
+        }
     }
 
     /// Pays for something that runs again.
@@ -154,7 +164,7 @@ impl<'f, 'p> Machine<'f, 'p> {
     }
 
     pub(super) fn print(&mut self, text: &str) {
-        if self.fuel.pay(text.len())
+        if self.pay(text.len())
             && let Some(sink) = self.sinks.last_mut()
         {
             sink.text.push_str(text);
@@ -171,7 +181,7 @@ impl<'f, 'p> Machine<'f, 'p> {
     /// Shows a command in clear.
     fn show(&mut self, text: &str) {
         let text = text.trim();
-        if self.silent > 0 || text.is_empty() || !self.fuel.pay(text.len()) {
+        if self.silent > 0 || text.is_empty() || !self.pay(text.len()) {
             return;
         }
         if !self.clear.is_empty() {
@@ -190,7 +200,14 @@ impl<'f, 'p> Machine<'f, 'p> {
             return text.to_owned();
         }
         let (env, fuel) = (&self.env, &mut *self.fuel);
-        let Some(expanded) = expand(text, '%', only_own, env, &mut |n| fuel.pay(n)) else {
+        let mut spent = 0_usize;
+        let mut pay = |bytes| {
+            spent = spent.saturating_add(bytes);
+            fuel.pay(bytes)
+        };
+        let expanded = expand(text, '%', only_own, env, &mut pay);
+        self.charge(spent);
+        let Some(expanded) = expanded else {
             self.undecoded();
             return text.to_owned();
         };
@@ -214,7 +231,14 @@ impl<'f, 'p> Machine<'f, 'p> {
             return text;
         }
         let (env, fuel) = (&self.env, &mut *self.fuel);
-        let Some(expanded) = delayed::delayed(&text, env, &mut |n| fuel.pay(n)) else {
+        let mut spent = 0_usize;
+        let mut pay = |bytes| {
+            spent = spent.saturating_add(bytes);
+            fuel.pay(bytes)
+        };
+        let expanded = delayed::delayed(&text, env, &mut pay);
+        self.charge(spent);
+        let Some(expanded) = expanded else {
             self.undecoded();
             return text;
         };
@@ -259,7 +283,7 @@ impl<'f, 'p> Machine<'f, 'p> {
         let mut flow: Option<String> = None;
         let mut piped = false;
         while let Some(split) = split::first(rest) {
-            if !self.fuel.pay(split.raw.len()) {
+            if !self.pay(split.raw.len()) {
                 return;
             }
             let into_pipe = split.operator == "|";
@@ -371,7 +395,9 @@ impl<'f, 'p> Machine<'f, 'p> {
             self.show(&format!("for{}", carets::plain(text)));
             // Whatever the loop is over, this is what it does.
             let lower = text.to_ascii_lowercase();
-            let body = lower.find(" do ").and_then(|at| text.get(at.saturating_add(4)..));
+            let body = lower
+                .find(" do ")
+                .and_then(|at| text.get(at.saturating_add(4)..));
             if let Some(body) = body {
                 self.silent = self.silent.saturating_add(1);
                 self.run(body, variables, input, depth);
@@ -383,7 +409,10 @@ impl<'f, 'p> Machine<'f, 'p> {
         let rows = match &found.kind {
             Kind::Words => {
                 let words = for_loop::words(&set);
-                if !self.pay(set.len().saturating_add(words.iter().map(String::len).sum())) {
+                if !self.pay(
+                    set.len()
+                        .saturating_add(words.iter().map(String::len).sum()),
+                ) {
                     return;
                 }
                 let rows = words.into_iter().map(|word| vec![(found.variable, word)]);
@@ -393,7 +422,9 @@ impl<'f, 'p> Machine<'f, 'p> {
                 if more {
                     self.undecoded();
                 }
-                let rows = numbers.into_iter().map(|number| vec![(found.variable, number)]);
+                let rows = numbers
+                    .into_iter()
+                    .map(|number| vec![(found.variable, number)]);
                 rows.collect()
             }),
             Kind::Lines(options) => {
@@ -481,7 +512,10 @@ impl<'f, 'p> Machine<'f, 'p> {
         let body = condition.body.trim_start_matches(is_delimiter);
         let block = body.strip_prefix('(').and_then(closed);
         let other = block.and_then(|(_, after)| {
-            after_keyword(after.trim_start_matches(|c: char| is_delimiter(c) || c == '\n'), "else")
+            after_keyword(
+                after.trim_start_matches(|c: char| is_delimiter(c) || c == '\n'),
+                "else",
+            )
         });
         if holds != Some(false) {
             let then = match (block, other) {

@@ -134,7 +134,10 @@ mod tests {
     fn variables_of_windows() {
         let env = Environment::default();
         for (text, expected) in [
-            ("%ComSpec% /c calc", "C:\\Windows\\system32\\cmd.exe /c calc"),
+            (
+                "%ComSpec% /c calc",
+                "C:\\Windows\\system32\\cmd.exe /c calc",
+            ),
             ("%COMSPEC:~-7,1%alc", "calc"),
             ("%CommonProgramFiles:~3,1%owershell", "Powershell"),
             ("%ProgramFiles(x86):~0,2%", "C:"),

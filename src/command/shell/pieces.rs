@@ -43,7 +43,11 @@ pub(super) fn number(text: &str) -> Option<i64> {
     } else {
         lower.parse().ok()?
     };
-    if negative { value.checked_neg() } else { Some(value) }
+    if negative {
+        value.checked_neg()
+    } else {
+        Some(value)
+    }
 }
 
 fn substring(value: &str, start: i64, length: Option<i64>) -> Option<String> {
@@ -62,7 +66,13 @@ fn substring(value: &str, start: i64, length: Option<i64>) -> Option<String> {
 
 fn within(value: &str, start: i64, length: Option<i64>) -> String {
     let count = i64::try_from(value.chars().count()).unwrap_or(i64::MAX);
-    let place = |number: i64| if number < 0 { count.saturating_add(number) } else { number };
+    let place = |number: i64| {
+        if number < 0 {
+            count.saturating_add(number)
+        } else {
+            number
+        }
+    };
     let start = place(start).clamp(0, count);
     let end = match length {
         None => count,

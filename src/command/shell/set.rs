@@ -84,6 +84,13 @@ mod tests {
             assert_eq!(read(text), expected, "{text}");
         }
         let found: Vec<_> = assignments("a=1, b+=2,3").collect();
-        assert_eq!(found, [(Some("a"), None, "1"), (Some("b"), Some('+'), "2"), (None, None, "3")]);
+        assert_eq!(
+            found,
+            [
+                (Some("a"), None, "1"),
+                (Some("b"), Some('+'), "2"),
+                (None, None, "3")
+            ]
+        );
     }
 }

@@ -13,7 +13,10 @@ use super::carets;
 
 /// What may stand in front of a command, and between it and its arguments.
 pub(super) fn is_delimiter(c: char) -> bool {
-    matches!(c, ' ' | '\t' | ',' | ';' | '=' | '\u{b}' | '\u{c}' | '\u{ff}')
+    matches!(
+        c,
+        ' ' | '\t' | ',' | ';' | '=' | '\u{b}' | '\u{c}' | '\u{ff}'
+    )
 }
 
 /// One command of a line, as written.
@@ -54,7 +57,11 @@ fn meant(text: &str) -> impl Iterator<Item = Meant> {
     text.char_indices().map(move |(at, c)| {
         if escaped {
             escaped = false;
-            return Meant { at, c, plain: false };
+            return Meant {
+                at,
+                c,
+                plain: false,
+            };
         }
         match c {
             '"' => quoted = !quoted,
@@ -95,7 +102,8 @@ pub(super) fn closed(text: &str) -> Option<(&str, &str)> {
 
 /// Takes the first command from a text; `None` where there is none.
 pub(super) fn first(text: &str) -> Option<Split<'_>> {
-    let start = text.trim_start_matches(|c: char| is_delimiter(c) || matches!(c, '@' | '\r' | '\n'));
+    let start =
+        text.trim_start_matches(|c: char| is_delimiter(c) || matches!(c, '@' | '\r' | '\n'));
     if start.trim().is_empty() {
         return None;
     }
@@ -126,7 +134,9 @@ pub(super) fn first(text: &str) -> Option<Split<'_>> {
     }
     // A remark goes to the end of its line.
     if let Some(remark) = after_keyword(start, "rem")
-        && !remark.trim_start_matches(is_delimiter).starts_with(['&', '|'])
+        && !remark
+            .trim_start_matches(is_delimiter)
+            .starts_with(['&', '|'])
     {
         let (_, rest) = line(remark);
         let raw = upto(text, rest.len());
@@ -203,7 +213,11 @@ fn at_operator(text: &str) -> (&str, &str, &str) {
         };
         if operator {
             let (before, from) = text.split_at_checked(meant.at).unwrap_or((text, ""));
-            let width = if from.starts_with("&&") || from.starts_with("||") { 2 } else { 1 };
+            let width = if from.starts_with("&&") || from.starts_with("||") {
+                2
+            } else {
+                1
+            };
             let (operator, rest) = from.split_at_checked(width).unwrap_or((from, ""));
             return (before, operator, rest);
         }
@@ -259,7 +273,10 @@ mod tests {
         ] {
             assert_eq!(parts(text).len(), count, "{text}: {:?}", parts(text));
         }
-        assert_eq!(first("(a (b) \")\" c) >x & d").unwrap().body, Body::Block("a (b) \")\" c", " >x "));
+        assert_eq!(
+            first("(a (b) \")\" c) >x & d").unwrap().body,
+            Body::Block("a (b) \")\" c", " >x ")
+        );
         assert_eq!(first("@echo off&x").unwrap().rest, "x");
     }
 }

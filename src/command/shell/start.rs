@@ -6,8 +6,21 @@ use super::split::{is_delimiter, word};
 const WITH_VALUE: &[&str] = &["/affinity", "/machine", "/node"];
 /// Switches, beyond those with one letter.
 const SWITCHES: &[&str] = &[
-    "/abovenormal", "/b", "/belownormal", "/elevate", "/high", "/i", "/low", "/max", "/min",
-    "/normal", "/realtime", "/separate", "/shared", "/w", "/wait",
+    "/abovenormal",
+    "/b",
+    "/belownormal",
+    "/elevate",
+    "/high",
+    "/i",
+    "/low",
+    "/max",
+    "/min",
+    "/normal",
+    "/realtime",
+    "/separate",
+    "/shared",
+    "/w",
+    "/wait",
 ];
 
 /// The command line that `start` starts.
@@ -57,7 +70,11 @@ fn path(text: &str) -> &str {
 
 /// A switch with the next one behind it: `/b/min`.
 fn glued(lower: &str) -> Option<&'static str> {
-    let known = |switch: &&&str| lower.strip_prefix(**switch).is_some_and(|r| r.starts_with('/'));
+    let known = |switch: &&&str| {
+        lower
+            .strip_prefix(**switch)
+            .is_some_and(|r| r.starts_with('/'))
+    };
     SWITCHES.iter().find(known).copied()
 }
 

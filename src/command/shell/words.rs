@@ -102,7 +102,11 @@ impl<'t> Command<'t> {
 /// Whether a character ends a name that is not followed by a blank: `cmd/c`, `echo(text`.
 fn ends(name: &str, c: char) -> bool {
     let stem = match name.len().checked_sub(4) {
-        Some(at) if name.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(".exe")) => {
+        Some(at)
+            if name
+                .get(at..)
+                .is_some_and(|end| end.eq_ignore_ascii_case(".exe")) =>
+        {
             name.get(..at).unwrap_or(name)
         }
         _ => name,
