@@ -2,6 +2,7 @@
 //! pipe or from a file that the line wrote.
 
 use super::super::path;
+use super::super::programs::tier;
 use super::super::unfold::{Language, Next};
 use super::associations::matching;
 use super::delayed::delayed;
@@ -13,6 +14,17 @@ use crate::link::TechniqueId;
 
 /// Programs by their stems.
 const POWERSHELLS: &[&str] = &["powershell", "pwsh", "powershell_ise"];
+
+/// A command line whose program can be told from its arguments: `more +2` as `more.exe +2`.
+fn named(command: &Command<'_>, stem: &str, line: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let name = &command.name;
+    let bare = !name.is_empty() && name.chars().all(plain) && tier(stem).is_none();
+    match line.strip_prefix(name.as_str()) {
+        Some(arguments) if bare && !arguments.trim().is_empty() => format!("{name}.exe{arguments}"),
+        _ => line.to_owned(),
+    }
+}
 
 impl Machine<'_, '_> {
     /// Writes down that a program starts; what is shown of it.
@@ -74,7 +86,13 @@ impl Machine<'_, '_> {
                 fed = None;
             }
         }
-        self.push(Next::Line(line.clone()));
+        if command.name.contains('%') && !self.known_signs(&command.name) {
+            self.undecoded();
+        }
+        // The variable of a loop over lines that nobody knows is no program.
+        if !(command.name.starts_with('%') && command.name.chars().count() <= 2) {
+            self.push(Next::Line(named(&command, stem, &line)));
+        }
         if let Some(text) = fed {
             let language = match stem {
                 "cmd" => Some(Language::Shell { delayed: false }),
@@ -93,6 +111,17 @@ impl Machine<'_, '_> {
         }
         self.written(&line);
         line
+    }
+
+    /// Whether all that stands between percent signs depends on the user alone.
+    fn known_signs(&self, name: &str) -> bool {
+        let mut parts = name.split('%').skip(1);
+        while let Some(variable) = parts.next() {
+            if parts.next().is_none() || self.env.value(variable).is_none() {
+                return false;
+            }
+        }
+        true
     }
 
     /// The variables of delayed expansion that a child with `/v` would see.

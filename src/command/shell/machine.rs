@@ -451,6 +451,9 @@ impl<'f, 'p> Machine<'f, 'p> {
             }
             None => {
                 self.undecoded();
+                let head = text.strip_suffix(found.body).unwrap_or(text);
+                self.show(&format!("for{}", carets::plain(head)));
+                self.joint = " ";
                 self.run(found.body, variables, input, depth);
             }
         }
@@ -517,6 +520,11 @@ impl<'f, 'p> Machine<'f, 'p> {
                 "else",
             )
         });
+        if holds.is_none() {
+            let question = text.strip_suffix(body).unwrap_or(text);
+            self.show(&format!("if{}", carets::plain(question)));
+            self.joint = " ";
+        }
         if holds != Some(false) {
             let then = match (block, other) {
                 (Some((inner, _)), Some(_)) => inner,
@@ -525,6 +533,9 @@ impl<'f, 'p> Machine<'f, 'p> {
             self.run(then, variables, input, depth);
         }
         if let Some(other) = other.filter(|_| holds != Some(true)) {
+            if holds.is_none() {
+                self.joint = " else ";
+            }
             self.run(other, variables, input, depth);
         }
     }

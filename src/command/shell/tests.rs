@@ -202,14 +202,20 @@ fn everything_that_would_start() {
         ("if 1==2 (a) else b", vec!["b"]),
         ("if exist x (a) else b", vec!["a", "b"]),
         ("if not defined q a", vec!["a"]),
-        ("for /f %a in ('unknown') do b %a", vec!["unknown", "b %a"]),
+        (
+            "for /f %a in ('unknown') do b %a",
+            vec!["unknown", "b.exe %a"],
+        ),
         ("for /l %a in (1,1,3) do a%a", vec!["a1", "a2", "a3"]),
         ("for /l %a in (1,0,2000000000) do calc", vec!["calc"]),
         (
             "for %f in (c:\\windows\\system32\\m?hta.exe) do %~nxf x",
             vec!["mshta.exe x"],
         ),
-        ("pushd c:\\x & title t & b \"x & y\"", vec!["b \"x & y\""]),
+        (
+            "pushd c:\\x & title t & b.exe \"x & y\"",
+            vec!["b.exe \"x & y\""],
+        ),
         (
             "copy c:\\windows\\system32\\mshta.exe %temp%\\q.exe & %temp%\\q.exe x",
             vec!["c:\\windows\\system32\\mshta.exe x"],
