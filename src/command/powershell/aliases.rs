@@ -4,25 +4,36 @@
 
 /// The cmdlet that an alias (in lower case) stands for.
 pub(super) fn of(alias: &str) -> Option<&'static str> {
-    let at = ALIASES.binary_search_by_key(&alias, |(alias, _)| alias).ok()?;
+    let at = ALIASES
+        .binary_search_by_key(&alias, |(alias, _)| alias)
+        .ok()?;
     ALIASES.get(at).map(|(_, cmdlet)| *cmdlet)
 }
 
 /// A cmdlet as its documentation writes it.
 pub(super) fn cmdlet(name: &str) -> Option<&'static str> {
-    let mut targets = ALIASES.iter().map(|(_, cmdlet)| *cmdlet).chain(CMDLETS.iter().copied());
+    let mut targets = ALIASES
+        .iter()
+        .map(|(_, cmdlet)| *cmdlet)
+        .chain(CMDLETS.iter().copied());
     targets.find(|cmdlet| cmdlet.eq_ignore_ascii_case(name))
 }
 
 /// The one cmdlet that a pattern with `*` and `?` names (`Get-Command i*x-*n`).
 pub(super) fn matching(pattern: &str) -> Option<&'static str> {
-    let targets = ALIASES.iter().map(|(_, cmdlet)| *cmdlet).chain(CMDLETS.iter().copied());
+    let targets = ALIASES
+        .iter()
+        .map(|(_, cmdlet)| *cmdlet)
+        .chain(CMDLETS.iter().copied());
     one(targets.filter(|name| is_like(name, pattern)))
 }
 
 /// The one alias that a pattern names (`Get-Alias ie?`).
 pub(super) fn alias_matching(pattern: &str) -> Option<&'static str> {
-    one(ALIASES.iter().filter(|(alias, _)| is_like(alias, pattern)).map(|(alias, _)| *alias))
+    one(ALIASES
+        .iter()
+        .filter(|(alias, _)| is_like(alias, pattern))
+        .map(|(alias, _)| *alias))
 }
 
 fn one(mut names: impl Iterator<Item = &'static str>) -> Option<&'static str> {

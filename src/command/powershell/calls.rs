@@ -10,15 +10,20 @@ use crate::link::TechniqueId;
 impl Folder<'_, '_> {
     /// The code that a method would run: `.Invoke()` of a block made from text,
     /// `$ExecutionContext.InvokeCommand.InvokeScript(…)`.
-    pub(super) fn invoked(&self, on: &Piece, name: &str, arguments: Option<&[Piece]>) -> Option<String> {
+    pub(super) fn invoked(
+        &self,
+        on: &Piece,
+        name: &str,
+        arguments: Option<&[Piece]>,
+    ) -> Option<String> {
         let arguments = arguments?;
         match name.to_ascii_lowercase().as_str() {
             "invoke" | "invokereturnasis" => match &on.value {
-                Some(Value::Block(code)) if on.folded || on.variable.is_some() => Some(code.clone()),
+                Some(Value::Code(code)) => Some(code.clone()),
                 _ => None,
             },
             "invokescript" => arguments.iter().find_map(|argument| match &argument.value {
-                Some(Value::Text(code) | Value::Block(code)) => Some(code.clone()),
+                Some(Value::Text(code) | Value::Code(code)) => Some(code.clone()),
                 _ => None,
             }),
             _ => None,
@@ -36,19 +41,24 @@ impl Folder<'_, '_> {
         let name = name.to_ascii_lowercase();
         let list = arguments.unwrap_or_default();
         self.starts_something(on, &name, list);
-        if matches!(name.as_str(), "newscriptblock" | "addscript" | "expandstring") {
+        if matches!(
+            name.as_str(),
+            "newscriptblock" | "addscript" | "expandstring"
+        ) {
             let text = list.first()?.value.clone()?.into_text()?;
             if name == "addscript" {
                 if self.running == 0 {
                     self.step(TechniqueId::InvokedText, "AddScript", &text);
-                    self.outcome.next.push(Next::Code(Language::PowerShell, text));
+                    self.outcome
+                        .next
+                        .push(Next::Code(Language::PowerShell, text));
                 }
                 return None;
             }
             return Some(if name == "expandstring" {
                 Value::Text(text)
             } else {
-                Value::Block(text)
+                Value::Code(text)
             });
         }
         let value = on.value.as_ref()?;
@@ -67,7 +77,8 @@ impl Folder<'_, '_> {
         let number = |at: usize| usize::try_from(argument(at)?.int()?).ok();
         match value {
             Value::Holder(inner) => {
-                matches!(name.as_str(), "value" | "name" | "definition" | "valueonly").then_some(*inner)
+                matches!(name.as_str(), "value" | "name" | "definition" | "valueonly")
+                    .then_some(*inner)
             }
             Value::Encoding(encoding) => match name.as_str() {
                 "getstring" => {
@@ -90,11 +101,14 @@ impl Folder<'_, '_> {
                 _ => None,
             },
             Value::Bytes(_) | Value::List(_) => match name.as_str() {
-                "length" | "count" => Some(Value::Int(i64::try_from(value.into_list().len()).ok()?)),
+                "length" | "count" => {
+                    Some(Value::Int(i64::try_from(value.into_list().len()).ok()?))
+                }
                 "tochararray" | "getenumerator" => Some(value),
                 "tostring" => None,
                 _ => None,
             },
+            Value::Char(c) if name == "value" => Some(Value::Char(c)),
             Value::Text(_) | Value::Char(_) | Value::Int(_) => {
                 let subject = value.into_text()?;
                 self.method(&subject, &name, arguments, &argument, &text, &number)

@@ -18,16 +18,25 @@ pub(super) struct Argument {
 impl Folder<'_, '_> {
     /// A command with its arguments. `input` stands in front of it in the pipeline, which began at
     /// `whole`.
-    pub(super) fn command(&mut self, scan: &mut Scan<'_>, input: Option<Piece>, whole: usize) -> Piece {
+    pub(super) fn command(
+        &mut self,
+        scan: &mut Scan<'_>,
+        input: Option<Piece>,
+        whole: usize,
+    ) -> Piece {
         let start = scan.at;
         let before = self.changes;
         let sign = match scan.peek() {
             Some(c @ ('&' | '.')) => {
                 let mut ahead = *scan;
                 ahead.bump();
-                let called = c == '&' || ahead.peek().is_some_and(|c| {
-                    c.is_whitespace() || matches!(c, '(' | '$' | '{' | '[') || is_single(c) || is_double(c)
-                });
+                let called = c == '&'
+                    || ahead.peek().is_some_and(|c| {
+                        c.is_whitespace()
+                            || matches!(c, '(' | '$' | '{' | '[')
+                            || is_single(c)
+                            || is_double(c)
+                    });
                 if called {
                     *scan = ahead;
                     scan.blanks();
@@ -37,11 +46,16 @@ impl Folder<'_, '_> {
             _ => None,
         };
         let name_at = scan.at;
-        let name = if sign.is_some() && starts_expression(scan) {
-            if scan.peek() == Some('[') { self.unary(scan) } else { self.primary(scan) }
-        } else {
-            self.word(scan)
-        };
+        let name =
+            if sign.is_some() && starts_expression(scan) && !super::strings::word_goes_on(scan) {
+                if scan.peek() == Some('[') {
+                    self.unary(scan)
+                } else {
+                    self.primary(scan)
+                }
+            } else {
+                self.word(scan)
+            };
         let source = scan.since(name_at);
         let clear = match &name.value {
             Some(Value::Text(text)) => Some(text.clone()),
@@ -70,19 +84,28 @@ impl Folder<'_, '_> {
             }
         }
         let source = scan.since(start).trim_end().to_owned();
-        if let Some(Value::Block(code)) = &name.value
-            && (name.folded || name.variable.is_some())
+        if let Some(Value::Code(code)) = &name.value
             && self.running == 0
         {
             return self.splice(&source, &code.clone());
         }
         if let Some(resolved) = &resolved
-            && let Some(piece) = self.cmdlet(scan, resolved, &arguments, input.as_ref(), start, whole)
+            && let Some(piece) =
+                self.cmdlet(scan, resolved, &arguments, input.as_ref(), start, whole)
         {
             return piece;
         }
-        if let (Some(name), Some(resolved)) = (&clear, &resolved) {
-            self.started(name, resolved, &arguments, sign.is_some());
+        match (&clear, &resolved) {
+            (Some(name), Some(resolved)) => {
+                self.started(name, resolved, &arguments, sign.is_some());
+            }
+            _ if sign.is_some() || name.text.contains('\\') => {
+                let shown = name.shown();
+                if let Some(Value::Text(name)) = self.symbol(&shown) {
+                    self.started(&name, &name, &arguments, true);
+                }
+            }
+            _ => {}
         }
         let text = if self.changes == before {
             source
@@ -95,9 +118,15 @@ impl Folder<'_, '_> {
                 (None, Some(sign)) => format!("{sign} {}", name.shown()),
                 (None, None) => name.shown(),
             };
+            let class = resolved.as_deref() == Some("New-Object");
             for argument in &arguments {
                 text.push(' ');
-                text.push_str(&argument.piece.shown());
+                match &argument.piece.value {
+                    Some(Value::Text(name)) if class && is_plain(name) => {
+                        text.push_str(super::environment::spelled(name).unwrap_or(name));
+                    }
+                    _ => text.push_str(&argument.piece.shown()),
+                }
             }
             text
         };
@@ -142,7 +171,9 @@ impl Folder<'_, '_> {
             ahead.bump();
             let word = ahead.take_while(|c| c.is_alphanumeric() || matches!(c, '`' | '_' | '-'));
             let plain = word.replace('`', "");
-            let ends = ahead.peek().is_none_or(|c| super::scan::ends_word(c) || c == ':');
+            let ends = ahead
+                .peek()
+                .is_none_or(|c| super::scan::ends_word(c) || c == ':');
             if ends {
                 *scan = ahead;
                 scan.eat(':');
@@ -210,10 +241,12 @@ impl Folder<'_, '_> {
         match c {
             '$' if super::strings::word_goes_on(scan) => self.word(scan),
             '$' | '(' | '{' => self.primary(scan),
-            '@' if second.is_some_and(|c| matches!(c, '(' | '{') || quoted(c)) => self.primary(scan),
+            '@' if second.is_some_and(|c| matches!(c, '(' | '{') || quoted(c)) => {
+                self.primary(scan)
+            }
             c if quoted(c) => self.primary(scan),
             // A type is a word here, unless something is called of it.
-            '[' if scan.rest().get(..64).unwrap_or(scan.rest()).contains("]::") => self.unary(scan),
+            '[' if super::expression::names_member(scan) => self.unary(scan),
             _ => {
                 let start = scan.at;
                 let mut piece = self.word(scan);
@@ -286,20 +319,31 @@ impl Folder<'_, '_> {
                 Some(self.splice(&source(), &text))
             }
             "Invoke-Command" | "Start-Job" => {
-                let piece = arguments.iter().map(|argument| &argument.piece).find(|piece| {
-                    matches!(piece.value, Some(Value::Block(_)))
-                        && (piece.folded || piece.variable.is_some())
-                })?;
+                let piece = arguments
+                    .iter()
+                    .map(|argument| &argument.piece)
+                    .find(|piece| matches!(piece.value, Some(Value::Code(_))))?;
                 let code = piece.as_text()?;
                 (self.running == 0).then(|| self.splice(&source(), &code))
             }
             "ForEach-Object" => {
                 let block = positional(0)?;
-                let Some(Value::Block(code)) = &block.value else {
+                let Some(Value::Block(code) | Value::Code(code)) = &block.value else {
                     return None;
                 };
-                let items = input_value()?.into_list();
-                let result = self.for_each(items, code)?;
+                let input = input_value()?;
+                let text = input.clone();
+                let Some(result) = self.for_each(input.into_list(), code) else {
+                    // One text that the block runs.
+                    let lower = code.to_ascii_lowercase();
+                    let runs = lower.contains("iex") || lower.contains("invoke-expression");
+                    let Value::Text(text) = text else { return None };
+                    if !runs || self.running > 0 || !self.fuel.pay(text.len()) {
+                        return None;
+                    }
+                    let code = format!("$_ = {}; {}", super::value::quoted(&text), code.trim());
+                    return Some(self.splice(&source(), &code));
+                };
                 self.changed();
                 Some(Piece {
                     takes_input: true,
@@ -337,7 +381,10 @@ impl Folder<'_, '_> {
             }
             "Set-Item" | "New-Item" => {
                 let name = value_at(0)?.into_text()?.to_lowercase();
-                let name = name.strip_prefix("variable:")?.trim_start_matches(['\\', '/']).to_owned();
+                let name = name
+                    .strip_prefix("variable:")?
+                    .trim_start_matches(['\\', '/'])
+                    .to_owned();
                 let value = self.paid(value_at(1)?)?;
                 self.variables.insert(name, value);
                 None
@@ -346,19 +393,30 @@ impl Folder<'_, '_> {
                 let (value, _) = self.variable_value(&value_at(0)?.into_text()?)?;
                 self.used();
                 let only = arguments.iter().any(|argument| {
-                    argument.parameter.as_ref().is_some_and(|name| "valueonly".starts_with(name.as_str()))
+                    argument
+                        .parameter
+                        .as_ref()
+                        .is_some_and(|name| "valueonly".starts_with(name.as_str()))
                 });
-                Some(constant(if only { value } else { Value::Holder(Box::new(value)) }))
+                Some(constant(if only {
+                    value
+                } else {
+                    Value::Holder(Box::new(value))
+                }))
             }
             "Get-ChildItem" | "Get-Item" | "Get-Content" => {
                 let path = value_at(0)?.into_text()?.to_lowercase();
                 let path = path.replace(":\\", ":").replace(":/", ":");
-                let variable = path.strip_prefix("variable:").or_else(|| {
-                    path.starts_with("env:").then_some(path.as_str())
-                })?;
+                let variable = path
+                    .strip_prefix("variable:")
+                    .or_else(|| path.starts_with("env:").then_some(path.as_str()))?;
                 let (value, _) = self.variable_value(variable)?;
                 self.used();
-                Some(constant(if name == "Get-Content" { value } else { Value::Holder(Box::new(value)) }))
+                Some(constant(if name == "Get-Content" {
+                    value
+                } else {
+                    Value::Holder(Box::new(value))
+                }))
             }
             "Get-Command" | "Get-Alias" => {
                 let pattern = value_at(0)?.into_text()?;
@@ -368,17 +426,24 @@ impl Folder<'_, '_> {
                     aliases::matching(&pattern)
                 }?;
                 self.note(TechniqueId::Alias);
-                Some(constant(Value::Holder(Box::new(Value::Text(found.to_owned())))))
+                Some(constant(Value::Holder(Box::new(Value::Text(
+                    found.to_owned(),
+                )))))
             }
             "Set-Alias" | "New-Alias" => {
                 let alias = value_at(0)?.into_text()?.to_lowercase();
                 let target = value_at(1)?.into_text()?;
-                self.fuel.pay(target.len()).then(|| self.aliases.insert(alias, target));
+                self.fuel
+                    .pay(target.len())
+                    .then(|| self.aliases.insert(alias, target));
                 None
             }
             "New-Object" => {
                 let com = arguments.iter().position(|argument| {
-                    argument.parameter.as_ref().is_some_and(|name| "comobject".starts_with(name.as_str()))
+                    argument
+                        .parameter
+                        .as_ref()
+                        .is_some_and(|name| "comobject".starts_with(name.as_str()))
                 });
                 let plain = |value: Value, changed: bool| Piece {
                     text: if changed {
@@ -404,9 +469,15 @@ impl Folder<'_, '_> {
                 let rest: Vec<Piece> = match positional(1)?.value.clone() {
                     Some(Value::List(list)) => list
                         .into_iter()
-                        .map(|value| Piece { value: Some(value), ..Piece::default() })
+                        .map(|value| Piece {
+                            value: Some(value),
+                            ..Piece::default()
+                        })
                         .collect(),
-                    value => vec![Piece { value, ..Piece::default() }],
+                    value => vec![Piece {
+                        value,
+                        ..Piece::default()
+                    }],
                 };
                 let value = self.object(&class, &rest)?;
                 if matches!(value, Value::Text(_)) {
@@ -414,10 +485,19 @@ impl Folder<'_, '_> {
                 }
                 Some(plain(value, changed))
             }
+            "Join-Path" => {
+                let (folder, child) = (value_at(0)?.into_text()?, value_at(1)?.into_text()?);
+                let folder = folder.trim_end_matches('\\');
+                let path = format!("{folder}\\{}", child.trim_start_matches('\\'));
+                self.paid(Value::Text(path)).map(constant)
+            }
             "ConvertTo-SecureString" => {
                 self.stuck |= value_at(0).or_else(input_value).is_some()
                     && !arguments.iter().any(|argument| {
-                        argument.parameter.as_ref().is_some_and(|name| name.starts_with("as"))
+                        argument
+                            .parameter
+                            .as_ref()
+                            .is_some_and(|name| name.starts_with("as"))
                     });
                 None
             }
@@ -468,13 +548,20 @@ impl Folder<'_, '_> {
         }
         // The item is no variable of the script.
         self.pending.retain(|id| *id != TechniqueId::VariableText);
-        results.map(Value::List)
+        let mut results = results?;
+        // A pipeline unrolls a list of one.
+        match results.len() {
+            1 => results.pop(),
+            _ => Some(Value::List(results)),
+        }
     }
 }
 
 /// Whether a name can stand without quotes.
 fn is_plain(name: &str) -> bool {
     !name.is_empty()
-        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '.' | '\\' | ':' | '/' | '_' | '%' | '~'))
+        && name.chars().all(|c| {
+            c.is_alphanumeric() || matches!(c, '-' | '.' | '\\' | ':' | '/' | '_' | '%' | '~')
+        })
         && !name.starts_with(|c: char| c.is_ascii_digit())
 }

@@ -73,7 +73,9 @@ pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
             (word, count) = (0, 0);
         }
     }
-    let [_, a, b, _] = word.wrapping_shl(24u32.saturating_sub(count.saturating_mul(6))).to_be_bytes();
+    let [_, a, b, _] = word
+        .wrapping_shl(24u32.saturating_sub(count.saturating_mul(6)))
+        .to_be_bytes();
     match count {
         2 => bytes.push(a),
         3 => bytes.extend([a, b]),
@@ -138,7 +140,10 @@ mod tests {
     #[test]
     fn encoded_commands() {
         let utf16 = "ZABpAHIAIAAiAGMAOgBcAHAAcgBvAGcAcgBhAG0AIABmAGkAbABlAHMAIgAgAA==";
-        assert_eq!(command(utf16).as_deref(), Some("dir \"c:\\program files\" "));
+        assert_eq!(
+            command(utf16).as_deref(),
+            Some("dir \"c:\\program files\" ")
+        );
         assert_eq!(command("Y2FsYy5leGU=").as_deref(), Some("calc.exe"));
     }
 }

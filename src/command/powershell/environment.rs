@@ -12,7 +12,9 @@ pub(super) fn standard(name: &str) -> Option<&'static str> {
         "warningpreference" | "erroractionpreference" | "progresspreference" => "Continue",
         "confirmpreference" => "High",
         "ofs" => " ",
-        "maximumdrivecount" | "maximumaliascount" | "maximumfunctioncount"
+        "maximumdrivecount"
+        | "maximumaliascount"
+        | "maximumfunctioncount"
         | "maximumvariablecount" => "4096",
         "maximumerrorcount" => "256",
         "env:comspec" => "C:\\Windows\\system32\\cmd.exe",
@@ -31,7 +33,10 @@ pub(super) fn standard(name: &str) -> Option<&'static str> {
 
 /// The classes and members of .NET that payloads use, as their documentation writes them.
 pub(super) fn spelled(name: &str) -> Option<&'static str> {
-    NAMES.iter().copied().find(|known| known.eq_ignore_ascii_case(name))
+    NAMES
+        .iter()
+        .copied()
+        .find(|known| known.eq_ignore_ascii_case(name))
 }
 
 const NAMES: &[&str] = &[

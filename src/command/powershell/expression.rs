@@ -10,10 +10,40 @@ const LEVELS: &[&[&str]] = &[
     &["and", "or", "xor"],
     &["band", "bor", "bxor", "shl", "shr"],
     &[
-        "join", "split", "isplit", "csplit", "replace", "ireplace", "creplace", "eq", "ieq", "ceq",
-        "ne", "ine", "cne", "gt", "ge", "lt", "le", "like", "ilike", "clike", "notlike", "match",
-        "imatch", "cmatch", "notmatch", "contains", "icontains", "ccontains", "notcontains", "in",
-        "notin", "isnot", "is", "as",
+        "join",
+        "split",
+        "isplit",
+        "csplit",
+        "replace",
+        "ireplace",
+        "creplace",
+        "eq",
+        "ieq",
+        "ceq",
+        "ne",
+        "ine",
+        "cne",
+        "gt",
+        "ge",
+        "lt",
+        "le",
+        "like",
+        "ilike",
+        "clike",
+        "notlike",
+        "match",
+        "imatch",
+        "cmatch",
+        "notmatch",
+        "contains",
+        "icontains",
+        "ccontains",
+        "notcontains",
+        "in",
+        "notin",
+        "isnot",
+        "is",
+        "as",
     ],
     &["+", "-"],
     &["*", "/", "%"],
@@ -146,9 +176,12 @@ impl Folder<'_, '_> {
                 break self.postfix(scan, piece, start);
             }
             let mut ahead = *scan;
-            let front = if let Some(word) =
-                operator(&mut ahead, &["join", "split", "isplit", "csplit", "not", "bnot", "++", "--"])
-            {
+            let front = if let Some(word) = operator(
+                &mut ahead,
+                &[
+                    "join", "split", "isplit", "csplit", "not", "bnot", "++", "--",
+                ],
+            ) {
                 Some(word)
             } else if ahead.eat('!') {
                 Some("not")
@@ -172,6 +205,9 @@ impl Folder<'_, '_> {
             }
         };
         for (start, front) in fronts.into_iter().rev() {
+            if !self.fuel.pay(scan.at.saturating_sub(start)) {
+                break;
+            }
             let result = match (front.starts_with('['), piece.value.take()) {
                 (true, Some(value)) => {
                     let kept = value.clone();
@@ -229,11 +265,7 @@ impl Folder<'_, '_> {
         let piece = match c {
             '@' if second.is_some_and(|c| is_single(c) || is_double(c)) => self.string(scan),
             '@' if second == Some('(') => self.group(scan, "@"),
-            '@' if second == Some('{') => {
-                scan.bump();
-                let block = self.block(scan);
-                Piece::text(format!("@{}", block.text))
-            }
+            '@' if second == Some('{') => self.table(scan),
             '$' if second == Some('(') => self.group(scan, "$"),
             '$' => self.variable(scan),
             '(' => self.group(scan, ""),
@@ -291,8 +323,9 @@ impl Folder<'_, '_> {
         }
         if self.changes == before {
             piece.text = scan.since(start).to_owned();
-        } else if let Some(Value::Text(_) | Value::Int(_) | Value::List(_) | Value::Char(_)) =
-            &piece.value
+        } else if let Some(
+            Value::Text(_) | Value::Int(_) | Value::List(_) | Value::Char(_) | Value::Code(_),
+        ) = &piece.value
         {
             // What is constant needs no brackets.
             piece.folded = true;
@@ -300,6 +333,47 @@ impl Folder<'_, '_> {
             piece.text.insert_str(0, sign);
         }
         piece
+    }
+
+    /// `@{key = value; …}`.
+    fn table(&mut self, scan: &mut Scan<'_>) -> Piece {
+        let start = scan.at;
+        if self.depth >= super::DEPTH {
+            scan.skip_brackets();
+            self.stuck = true;
+            return Piece::text(scan.since(start));
+        }
+        self.depth = self.depth.saturating_add(1);
+        let before = self.changes;
+        scan.skip(2);
+        let mut entries = Vec::new();
+        loop {
+            scan.gaps();
+            if scan.is_done() || scan.eat('}') {
+                break;
+            }
+            let key = scan.take_while(|c| !matches!(c, '=' | ';' | '}' | '\n'));
+            if scan.eat('=') {
+                scan.lines();
+                let value = self.statement(scan);
+                entries.push(format!("{}={}", key.trim(), value.shown()));
+            } else {
+                entries.push(key.trim().to_owned());
+            }
+            // What closes nothing here.
+            if matches!(scan.peek(), Some(')' | ']')) {
+                scan.bump();
+            }
+            if self.fuel.is_out() {
+                break;
+            }
+        }
+        self.depth = self.depth.saturating_sub(1);
+        Piece::text(if self.changes == before {
+            scan.since(start).to_owned()
+        } else {
+            format!("@{{{}}}", entries.join("; "))
+        })
     }
 
     fn variable(&mut self, scan: &mut Scan<'_>) -> Piece {
@@ -351,13 +425,19 @@ fn spell(text: &mut String, operator: &str) {
     }
 }
 
+/// Letters of the name of a type.
+const LONGEST_TYPE: usize = 96;
+
 /// The type `[…]` here, which is read; `None` where it is none.
 fn type_here(scan: &mut Scan<'_>) -> Option<String> {
     let mut ahead = *scan;
     let start = ahead.at;
     ahead.bump();
+    let mut length = 0usize;
     let name = ahead.take_while(|c| {
-        c.is_alphanumeric() || matches!(c, '.' | '_' | '`' | ' ' | '[' | ',' | '+' | '"' | '\'')
+        length = length.saturating_add(1);
+        let known = matches!(c, '.' | '_' | '`' | ' ' | '[' | ',' | '+' | '"' | '\'');
+        length <= LONGEST_TYPE && (known || c.is_alphanumeric())
     });
     if name.trim().is_empty() || !ahead.eat(']') {
         return None;
@@ -369,21 +449,38 @@ fn type_here(scan: &mut Scan<'_>) -> Option<String> {
     Some(text.replace(['`', ' '], ""))
 }
 
+/// Whether `[type]::` stands here.
+pub(super) fn names_member(scan: &Scan<'_>) -> bool {
+    let mut ahead = *scan;
+    type_here(&mut ahead).is_some() && ahead.rest().starts_with("::")
+}
+
 /// In lower case, without brackets and `System.`.
 pub(super) fn type_name(text: &str) -> String {
-    let lower = text.trim_matches(['[', ']', ' ', '"', '\'']).to_ascii_lowercase();
+    let lower = text
+        .trim_matches(['[', ']', ' ', '"', '\''])
+        .to_ascii_lowercase();
     let lower = lower.strip_prefix("system.").unwrap_or(&lower);
     let array = text.contains("[]");
     let lower = lower.trim_end_matches(['[', ']']);
-    if array { format!("{lower}[]") } else { lower.to_owned() }
+    if array {
+        format!("{lower}[]")
+    } else {
+        lower.to_owned()
+    }
 }
 
 /// Whether a cast in front of here has something to cast.
 fn starts_operand(scan: &Scan<'_>) -> bool {
     scan.peek().is_some_and(|c| {
-        matches!(c, '$' | '(' | '[' | '@' | '{' | '+') || is_single(c) || is_double(c) || c.is_ascii_digit()
+        matches!(c, '$' | '(' | '[' | '@' | '{' | '+')
+            || is_single(c)
+            || is_double(c)
+            || c.is_ascii_digit()
     }) || scan.peek().is_some_and(is_dash)
-        && scan.second().is_some_and(|c| c.is_ascii_digit() || matches!(c, 'j' | 'J' | 's' | 'S'))
+        && scan
+            .second()
+            .is_some_and(|c| c.is_ascii_digit() || matches!(c, 'j' | 'J' | 's' | 'S'))
 }
 
 /// The operator here, which is read.
@@ -392,10 +489,15 @@ fn operator(scan: &mut Scan<'_>, operators: &[&'static str]) -> Option<&'static 
     let first = rest.chars().next()?;
     if is_dash(first) {
         let after = rest.get(first.len_utf8()..)?;
-        let end = after.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(after.len());
+        let end = after
+            .find(|c: char| !c.is_ascii_alphabetic())
+            .unwrap_or(after.len());
         let word = after.get(..end)?;
         if word.is_empty() {
-            let found = operators.iter().copied().find(|operator| matches!(*operator, "-" | "--"))?;
+            let found = operators
+                .iter()
+                .copied()
+                .find(|operator| matches!(*operator, "-" | "--"))?;
             let doubled = after.starts_with(is_dash);
             if (found == "--") != doubled || after.starts_with('=') {
                 return None;
@@ -406,7 +508,10 @@ fn operator(scan: &mut Scan<'_>, operators: &[&'static str]) -> Option<&'static 
             }
             return Some(found);
         }
-        let found = operators.iter().copied().find(|operator| operator.eq_ignore_ascii_case(word))?;
+        let found = operators
+            .iter()
+            .copied()
+            .find(|operator| operator.eq_ignore_ascii_case(word))?;
         scan.skip(first.len_utf8().saturating_add(end));
         return Some(found);
     }

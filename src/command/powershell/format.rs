@@ -26,7 +26,11 @@ pub(super) fn formatted(format: &str, items: &[Value], fuel: &mut Fuel<'_>) -> O
             let (item, width) = item.split_once(',').unwrap_or((item, ""));
             let value = items.get(item.trim().parse::<usize>().ok()?)?;
             let piece = spelled(value, spelling)?;
-            let width: i64 = if width.is_empty() { 0 } else { width.trim().parse().ok()? };
+            let width: i64 = if width.is_empty() {
+                0
+            } else {
+                width.trim().parse().ok()?
+            };
             let blanks = usize::try_from(width.unsigned_abs())
                 .ok()?
                 .saturating_sub(piece.chars().count());
@@ -72,7 +76,10 @@ mod tests {
 
     fn format(format: &str, items: &[&str]) -> Option<String> {
         let pool = Pool::new(1 << 20);
-        let items: Vec<_> = items.iter().map(|item| Value::Text((*item).to_owned())).collect();
+        let items: Vec<_> = items
+            .iter()
+            .map(|item| Value::Text((*item).to_owned()))
+            .collect();
         formatted(format, &items, &mut Fuel::of(0, &pool))
     }
 
@@ -81,7 +88,10 @@ mod tests {
     fn items() {
         assert_eq!(format("{1}{0}", &["x", "ie"]).as_deref(), Some("iex"));
         assert_eq!(format("{0}{0}", &["a"]).as_deref(), Some("aa"));
-        assert_eq!(format("[{0,3}|{0,-3}]", &["a"]).as_deref(), Some("[  a|a  ]"));
+        assert_eq!(
+            format("[{0,3}|{0,-3}]", &["a"]).as_deref(),
+            Some("[  a|a  ]")
+        );
         assert_eq!(format("{{{0}}}", &["a"]).as_deref(), Some("{a}"));
         assert_eq!(format("{1}", &["a"]), None);
         assert_eq!(format("{0", &["a"]), None);

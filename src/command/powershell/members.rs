@@ -27,7 +27,9 @@ impl Folder<'_, '_> {
                     let index = self.index(scan);
                     let standard = is_standard(&piece);
                     let found = match (&piece.value, &index.value) {
-                        (Some(value), Some(index)) if self.fuel.pay(value.size().saturating_add(index.size())) => {
+                        (Some(value), Some(index))
+                            if self.fuel.pay(value.size().saturating_add(index.size())) =>
+                        {
                             if indices::is_backwards(index) {
                                 self.note(TechniqueId::ReversedText);
                             }
@@ -35,6 +37,14 @@ impl Folder<'_, '_> {
                         }
                         _ => None,
                     };
+                    if let Some(value @ Value::Int(_)) = found {
+                        // Calculation is no disguise.
+                        self.append(&mut piece, scan, here, before, || {
+                            format!("[{}]", index.shown())
+                        });
+                        piece.value = Some(value);
+                        continue;
+                    }
                     if let Some(value) = found {
                         self.note(if standard {
                             TechniqueId::VariableText
@@ -44,7 +54,9 @@ impl Folder<'_, '_> {
                         piece = Piece::folded(value);
                         continue;
                     }
-                    self.append(&mut piece, scan, here, before, || format!("[{}]", index.shown()));
+                    self.append(&mut piece, scan, here, before, || {
+                        format!("[{}]", index.shown())
+                    });
                 }
                 '.' | ':' if c == '.' || second == Some(':') => {
                     let mark = if c == '.' { "." } else { "::" };
@@ -52,7 +64,10 @@ impl Folder<'_, '_> {
                     ahead.skip(mark.len());
                     // `'a'..'b'` and a dot at the end.
                     let begins = ahead.peek().is_some_and(|c| {
-                        is_name(c) || matches!(c, '`' | '$' | '(' | ' ') || is_single(c) || is_double(c)
+                        is_name(c)
+                            || matches!(c, '`' | '$' | '(' | ' ')
+                            || is_single(c)
+                            || is_double(c)
                     });
                     if !begins {
                         return piece;
@@ -95,7 +110,7 @@ impl Folder<'_, '_> {
                                 format!("{mark}{name}{}", shown(&arguments))
                             });
                             piece.value = Some(value);
-                        } else {
+                        } else if self.fuel.pay(scan.at.saturating_sub(start)) {
                             self.changed();
                             piece = Piece::folded(value);
                             piece.text = scan.since(start).to_owned();
@@ -186,7 +201,10 @@ impl Folder<'_, '_> {
             }
         } else if c == '$' {
             let name = super::strings::variable(scan)?;
-            match self.variable_value(&name.name).and_then(|(value, _)| value.into_text()) {
+            match self
+                .variable_value(&name.name)
+                .and_then(|(value, _)| value.into_text())
+            {
                 Some(text) => {
                     self.used();
                     text
@@ -207,7 +225,7 @@ impl Folder<'_, '_> {
         // Only a letter of its own case is changed.
         let name = match environment::spelled(&name) {
             Some(spelled) if spelled != name => {
-                let usual = name.chars().all(|c| c.is_lowercase());
+                let usual = name.chars().all(|c| c.is_lowercase()) && !name.starts_with("download");
                 if !usual {
                     self.changed();
                 }

@@ -39,8 +39,8 @@ mod value;
 use std::collections::BTreeMap;
 
 pub(super) use encoding::command as encoded_command;
-pub(super) use scan::is_dash;
 use scan::Scan;
+pub(super) use scan::is_dash;
 use value::Value;
 
 use super::unfold::{Fuel, Outcome};
@@ -143,6 +143,10 @@ struct Folder<'f, 'p> {
     fuel: &'f mut Fuel<'p>,
     outcome: Outcome,
     variables: BTreeMap<String, Value>,
+    /// What is assigned to the other variables.
+    sources: BTreeMap<String, String>,
+    /// Variables of the environment stand for themselves, as other programs write them.
+    symbolic: bool,
     /// Aliases that the script defines.
     aliases: BTreeMap<String, String>,
     /// How much was put in clear so far: where nothing was, the text stays as it stands.
@@ -168,6 +172,8 @@ impl<'f, 'p> Folder<'f, 'p> {
             fuel,
             outcome: Outcome::default(),
             variables: BTreeMap::new(),
+            sources: BTreeMap::new(),
+            symbolic: false,
             aliases: BTreeMap::new(),
             changes: 0,
             spliced: false,

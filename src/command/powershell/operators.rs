@@ -79,7 +79,10 @@ impl Folder<'_, '_> {
                     Value::List(list) => {
                         let mut list = list.into_iter();
                         let pattern = list.next()?.into_text()?;
-                        (pattern, list.next().map_or(Some(String::new()), Value::into_text)?)
+                        (
+                            pattern,
+                            list.next().map_or(Some(String::new()), Value::into_text)?,
+                        )
                     }
                     pattern => (pattern.into_text()?, String::new()),
                 };
@@ -96,9 +99,7 @@ impl Folder<'_, '_> {
             }
             "as" => match right {
                 Value::Type(class) => self.cast(&class, left),
-                Value::Text(class) => {
-                    self.cast(&super::expression::type_name(&class), left)
-                }
+                Value::Text(class) => self.cast(&super::expression::type_name(&class), left),
                 _ => None,
             },
             "xor" => Some(Value::Bool(left.is_true()? != right.is_true()?)),
@@ -132,9 +133,7 @@ impl Folder<'_, '_> {
                 Some(Value::List(list))
             }
             (Value::Null, right) => Some(right),
-            (left @ Value::Int(_), right) => {
-                number::arithmetic("+", left.int()?, right.int()?)
-            }
+            (left @ Value::Int(_), right) => number::arithmetic("+", left.int()?, right.int()?),
             _ => None,
         }
     }
@@ -161,7 +160,12 @@ impl Folder<'_, '_> {
         let mut pieces = Vec::new();
         for text in text.into_list() {
             let text = text.into_text()?;
-            pieces.extend(pattern.split(&text, self.fuel)?.into_iter().map(Value::Text));
+            pieces.extend(
+                pattern
+                    .split(&text, self.fuel)?
+                    .into_iter()
+                    .map(Value::Text),
+            );
         }
         self.note(TechniqueId::StringJoin);
         self.paid(Value::List(pieces))
@@ -211,8 +215,11 @@ impl Folder<'_, '_> {
                     value => {
                         self.note(TechniqueId::CharCodes);
                         let chars = value.into_list().into_iter().map(|value| {
-                            let code = u32::try_from(value.int()?).ok()?;
-                            Some(Value::Char(char::from_u32(code)?))
+                            let code = || char::from_u32(u32::try_from(value.int()?).ok()?);
+                            Some(Value::Char(match value {
+                                Value::Text(_) => value.char()?,
+                                _ => code()?,
+                            }))
                         });
                         chars.collect::<Option<Vec<_>>>()?
                     }
@@ -224,11 +231,17 @@ impl Folder<'_, '_> {
             }
             "byte[]" => self.paid_bytes(value.bytes()?),
             "int[]" | "int32[]" => {
-                let numbers = value.into_list().into_iter().map(|value| value.int().map(Value::Int));
+                let numbers = value
+                    .into_list()
+                    .into_iter()
+                    .map(|value| value.int().map(Value::Int));
                 Some(Value::List(numbers.collect::<Option<Vec<_>>>()?))
             }
             "string[]" => {
-                let texts = value.into_list().into_iter().map(|value| value.into_text().map(Value::Text));
+                let texts = value
+                    .into_list()
+                    .into_iter()
+                    .map(|value| value.into_text().map(Value::Text));
                 Some(Value::List(texts.collect::<Option<Vec<_>>>()?))
             }
             "array" | "object[]" | "collections.arraylist" => Some(match value {
@@ -237,14 +250,24 @@ impl Folder<'_, '_> {
             }),
             "object" | "psobject" => Some(value),
             "bool" => Some(Value::Bool(value.is_true()?)),
-            "type" => Some(Value::Type(super::expression::type_name(&value.into_text()?))),
+            "type" => Some(Value::Type(super::expression::type_name(
+                &value.into_text()?,
+            ))),
             "io.memorystream" => {
                 let bytes = value.bytes()?;
                 self.fuel.pay(bytes.len()).then_some(Value::Stream(bytes))
             }
-            "scriptblock" => Some(Value::Block(value.into_text()?)),
-            "wmiclass" => Some(Value::Com(format!("wmi:{}", value.into_text()?.to_ascii_lowercase()))),
-            "text.encoding" => Encoding::named(&value.into_text()?.to_lowercase()).map(Value::Encoding),
+            "scriptblock" => match value {
+                block @ (Value::Block(_) | Value::Code(_)) => Some(block),
+                value => Some(Value::Code(value.into_text()?)),
+            },
+            "wmiclass" => Some(Value::Com(format!(
+                "wmi:{}",
+                value.into_text()?.to_ascii_lowercase()
+            ))),
+            "text.encoding" => {
+                Encoding::named(&value.into_text()?.to_lowercase()).map(Value::Encoding)
+            }
             _ => None,
         }
     }

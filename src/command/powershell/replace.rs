@@ -75,7 +75,9 @@ impl Pattern {
                     return None;
                 }
             }
-            text.len().checked_sub(chars.as_str().len()).filter(|length| *length > 0)
+            text.len()
+                .checked_sub(chars.as_str().len())
+                .filter(|length| *length > 0)
         })
     }
 
@@ -118,7 +120,8 @@ impl Pattern {
     pub(super) fn replace(&self, text: &str, with: &str, fuel: &mut Fuel<'_>) -> Option<String> {
         let pieces = self.split(text, fuel)?;
         let added = pieces.len().saturating_sub(1).saturating_mul(with.len());
-        fuel.pay(added.saturating_add(text.len())).then(|| pieces.join(with))
+        fuel.pay(added.saturating_add(text.len()))
+            .then(|| pieces.join(with))
     }
 }
 

@@ -68,7 +68,9 @@ impl<'t> Scan<'t> {
             self.take_while(|c| c.is_whitespace() && !is_line_end(c));
             let rest = self.rest();
             if rest.starts_with("<#") {
-                let end = rest.find("#>").map_or(rest.len(), |end| end.saturating_add(2));
+                let end = rest
+                    .find("#>")
+                    .map_or(rest.len(), |end| end.saturating_add(2));
                 self.skip(end);
             } else if rest.starts_with('#') {
                 self.take_while(|c| !is_line_end(c));
@@ -165,12 +167,12 @@ pub(super) fn ends_word(c: char) -> bool {
 }
 
 /// The character that a backtick makes of the next (`about_Special_Characters`).
+/// `` `e `` is a letter in Windows PowerShell, where disguises are written for.
 pub(super) fn escaped(c: char) -> char {
     match c {
         '0' => '\0',
         'a' => '\u{7}',
         'b' => '\u{8}',
-        'e' => '\u{1b}',
         'f' => '\u{c}',
         'n' => '\n',
         'r' => '\r',

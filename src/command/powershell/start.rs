@@ -5,7 +5,7 @@ use super::commands::Argument;
 use super::value::Value;
 use super::{Folder, Piece};
 use crate::command::unfold::Next;
-use crate::command::{executable_extension, base_name, stem, tier};
+use crate::command::{base_name, executable_extension, stem, tier};
 
 /// Parameters of `Start-Process` in the order of their positions, then those by name only.
 const START_PROCESS: &[&str] = &[
@@ -22,14 +22,32 @@ const START_PROCESS: &[&str] = &[
 ];
 /// Those without a value, and those that all cmdlets have.
 const SWITCHES: &[&str] = &[
-    "confirm", "debug", "force", "loaduserprofile", "lup", "nnw", "nonewwindow", "passthru",
-    "usenewenvironment", "verbose", "wait", "whatif",
+    "confirm",
+    "debug",
+    "force",
+    "loaduserprofile",
+    "lup",
+    "nnw",
+    "nonewwindow",
+    "passthru",
+    "usenewenvironment",
+    "verbose",
+    "wait",
+    "whatif",
 ];
+
+/// Programs that are kept of one script.
+const STARTS: usize = 128;
 
 impl Folder<'_, '_> {
     fn start(&mut self, line: String) {
-        if self.running == 0 && !line.trim().is_empty() && self.fuel.pay(line.len()) {
-            self.outcome.next.push(Next::Line(line));
+        let full = self.outcome.next.len() >= STARTS;
+        if full || self.running > 0 || line.trim().is_empty() || !self.fuel.pay(line.len()) {
+            return;
+        }
+        let next = Next::Line(line);
+        if !self.outcome.next.contains(&next) {
+            self.outcome.next.push(next);
         }
     }
 
@@ -47,25 +65,42 @@ impl Folder<'_, '_> {
         match resolved {
             "Start-Process" => {
                 let bound = bind(arguments, START_PROCESS, 2);
-                let Some(file) = bound.first().copied().flatten().map(plain) else {
+                let Some(file) = bound
+                    .first()
+                    .copied()
+                    .flatten()
+                    .map(|piece| self.plain(piece))
+                else {
                     return;
                 };
-                let list = bound.get(1).copied().flatten().map(plain).unwrap_or_default();
+                let list = bound
+                    .get(1)
+                    .copied()
+                    .flatten()
+                    .map(|piece| self.plain(piece))
+                    .unwrap_or_default();
                 self.start(join(&file, &list));
             }
             "Invoke-Item" => {
                 if let Some(path) = bind(arguments, &["path"], 1).first().copied().flatten() {
-                    self.start(join(&plain(path), ""));
+                    let path = self.plain(path);
+                    self.start(join(&path, ""));
                 }
             }
             "Invoke-WmiMethod" => {
                 let names = &["class", "name", "argumentlist"];
                 let bound = bind(arguments, names, 3);
-                let class = bound.first().copied().flatten().map(plain).unwrap_or_default();
+                let class = bound
+                    .first()
+                    .copied()
+                    .flatten()
+                    .map(|piece| self.plain(piece))
+                    .unwrap_or_default();
                 if class.to_ascii_lowercase().contains("win32_process")
                     && let Some(line) = bound.get(2).copied().flatten()
                 {
-                    self.start(first(line));
+                    let line = first(line).unwrap_or_else(|| self.plain(line));
+                    self.start(line);
                 }
             }
             "Invoke-CimMethod" => {
@@ -90,11 +125,49 @@ impl Folder<'_, '_> {
                 let mut line = join(resolved, "");
                 for argument in arguments {
                     line.push(' ');
-                    line.push_str(&native(&argument.piece));
+                    let word = self.native(&argument.piece);
+                    line.push_str(&word);
                 }
                 self.start(line);
             }
         }
+    }
+
+    /// The value as the program would see it, variables of the environment as other programs write
+    /// them; or else the text.
+    fn plain(&mut self, piece: &Piece) -> String {
+        if let Some(text) = piece.as_text() {
+            return text;
+        }
+        let shown = piece.shown();
+        match self.symbol(&shown).and_then(Value::into_text) {
+            Some(text) => text,
+            None => shown,
+        }
+    }
+
+    /// A text of the script with variables of the environment left in.
+    pub(super) fn symbol(&mut self, text: &str) -> Option<Value> {
+        if self.depth >= super::DEPTH || !self.fuel.pay(text.len()) {
+            return None;
+        }
+        let pending = self.pending.clone();
+        let changes = self.changes;
+        let outer = std::mem::replace(&mut self.symbolic, true);
+        (self.running, self.depth) = (self.running.saturating_add(1), self.depth.saturating_add(1));
+        let mut scan = super::scan::Scan::new(text);
+        let piece =
+            if super::statement::starts_expression(&scan) && !super::strings::word_goes_on(&scan) {
+                self.expression(&mut scan, 0)
+            } else if crate::text::starts_with(text, "join-path") {
+                self.command(&mut scan, None, 0)
+            } else {
+                self.word(&mut scan)
+            };
+        (self.running, self.depth) = (self.running.saturating_sub(1), self.depth.saturating_sub(1));
+        self.symbolic = outer;
+        (self.changes, self.pending) = (changes, pending);
+        piece.value.filter(|_| scan.is_done())
     }
 
     /// The value of a key in `@{…}`.
@@ -117,8 +190,14 @@ impl Folder<'_, '_> {
             Some(Value::Com(class) | Value::Type(class)) => class.as_str(),
             _ => "",
         };
-        let argument = |at: usize| arguments.get(at).map(plain).unwrap_or_default();
-        let line = match (class, name) {
+        let class = class.to_owned();
+        let mut argument = |at: usize| {
+            arguments
+                .get(at)
+                .map(|piece| self.plain(piece))
+                .unwrap_or_default()
+        };
+        let line = match (class.as_str(), name) {
             ("wscript.shell" | "wscript.shell.1", "run" | "exec") => argument(0),
             ("diagnostics.process", "start") => join(&argument(0), &argument(1)),
             (_, "shellexecute") => join(&argument(0), &argument(1)),
@@ -184,72 +263,29 @@ fn join(program: &str, arguments: &str) -> String {
     line
 }
 
-/// The value as the program would see it, or else the text without its quotes.
-fn plain(piece: &Piece) -> String {
-    match piece.as_text() {
-        Some(text) => text,
-        None => unquoted(&piece.shown()),
-    }
-}
-
-fn first(piece: &Piece) -> String {
+/// The first element.
+fn first(piece: &Piece) -> Option<String> {
     match &piece.value {
-        Some(Value::List(list)) => match list.first().and_then(Value::text) {
-            Some(text) => text.into_owned(),
-            None => plain(piece),
-        },
-        _ => plain(piece),
+        Some(Value::List(list)) => Some(list.first()?.text()?.into_owned()),
+        value => Some(value.as_ref()?.text()?.into_owned()),
     }
 }
 
-/// An argument of a program: PowerShell puts quotes around what has blanks.
-fn native(piece: &Piece) -> String {
-    match &piece.value {
-        Some(Value::Block(code)) => format!("-Command {}", code.trim()),
-        Some(Value::Text(text)) => {
-            let blanks = text.contains(char::is_whitespace) && !text.starts_with('"');
-            if blanks { format!("\"{text}\"") } else { text.clone() }
-        }
-        Some(Value::List(_)) => match piece.value.as_ref().and_then(|list| list.joined(" ")) {
-            Some(text) => text,
-            None => piece.shown(),
-        },
-        _ => {
-            let shown = piece.shown();
-            let text = unquoted(&shown);
-            let blanks = text.contains(char::is_whitespace) && shown.starts_with('"');
-            if blanks { format!("\"{text}\"") } else { text }
+impl Folder<'_, '_> {
+    /// An argument of a program: PowerShell puts quotes around what has blanks.
+    fn native(&mut self, piece: &Piece) -> String {
+        let text = match &piece.value {
+            Some(Value::Block(code) | Value::Code(code)) => {
+                return format!("-Command {}", code.trim());
+            }
+            Some(Value::List(_)) => return self.plain(piece),
+            _ => self.plain(piece),
+        };
+        let known = piece.value.is_some() || piece.text.starts_with('"');
+        if known && text.contains(char::is_whitespace) && !text.starts_with('"') {
+            format!("\"{text}\"")
+        } else {
+            text
         }
     }
-}
-
-/// Text that is not constant: without its quotes, variables of the environment as other programs
-/// write them.
-fn unquoted(text: &str) -> String {
-    let inside = text
-        .strip_prefix('"')
-        .and_then(|text| text.strip_suffix('"'))
-        .unwrap_or(text);
-    let mut plain = String::new();
-    let mut rest = inside;
-    while let Some(at) = rest.find('$') {
-        let (front, after) = rest.split_at_checked(at).unwrap_or((rest, ""));
-        plain.push_str(front);
-        let mut scan = super::scan::Scan::new(after);
-        match super::strings::variable(&mut scan) {
-            Some(name) if crate::text::starts_with(&name.name, "env:") => {
-                plain.push('%');
-                plain.push_str(name.name.get(4..).unwrap_or_default());
-                plain.push('%');
-            }
-            Some(_) => plain.push_str(scan.since(0)),
-            None => {
-                scan.bump();
-                plain.push('$');
-            }
-        }
-        rest = scan.rest();
-    }
-    plain.push_str(rest);
-    plain.replace("`\"", "\"")
 }

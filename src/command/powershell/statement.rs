@@ -7,8 +7,26 @@ use crate::link::TechniqueId;
 
 /// Words that take brackets and blocks (`about_Language_Keywords`).
 const KEYWORDS: &[&str] = &[
-    "begin", "catch", "data", "do", "dynamicparam", "else", "elseif", "end", "finally", "for",
-    "foreach", "filter", "function", "if", "param", "process", "switch", "trap", "try", "until",
+    "begin",
+    "catch",
+    "data",
+    "do",
+    "dynamicparam",
+    "else",
+    "elseif",
+    "end",
+    "finally",
+    "for",
+    "foreach",
+    "filter",
+    "function",
+    "if",
+    "param",
+    "process",
+    "switch",
+    "trap",
+    "try",
+    "until",
     "while",
 ];
 
@@ -77,7 +95,7 @@ impl Folder<'_, '_> {
         let text = if self.changes == before {
             scan.since(start).trim().to_owned()
         } else {
-            texts.join("; ")
+            in_a_row(&texts)
         };
         Piece {
             text,
@@ -86,7 +104,7 @@ impl Folder<'_, '_> {
         }
     }
 
-    fn statement(&mut self, scan: &mut Scan<'_>) -> Piece {
+    pub(super) fn statement(&mut self, scan: &mut Scan<'_>) -> Piece {
         let start = scan.at;
         if let Some(word) = keyword(scan) {
             return self.keyword(scan, word);
@@ -124,7 +142,7 @@ impl Folder<'_, '_> {
             name,
             operator,
             target,
-            plain,
+            casts,
             ..
         } = assignment;
         self.depth = self.depth.saturating_add(1);
@@ -139,12 +157,31 @@ impl Folder<'_, '_> {
         let kept = self.variables.remove(&name);
         let value = match (operator, &right.value) {
             ("=", Some(value)) => Some(value.clone()),
-            ("+=", Some(value)) => kept.and_then(|kept| self.plus(kept, value.clone())),
+            ("+=", Some(value)) => {
+                // What is assigned shows where it is used.
+                let (changes, pending) = (self.changes, self.pending.len());
+                let value = kept.and_then(|kept| self.plus(kept, value.clone()));
+                self.pending.truncate(pending);
+                self.changes = changes;
+                value
+            }
             _ => None,
         };
-        let value = value.and_then(|value| self.paid(value));
-        if let (Some(value), true) = (&value, plain) {
+        let mut value = value.and_then(|value| self.paid(value));
+        for class in casts.iter().rev() {
+            let (changes, pending) = (self.changes, self.pending.len());
+            value = value.and_then(|value| self.cast(class, value));
+            self.pending.truncate(pending);
+            self.changes = changes;
+        }
+        if let Some(value) = &value {
             self.variables.insert(name.clone(), value.clone());
+        }
+        let source = right.shown();
+        if value.is_none() && operator == "=" && self.fuel.pay(source.len()) {
+            self.sources.insert(name.clone(), source);
+        } else {
+            self.sources.remove(&name);
         }
         let text = if self.changes == before {
             scan.since(start).to_owned()
@@ -161,6 +198,34 @@ impl Folder<'_, '_> {
         }
     }
 
+    /// `[type]::member = …`, `$list[0] = …`: behind the target.
+    fn stored(&mut self, scan: &mut Scan<'_>, target: Piece, start: usize) -> Piece {
+        let mut ahead = *scan;
+        ahead.blanks();
+        let operators = ["=", "+=", "-=", "*=", "??="];
+        let rest = ahead.rest();
+        let Some(operator) = operators
+            .into_iter()
+            .find(|operator| rest.starts_with(operator))
+        else {
+            return target;
+        };
+        if rest.starts_with("==") || self.depth >= DEPTH {
+            return target;
+        }
+        let mut root = Scan::new(ahead.since(start));
+        if let Some(name) = super::strings::variable(&mut root) {
+            self.variables.remove(&name.name.to_lowercase());
+        }
+        ahead.skip(operator.len());
+        ahead.lines();
+        *scan = ahead;
+        self.depth = self.depth.saturating_add(1);
+        let value = self.statement(scan);
+        self.depth = self.depth.saturating_sub(1);
+        Piece::text(format!("{} {operator} {}", target.shown(), value.shown()))
+    }
+
     /// `if (…) {…}`, `function x {…}` and the like: what is inside may run or not, so that nothing
     /// it assigns is known afterwards.
     fn keyword(&mut self, scan: &mut Scan<'_>, word: &str) -> Piece {
@@ -168,7 +233,10 @@ impl Folder<'_, '_> {
         let before = self.changes;
         let mut parts = vec![word.to_owned()];
         scan.skip(word.len());
-        let branch = matches!(word, "try" | "finally" | "do" | "begin" | "process" | "end" | "data");
+        let branch = matches!(
+            word,
+            "try" | "finally" | "do" | "begin" | "process" | "end" | "data"
+        );
         loop {
             scan.lines();
             match scan.peek() {
@@ -279,6 +347,7 @@ impl Folder<'_, '_> {
         let start = scan.at;
         let before = self.changes;
         let mut whole = self.element(scan, None, start);
+        let mut lefts: Vec<String> = Vec::new();
         loop {
             scan.blanks();
             let mut ahead = *scan;
@@ -291,14 +360,23 @@ impl Folder<'_, '_> {
             scan.lines();
             let left = whole.shown();
             let mut next = self.element(scan, Some(whole), start);
-            if !next.takes_input && !left.is_empty() {
-                next.text = format!("{left} | {}", next.text);
+            if next.takes_input {
+                lefts.clear();
+            } else if !left.is_empty() {
+                lefts.push(left);
             }
             next.takes_input = false;
             whole = next;
+            if self.fuel.is_out() {
+                break;
+            }
         }
         if self.changes == before {
             whole.text = scan.since(start).trim_end().to_owned();
+        } else if !lefts.is_empty() {
+            lefts.push(whole.shown());
+            whole.text = lefts.join(" | ");
+            whole.folded = false;
         }
         whole
     }
@@ -308,7 +386,8 @@ impl Folder<'_, '_> {
         let before = self.changes;
         let start = scan.at;
         let piece = if starts_expression(scan) {
-            self.expression(scan, 0)
+            let target = self.expression(scan, 0);
+            self.stored(scan, target, start)
         } else {
             self.command(scan, input, whole)
         };
@@ -318,6 +397,27 @@ impl Folder<'_, '_> {
         }
         piece
     }
+}
+
+/// Statements in one line.
+fn in_a_row(texts: &[String]) -> String {
+    let mut line = String::new();
+    for text in texts {
+        let word = text
+            .split(|c: char| !c.is_ascii_alphabetic())
+            .next()
+            .unwrap_or_default();
+        let goes_on = ["catch", "else", "elseif", "finally", "until"]
+            .iter()
+            .any(|keyword| keyword.eq_ignore_ascii_case(word));
+        if goes_on && line.ends_with('}') {
+            line.push(' ');
+        } else if !line.is_empty() && !line.ends_with('\n') {
+            line.push_str("; ");
+        }
+        line.push_str(text);
+    }
+    line
 }
 
 fn keyword(scan: &Scan<'_>) -> Option<&'static str> {
@@ -360,21 +460,23 @@ struct Assignment {
     value: usize,
     /// What stands in front of the operator.
     target: String,
-    /// Nothing changes the value on its way.
-    plain: bool,
+    /// The types in front.
+    casts: Vec<String>,
 }
 
 impl Assignment {
     fn at(scan: &Scan<'_>) -> Option<Assignment> {
         let mut ahead = *scan;
         let start = ahead.at;
-        let mut plain = true;
+        let mut casts = Vec::new();
         while ahead.peek() == Some('[') {
             let at = ahead.at;
-            ahead.take_while(|c| !matches!(c, ']' | ';' | '\'' | '(' | '|'));
+            ahead.take_while(|c| c.is_alphanumeric() || matches!(c, '[' | '.'));
             let class = ahead.since(at).to_ascii_lowercase();
-            plain &= matches!(class.as_str(), "[string" | "[object" | "[array");
-            ahead.eat('[');
+            if casts.len() >= 4 || class.len() > 64 {
+                return None;
+            }
+            casts.push(super::expression::type_name(&format!("{class}]")));
             ahead.eat(']');
             ahead.eat(']');
             ahead.blanks();
@@ -399,7 +501,7 @@ impl Assignment {
             operator,
             value: ahead.at,
             target,
-            plain,
+            casts,
         })
     }
 }
@@ -415,6 +517,15 @@ impl Folder<'_, '_> {
         if let Some(value) = self.variables.get(lower) {
             let value = value.clone();
             return Some((self.paid(value)?, true));
+        }
+        if self.symbolic {
+            if let Some(name) = lower.strip_prefix("env:") {
+                return Some((Value::Text(format!("%{}%", name.to_uppercase())), true));
+            }
+            let source = self.sources.remove(lower)?;
+            let value = self.symbol(&source);
+            self.sources.insert(lower.to_owned(), source);
+            return Some((value?, true));
         }
         let constant = match lower {
             "true" => Value::Bool(true),

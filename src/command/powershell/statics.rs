@@ -58,18 +58,27 @@ impl Folder<'_, '_> {
             ("text.encoding", name) => Encoding::named(name).map(Value::Encoding),
             ("text.asciiencoding" | "text.unicodeencoding" | "text.utf8encoding", _) => {
                 let own = class.strip_prefix("text.").unwrap_or(class);
-                Encoding::named(name).or_else(|| Encoding::named(own)).map(Value::Encoding)
+                Encoding::named(name)
+                    .or_else(|| Encoding::named(own))
+                    .map(Value::Encoding)
             }
             ("string", "join") => {
                 let between = text(0)?;
                 let rest = match list.get(1..)? {
                     [one] => one.value.clone()?,
-                    more => Value::List(more.iter().map(|piece| piece.value.clone()).collect::<Option<_>>()?),
+                    more => Value::List(
+                        more.iter()
+                            .map(|piece| piece.value.clone())
+                            .collect::<Option<_>>()?,
+                    ),
                 };
                 self.join(&rest, &between)
             }
             ("string", "concat") => {
-                let values = list.iter().map(|piece| piece.value.clone()).collect::<Option<_>>()?;
+                let values = list
+                    .iter()
+                    .map(|piece| piece.value.clone())
+                    .collect::<Option<_>>()?;
                 self.join(&Value::List(values), "")
             }
             ("string", "new") => {
@@ -82,7 +91,10 @@ impl Folder<'_, '_> {
                         Value::List(items) => items,
                         item => vec![item],
                     },
-                    more => more.iter().map(|piece| piece.value.clone()).collect::<Option<_>>()?,
+                    more => more
+                        .iter()
+                        .map(|piece| piece.value.clone())
+                        .collect::<Option<_>>()?,
                 };
                 let text = format::formatted(&text(0)?, &items, self.fuel)?;
                 self.note(TechniqueId::FormatOperator);
@@ -133,7 +145,7 @@ impl Folder<'_, '_> {
             }
             ("scriptblock" | "management.automation.scriptblock", "create") => {
                 let code = text(0)?;
-                self.paid(Value::Block(code))
+                self.paid(Value::Code(code))
             }
             ("io.memorystream", "new") => {
                 let bytes = argument(0)?.bytes()?;
@@ -194,7 +206,9 @@ impl Folder<'_, '_> {
                     _ => Encoding::Utf8,
                 };
                 let text = encoding.decode(&bytes);
-                self.fuel.pay(text.len()).then(|| Value::Stream(text.into_bytes()))
+                self.fuel
+                    .pay(text.len())
+                    .then(|| Value::Stream(text.into_bytes()))
             }
             "string" => {
                 let value = first()?;

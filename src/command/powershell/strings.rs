@@ -6,6 +6,9 @@ use super::value::Value;
 use super::{DEPTH, Folder, Piece};
 use crate::link::TechniqueId;
 
+/// Bytes of a name in braces.
+const LONGEST: usize = 256;
+
 /// A name after `$`.
 pub(super) struct Name {
     pub(super) name: String,
@@ -21,26 +24,18 @@ pub(super) fn variable(scan: &mut Scan<'_>) -> Option<Name> {
     }
     if ahead.eat('{') {
         let mut name = String::new();
-        let mut noisy = false;
         loop {
+            if name.len() > LONGEST {
+                return None;
+            }
             match ahead.bump()? {
                 '}' => break,
-                '`' => {
-                    noisy = true;
-                    name.push(ahead.bump()?);
-                }
+                '`' => name.push(ahead.bump()?),
                 c => name.push(c),
             }
         }
-        let plain = |c| is_name(c) || c == ':';
-        if name.chars().all(plain) {
-            noisy = true;
-        } else {
-            name = format!("{{{name}}}");
-            noisy = false;
-        }
         *scan = ahead;
-        let name = name.trim_matches(['{', '}']).to_owned();
+        let noisy = !name.is_empty() && name.chars().all(|c| is_name(c) || c == ':');
         return Some(Name { name, noisy });
     }
     let start = ahead.at;
@@ -115,7 +110,10 @@ impl Folder<'_, '_> {
             let rest = scan.rest();
             let end = rest.find("\n'@").unwrap_or(rest.len());
             scan.skip(end.saturating_add(3));
-            rest.get(..end).unwrap_or_default().trim_end_matches('\r').to_owned()
+            rest.get(..end)
+                .unwrap_or_default()
+                .trim_end_matches('\r')
+                .to_owned()
         } else {
             single(scan)
         };
@@ -139,7 +137,7 @@ impl Folder<'_, '_> {
         let mut clear = String::new();
         let (mut ticks, mut quotes) = (false, false);
         let mut folded = false;
-        let mut push = |value: &mut Option<String>, clear: &mut String, text: &str| {
+        let push = |value: &mut Option<String>, clear: &mut String, text: &str| {
             if let Some(value) = value {
                 value.push_str(text);
             }
@@ -242,10 +240,14 @@ impl Folder<'_, '_> {
         if ticks && clear.len() < scan.since(start).len() {
             self.note(TechniqueId::Backticks);
         }
-        if quotes {
-            self.note(TechniqueId::QuoteNoise);
-        }
         let source = scan.since(start);
+        // Quotes around blanks or signs are needed.
+        let needed = |c: char| !(c.is_alphanumeric() || matches!(c, '-' | '.' | '_' | '\\' | ':'));
+        if quotes && value.is_some() && !clear.contains(needed) {
+            self.note(TechniqueId::QuoteNoise);
+        } else if quotes {
+            clear = source.to_owned();
+        }
         let text = if self.changes == before && !folded {
             source.to_owned()
         } else if end == End::Word {
@@ -283,7 +285,10 @@ impl Folder<'_, '_> {
                         text.push(escaped(c));
                     }
                 }
-                '$' if scan.peek().is_some_and(|c| is_name(c) || matches!(c, '{' | '(')) => {
+                '$' if scan
+                    .peek()
+                    .is_some_and(|c| is_name(c) || matches!(c, '{' | '(')) =>
+                {
                     text = None;
                 }
                 c => {

@@ -15,8 +15,10 @@ pub(super) enum Value {
     List(Vec<Value>),
     /// A type, in lower case and without `System.`.
     Type(String),
-    /// Code that is not run yet.
+    /// A block of the script.
     Block(String),
+    /// A block made from text.
+    Code(String),
     Encoding(Encoding),
     /// A stream over bytes that are in clear.
     Stream(Vec<u8>),
@@ -35,7 +37,7 @@ impl Value {
             Value::Bool(false) => Cow::Borrowed("False"),
             Value::Int(number) => Cow::Owned(number.to_string()),
             Value::Char(c) => Cow::Owned(c.to_string()),
-            Value::Text(text) | Value::Block(text) => Cow::Borrowed(text),
+            Value::Text(text) | Value::Block(text) | Value::Code(text) => Cow::Borrowed(text),
             Value::Bytes(_) | Value::List(_) => Cow::Owned(self.joined(" ")?),
             _ => return None,
         })
@@ -155,7 +157,9 @@ impl Value {
     /// Roughly the bytes that a copy takes.
     pub(super) fn size(&self) -> usize {
         match self {
-            Value::Text(text) | Value::Block(text) => text.len().saturating_add(1),
+            Value::Text(text) | Value::Block(text) | Value::Code(text) => {
+                text.len().saturating_add(1)
+            }
             Value::Bytes(bytes) | Value::Stream(bytes) => bytes.len().saturating_add(1),
             Value::List(list) => list
                 .iter()
@@ -177,7 +181,7 @@ impl Value {
             Value::Int(number) => number.to_string(),
             Value::Char(c) => quoted(&c.to_string()),
             Value::Text(text) => quoted(text),
-            Value::Block(text) => format!("{{{text}}}"),
+            Value::Block(text) | Value::Code(text) => format!("{{{text}}}"),
             Value::List(list) => {
                 let mut text = String::from("@(");
                 for (at, value) in list.iter().enumerate() {
