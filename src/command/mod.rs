@@ -19,7 +19,7 @@ mod stage;
 mod target;
 mod unfold;
 
-pub(crate) use indicators::{Indicators, indicators};
+pub(crate) use indicators::{Indicators, find_address, indicators, plain_address};
 pub use indicators::{Origin, Source};
 pub(crate) use normal::normal;
 pub(crate) use path::{base_name, canonical, document_extension, executable_extension, runs, stem};

@@ -57,6 +57,16 @@ pub(crate) fn indicators(text: &str, origin: Origin) -> Vec<Indicator> {
     found.list
 }
 
+/// Where the first address of a text begins.
+pub(crate) fn find_address(text: &str) -> Option<usize> {
+    address::find(text, 0)
+}
+
+/// An address in its plain spelling.
+pub(crate) fn plain_address(text: &str) -> Option<String> {
+    address::url(text).map(|address| address.canonical)
+}
+
 /// The indicators of a link, text after text.
 #[derive(Default)]
 pub(crate) struct Indicators {

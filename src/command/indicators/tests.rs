@@ -138,7 +138,7 @@ fn many_addresses_are_bounded() {
 #[test]
 fn hosts_of_addresses_and_alone() {
     let ip = |text: &str| (Ip, text.to_owned());
-    let host = |text: &str| (IndicatorKind::Host, text.to_owned());
+    let host = |text: &str| (Host, text.to_owned());
     for (text, found) in [
         (
             "IEX 'http://A.example/1' 'http://a.example:8080/2'",
