@@ -13,18 +13,23 @@ mod features;
 mod fingerprint;
 mod judge;
 mod lexicon;
+mod stages;
+mod started;
 mod subject;
 
 mod action_opens_document;
 mod activated_object;
 mod ambiguous_name;
+mod auto_trigger;
 mod benign_service;
 mod command_obfuscation;
 mod command_topic;
 mod container_anomaly;
 mod dangerous_scheme;
 mod document_data;
+mod download;
 mod embedded_program;
+mod encoded_command;
 mod evaluated_command;
 mod executable_path;
 mod fetching_function;
@@ -32,6 +37,7 @@ mod file_hyperlink;
 mod filler_characters;
 mod foreign_name;
 mod hidden_sheet;
+mod hidden_window;
 mod html_object_link;
 mod inert_text;
 mod internal_reference;
@@ -55,6 +61,7 @@ mod path_traversal;
 mod powershell_features;
 mod program_class;
 mod program_hyperlink;
+mod prompt_spoof;
 mod query_file;
 mod query_second_stage;
 mod recalculate_on_load;
@@ -77,6 +84,7 @@ mod shell_in_query;
 mod started_program;
 mod system_tool;
 mod test_program;
+mod unc_leak;
 mod unknown_feed;
 mod unknown_service;
 mod unreachable_part;
@@ -189,13 +197,19 @@ const RULES: &[&Rule] = &[
     // Modifiers.
     &path_traversal::RULE,
     &remote_address::RULE,
+    &unc_leak::RULE,
+    &download::RULE,
     &powershell_features::RULE,
+    &encoded_command::RULE,
+    &hidden_window::RULE,
     &numeric_host::RULE,
     &query_second_stage::RULE,
     &document_data::RULE,
     &command_obfuscation::RULE,
+    &prompt_spoof::RULE,
     &filler_characters::RULE,
     &evaluated_command::RULE,
+    &auto_trigger::RULE,
     &activated_object::RULE,
     &hidden_sheet::RULE,
     &recalculate_on_load::RULE,
