@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::finding::Finding;
 use crate::link::Kind;
+use crate::precondition::Precondition;
 use crate::report::Omitted;
 
 /// Bytes of text that all kept findings may take. With `live-bytes` (48 MiB) and what is there
@@ -15,6 +16,9 @@ use crate::report::Omitted;
 const TEXT: usize = 9 << 20;
 /// What a finding costs beside its text.
 const ENTRY: usize = 512;
+
+/// What a precondition costs: its texts are the library's.
+const PRECONDITION: usize = size_of::<Precondition>();
 
 /// The findings of one analysis, worst first to keep.
 pub(crate) struct Collector {
@@ -101,7 +105,9 @@ fn size(finding: &Finding) -> usize {
             .iter()
             .map(|t| text(&t.before).saturating_add(text(&t.after))),
     );
+    let preconditions = finding.preconditions.len().saturating_mul(PRECONDITION);
     [
+        preconditions,
         finding.raw.len(),
         finding.resolved.len(),
         text(&finding.service),

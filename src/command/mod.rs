@@ -32,6 +32,7 @@ pub(crate) use unfold::{Pool, unfold};
 /// What a link would start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Command {
     /// The command line as the document asks for it: service, a space, topic.
@@ -53,6 +54,7 @@ pub struct Command {
     derive(serde::Serialize),
     serde(rename_all = "kebab-case")
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum IndicatorKind {
     /// A file path.
@@ -66,6 +68,7 @@ pub enum IndicatorKind {
 /// An address or a file that a command or target names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Indicator {
     /// What it is.

@@ -82,6 +82,7 @@ mod script_moniker;
 mod shell_dde;
 mod shell_in_query;
 mod started_program;
+mod strict_mode;
 mod system_tool;
 mod test_program;
 mod unc_leak;
@@ -103,7 +104,7 @@ pub(crate) use judge::judge;
 pub(crate) const VERSION: &str = "1";
 
 /// How the weight of a rule enters the score: the highest base, plus all modifiers, clamped to 0
-/// to 100, then no more than any cap.
+/// to 100, then no more than any cap, then no less than any floor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     /// What the link is worth by itself. The highest counts.
@@ -112,6 +113,8 @@ pub(crate) enum Part {
     Modifier,
     /// The most it can be worth.
     Cap,
+    /// The least it is worth, whatever the caps say. In strict mode only.
+    Floor,
 }
 
 /// One rule.
@@ -219,6 +222,8 @@ const RULES: &[&Rule] = &[
     &low_confidence::RULE,
     &foreign_name::RULE,
     &inert_text::RULE,
+    // Floors.
+    &strict_mode::RULE,
 ];
 
 /// The ids of all rules.
@@ -302,13 +307,15 @@ mod tests {
     fn the_page_of_rules_is_fresh() {
         let mut page = String::from(
             "# Rules\n\nWritten from the source of the rules by a test; do not edit. The score of a finding is the\n\
-             highest base that fired, plus every modifier, clamped to 0 to 100, then no more than any cap.\n\
+             highest base that fired, plus every modifier, clamped to 0 to 100, then no more than any cap, then\n\
+             no less than any floor.\n\
              80 and more is malicious, 50 to 79 suspicious, below has no effect on the verdict.\n",
         );
         for (part, title) in [
             (Part::Base, "Bases"),
             (Part::Modifier, "Modifiers"),
             (Part::Cap, "Caps"),
+            (Part::Floor, "Floors (strict mode only)"),
         ] {
             write!(
                 page,
