@@ -368,6 +368,7 @@ impl Parts<'_, '_> {
             (Kind::Mail, "text/vcard" | "text/x-vcard" | "text/directory") => Format::Vcard,
             (Kind::Page, kind) if kind.starts_with("multipart/") => Format::Mhtml,
             (Kind::Mail, kind) if kind.starts_with("multipart/") => Format::Eml,
+            (_, "application/pkcs7-mime" | "application/x-pkcs7-mime") => Format::Smime,
             (Kind::Mail, "message/rfc822" | "message/global" | "message/news") => Format::Eml,
             _ => return None,
         };
