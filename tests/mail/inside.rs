@@ -161,6 +161,51 @@ fn signed_messages_are_read() {
     );
 }
 
+/// Programs that know no MIME show the whole of a message (RFC 2046 §5.1.1).
+#[test]
+fn files_around_the_parts() {
+    let doc = document();
+    let uu = mail::uuencode("q.docx", &doc).into_bytes();
+    let yenc = mail::yenc("q.docx", &doc);
+    let base64 = super::support::word::mht::base64(&doc).into_bytes();
+    let mut parts: Vec<(String, Vec<u8>)> = [("uu", uu), ("yenc", yenc), ("base64", base64)]
+        .into_iter()
+        .map(|(case, block)| (case.to_owned(), [b"see:\r\n", &block[..]].concat()))
+        .collect();
+    for (coding, bytes) in Coding::ALL
+        .into_iter()
+        .flat_map(|coding| [(coding, rtf()), (coding, document())])
+    {
+        if coding == Coding::Binary && bytes.starts_with(b"PK") {
+            // The message is a zip with something in front as well.
+            continue;
+        }
+        let part = Part::new("application/msword", &bytes, coding).build();
+        parts.push((format!("part {coding:?}"), part.clone()));
+        let behind = [b"A text of more lines.\r\n\r\n", &part[..]].concat();
+        parts.push((format!("behind a text {coding:?}"), behind));
+    }
+    let head = b"From: a\r\nTo: b\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/mixed; boundary=bb\r\n\r\n";
+    let part = b"--bb\r\nContent-Type: text/plain\r\n\r\nhello\r\n";
+    for (case, file) in parts {
+        let front = [&head[..], &file, b"\r\n", part, b"--bb--\r\n"].concat();
+        standard(&front, &format!("{case} in front"));
+        let behind = [&head[..], part, b"--bb--\r\n", &file].concat();
+        standard(&behind, &format!("{case} behind"));
+        let alone = [&head[..], &file].concat();
+        // Its bytes are read as what is left of a broken message as well.
+        let report = analyze(&alone);
+        assert_eq!(report.verdict(), Verdict::Malicious, "{case} alone");
+        assert!(!super::dde(&report).is_empty(), "{case} alone");
+    }
+    let usual = b"This is a multi-part message in MIME format.\r\n";
+    let all = [&head[..], usual, part, b"--bb--\r\n", usual].concat();
+    let report = analyze(&all);
+    assert_eq!(report.verdict(), Verdict::Clean, "{}", brief(&report));
+    assert!(report.complete());
+}
+
 /// RFC 7468 §8, §9: the same in base64 between marks, as a file and in a text.
 #[test]
 fn signed_messages_in_armour_are_read() {

@@ -15,7 +15,7 @@
 //! messages.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead as _;
 
 use super::words::{self, Words};
@@ -25,7 +25,7 @@ use crate::container::{Coding, Source};
 use crate::format::ledger::{Child, Ledger, Provenance, Role};
 use crate::format::{Outcome, offer, readers_of};
 use crate::gap::{GapKind, SkipReason};
-use crate::identify::{Disposition, Format, Identity, Sniffer};
+use crate::identify::{Disposition, Format, Identity, Sniffer, Units, units};
 use crate::limits::{Budget, Exhausted};
 use crate::link::{Carrier, Kind as LinkKind, Link, TechniqueId, Trigger};
 use crate::location::Location;
@@ -45,6 +45,9 @@ const SHOWN_TYPES: [&str; 9] = [
     "text/watch-html",
     "text/x-amp-html",
 ];
+
+/// Bytes that tell whether a message is in UTF-16.
+const HEAD: usize = 4 << 10;
 
 /// Blanks in front of a message that are looked at.
 const FRONT: usize = 4 << 10;
@@ -73,6 +76,26 @@ pub(in crate::format) fn read(
     budget: &Budget<'_>,
     ledger: &mut Ledger<'_>,
 ) -> Outcome {
+    if let Some(big_endian) = wide(data) {
+        ledger.child_by(
+            Child {
+                source: Source {
+                    range: 0..data.len(),
+                    coding: Coding::Transfer(Transfer::Utf16 { big_endian }),
+                    checksums: None,
+                },
+                location: location.child("text"),
+            },
+            Provenance {
+                declared: Some(match kind {
+                    Kind::Mail => Format::Eml,
+                    Kind::Page => Format::Mhtml,
+                }),
+                ..Provenance::default()
+            },
+        );
+        // It may look so and be none: the bytes are read as well.
+    }
     let message = mime::read(data, budget);
     if message.panicked {
         let detail = "the MIME reader panicked";
@@ -86,6 +109,7 @@ pub(in crate::format) fn read(
         techniques: Vec::from_iter(polyglot.then_some(TechniqueId::PolyglotPdfMht)),
         places: Vec::new(),
         names: BTreeMap::new(),
+        coded: BTreeSet::new(),
         is_encrypted: false,
         brings_files: false,
         budget,
@@ -106,6 +130,15 @@ pub(in crate::format) fn read(
     })
 }
 
+/// Whether the order of bytes is the big one, when a message is in UTF-16.
+fn wide(data: &[u8]) -> Option<bool> {
+    match units(data.get(..data.len().min(HEAD)).unwrap_or_default())? {
+        Units::Bytes => None,
+        Units::Utf16Le => Some(false),
+        Units::Utf16Be => Some(true),
+    }
+}
+
 /// What ends the whole analysis; the gap is written down.
 struct Said(Exhausted);
 
@@ -120,6 +153,8 @@ struct Parts<'a, 's> {
     places: Vec<(Location, u32)>,
     /// How often a name occurred in a message.
     names: BTreeMap<(usize, String), u32>,
+    /// Where the base64 begins that was handed on: it is not salvaged once more.
+    coded: BTreeSet<usize>,
     /// A part that is encrypted was said to be.
     is_encrypted: bool,
     /// Something came that may have a password.
@@ -180,6 +215,11 @@ impl Parts<'_, '_> {
             self.encrypted(location.clone());
         }
         let mut ended = Ok(());
+        if part.codings.contains(&Coding::Transfer(Transfer::Base64)) {
+            let body = self.data.get(part.range.clone()).unwrap_or_default();
+            let blanks = body.len().saturating_sub(body.trim_ascii_start().len());
+            self.coded.insert(part.range.start.saturating_add(blanks));
+        }
         for coding in &part.codings {
             let source = Source {
                 range: part.range.clone(),
@@ -229,6 +269,9 @@ impl Parts<'_, '_> {
                 message: part.message,
                 ..Part::default()
             };
+            if block.transfer == base64 {
+                self.coded.insert(block.range.start);
+            }
             let source = Source {
                 range: block.range,
                 coding: Coding::Transfer(block.transfer),
@@ -381,7 +424,9 @@ impl Parts<'_, '_> {
         // From the first tag on, so that it is not taken for a message again.
         let whole = memchr::memchr(b'<', self.data)
             .map(|start| (start..self.data.len(), Transfer::QuotedPrintable));
-        let coded = runs.into_iter().map(|run| (run, Transfer::Base64));
+        let seen = std::mem::take(&mut self.coded);
+        let runs = runs.into_iter().filter(|run| !seen.contains(&run.start));
+        let coded = runs.map(|run| (run, Transfer::Base64));
         for (range, transfer) in whole.into_iter().chain(coded) {
             let media_type = if transfer == Transfer::QuotedPrintable {
                 "text/html"
