@@ -58,6 +58,34 @@ fn the_password_stands_in_the_message() {
             Mail::with("解压密码：abc123。", &[locked("abc123")]),
         ),
         (
+            "Chinese, no blanks",
+            Mail::with("解压密码：abc789，请查收", &[locked("abc789")]),
+        ),
+        (
+            "Japanese",
+            Mail::with("パスワード：「Kx7mQ2」です。", &[locked("Kx7mQ2")]),
+        ),
+        (
+            "Korean",
+            Mail::with("비밀번호는 qwe123입니다", &[locked("qwe123")]),
+        ),
+        (
+            "in quotes",
+            Mail::with("The password is \"open sesame\".", &[locked("open sesame")]),
+        ),
+        (
+            "bold",
+            Mail::of(Part::multipart(
+                "mixed",
+                "bb",
+                &[Part::html("<b>pass</b>: rosebud"), locked("rosebud")],
+            )),
+        ),
+        (
+            "labelled subject",
+            Mail::with("hello", &[locked("rosebud")]).subject("invoice (password rosebud)"),
+        ),
+        (
             "the message around",
             Mail::with(
                 "password: outer9",
@@ -69,6 +97,23 @@ fn the_password_stands_in_the_message() {
         let found = dde(&report);
         assert_eq!(found.len(), 1, "{case}: {}", brief(&report));
         assert!(report.complete(), "{case}: {:?}", report.gaps());
+    }
+}
+
+/// Programs of archives take what is typed in the encoding of the country: "тест" in code pages
+/// 866 and 1251.
+#[test]
+fn the_password_of_an_archive_in_other_encodings() {
+    for bytes in [
+        &b"\xe2\xa5\xe1\xe2"[..],
+        b"\xf2\xe5\xf1\xf2",
+        "тест".as_bytes(),
+    ] {
+        let zip =
+            super::support::package::zip_with_password_bytes(&[("q.docx", &document())], bytes);
+        let mail = Mail::with("Пароль: тест", &[Part::file("a.zip", &zip)]);
+        let report = analyze(&mail.build());
+        assert_eq!(dde(&report).len(), 1, "{bytes:x?}: {}", brief(&report));
     }
 }
 
