@@ -8,6 +8,7 @@ mod content_line;
 mod hex;
 pub(crate) mod lzfu;
 mod markup;
+mod percent;
 mod quoted_printable;
 mod rtf_html;
 mod utf16;
@@ -38,6 +39,8 @@ pub(crate) enum Transfer {
     RtfHex { skip: u64, nested: bool },
     /// The same as the text of an element, with whatever markup stands in between.
     MarkupBase64,
+    /// RFC 3986 §2.1: bytes as they are, or `%` and two digits.
+    Percent,
     /// RFC 2045 §6.7.
     #[cfg_attr(not(feature = "mail"), allow(dead_code, reason = "for messages"))]
     QuotedPrintable,
@@ -62,6 +65,7 @@ impl Transfer {
             Transfer::Lzfu => Box::new(lzfu::Lzfu::new()),
             Transfer::RtfHex { skip, nested } => Box::new(hex::RtfHex::new(skip, nested)),
             Transfer::MarkupBase64 => Box::new(markup::MarkupBase64::default()),
+            Transfer::Percent => Box::new(percent::Percent::default()),
             Transfer::QuotedPrintable => Box::new(quoted_printable::QuotedPrintable::default()),
             Transfer::Utf16 { big_endian } => Box::new(utf16::Utf16::new(big_endian)),
             Transfer::Uuencode => Box::new(uuencode::Uuencode::default()),
