@@ -263,14 +263,11 @@ impl Words {
     /// What stands behind a label as a whole: in quotes, or to the end of the line. A password may
     /// have blanks in it.
     fn phrase(&mut self, behind: &str) {
-        let line = behind
-            .split(['\r', '\n'])
-            .find(|line| !bare(line).is_empty());
-        let mut line = line.unwrap_or_default();
-        let mut letters = line.char_indices();
-        if let Some((end, _)) = letters.nth(PHRASE) {
-            line = line.get(..end).unwrap_or_default();
-        }
+        let end = behind.char_indices().nth(PHRASE);
+        let behind = end.and_then(|(end, _)| behind.get(..end)).unwrap_or(behind);
+        let mut lines = behind.split(['\r', '\n']);
+        let line = lines.find(|line| !bare(line).is_empty());
+        let line = line.unwrap_or_default();
         for (open, close) in PAIRS {
             let Some((_, inside)) = line.split_once(*open) else {
                 continue;
