@@ -9,6 +9,8 @@
 //! A message adds at most [`WORDS`] words of [`LONGEST`] bytes; all messages of one analysis
 //! together no more than that.
 
+use std::cell::Cell;
+
 use encoding_rs::{
     BIG5, EUC_KR, Encoding, GBK, IBM866, KOI8_R, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251,
     WINDOWS_1252,
@@ -18,7 +20,10 @@ use crate::link::TechniqueId;
 
 /// What Excel tries on workbooks and PowerPoint on presentations, without asking
 /// (`spec/excel.md` §3.10).
-const DEFAULTS: [&str; 2] = ["VelvetSweatshop", "/01Hannes Ruescher/01"];
+const DEFAULTS: [&str; 2] = [EXCEL, "/01Hannes Ruescher/01"];
+
+/// That of Excel.
+const EXCEL: &str = "VelvetSweatshop";
 
 /// The custom for samples sent to be analysed.
 const CUSTOMARY: [&str; 1] = ["infected"];
@@ -37,6 +42,8 @@ const LONGEST: usize = 64;
 pub(crate) struct Passwords {
     given: Vec<String>,
     words: Vec<String>,
+    /// Attachments that are encrypted as a whole and were not tried yet.
+    locked: Cell<u64>,
 }
 
 /// One password, and what it says of a document when it opens it.
@@ -52,6 +59,7 @@ impl Passwords {
         Passwords {
             given: given.into_iter().map(str::to_owned).collect(),
             words: Vec::new(),
+            locked: Cell::new(0),
         }
     }
 
@@ -63,6 +71,33 @@ impl Passwords {
         if fits && !self.each().any(|known| known.text == word) {
             self.words.push(word.to_owned());
         }
+    }
+
+    /// So many more documents wait that are encrypted as a whole.
+    #[cfg_attr(not(feature = "mail"), allow(dead_code, reason = "for messages"))]
+    pub(crate) fn expect(&self, locked: u64) {
+        self.locked.set(self.locked.get().saturating_add(locked));
+    }
+
+    /// Which part of the rounds that are left one document may spend, so that those behind it have
+    /// as much: one in so many. It waits no longer.
+    #[cfg_attr(not(feature = "crypt"), allow(dead_code, reason = "for ciphers"))]
+    pub(crate) fn share(&self) -> u64 {
+        let locked = self.locked.get();
+        self.locked.set(locked.saturating_sub(1));
+        locked.max(1)
+    }
+
+    /// All of them, for documents of which each trial is dear: what is only a custom comes last.
+    #[cfg_attr(not(feature = "crypt"), allow(dead_code, reason = "for ciphers"))]
+    pub(crate) fn dear(&self) -> Vec<Password<'_>> {
+        let mut all: Vec<_> = self.each().collect();
+        all.sort_by_key(|password| match password.technique {
+            TechniqueId::DecryptedDefaultPassword => password.text != EXCEL,
+            TechniqueId::DecryptedCustomaryPassword => true,
+            _ => false,
+        });
+        all
     }
 
     /// All of them, in the order in which they are tried.

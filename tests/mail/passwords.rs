@@ -117,6 +117,33 @@ fn the_password_of_an_archive_in_other_encodings() {
     }
 }
 
+/// Each trial on such a document costs 100,000 rounds of the two million that are allowed.
+#[test]
+#[cfg(feature = "crypt")]
+fn documents_that_no_word_opens_leave_rounds_for_the_next() {
+    let locked = |password: &str| {
+        let agile = super::support::ecma::Agile {
+            password: password.to_owned(),
+            spin: "100000".to_owned(),
+            rounds: 100_000,
+            ..super::support::ecma::Agile::default()
+        };
+        agile.encrypt(&document()).build()
+    };
+    let decoy = locked("not said");
+    let mut parts: Vec<_> = (0..7)
+        .map(|number| {
+            // Other bytes behind it, so that it is another file.
+            let bytes = [&decoy[..], &[number; 512]].concat();
+            Part::file(&format!("{number}.docx"), &bytes)
+        })
+        .collect();
+    parts.push(Part::file("q.docx", &locked("rosebud")));
+    let report = analyze(&Mail::with("password: rosebud", &parts).build());
+    assert_eq!(dde(&report).len(), 1, "{}", brief(&report));
+    assert!(!report.complete());
+}
+
 #[test]
 fn what_no_word_opens_stays_a_gap() {
     let many: String = (0..2_000).map(|n| format!("password: x{n}y\r\n")).collect();

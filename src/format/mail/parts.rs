@@ -112,6 +112,7 @@ pub(in crate::format) fn read(
         coded: BTreeSet::new(),
         is_encrypted: false,
         brings_files: false,
+        locked: 0,
         budget,
         ledger,
     };
@@ -159,6 +160,8 @@ struct Parts<'a, 's> {
     is_encrypted: bool,
     /// Something came that may have a password.
     brings_files: bool,
+    /// Documents that are encrypted as a whole.
+    locked: u64,
     budget: &'a Budget<'a>,
     ledger: &'a mut Ledger<'s>,
 }
@@ -199,6 +202,7 @@ impl Parts<'_, '_> {
         if message.parts.is_empty() || message.broken {
             ended = ended.and(self.salvage()?);
         }
+        self.ledger.passwords().expect(self.locked);
         if self.brings_files {
             self.words(message);
         }
@@ -300,11 +304,19 @@ impl Parts<'_, '_> {
         let reader = source.open(self.data, self.budget, &outcome);
         let mut style = Style::default();
         let mut look = blocks::Look::default();
+        let mut locked = Locked::default();
         let mut could_be = offer::sniff(reader, sniffer, |block| {
             style.feed(block);
+            locked.feed(block);
             look.feed(block);
         });
         look.finish();
+        let is_compound = could_be
+            .iter()
+            .any(|identity| identity.disposition == Disposition::Compound);
+        if locked.found && is_compound {
+            self.locked = self.locked.saturating_add(1);
+        }
         // A message of headers only is not in itself once more.
         let front = self.data.get(..source.range.start).unwrap_or_default();
         let is_all = source.coding == Coding::Stored
@@ -553,6 +565,36 @@ impl Style {
         self.found = properties.any(|name| memchr::memmem::find(&lower, name).is_some());
         lower.drain(..lower.len().saturating_sub(SEAM));
         self.seam = lower;
+    }
+}
+
+/// A look for the name of the stream that holds an encrypted package, in any block.
+#[derive(Default)]
+struct Locked {
+    found: bool,
+    /// The end of the last block.
+    seam: Vec<u8>,
+}
+
+impl Locked {
+    fn feed(&mut self, block: &[u8]) {
+        /// `EncryptedPackage` in UTF-16.
+        const NAME: &[u8] = b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0";
+        if self.found {
+            return;
+        }
+        let head = block.get(..block.len().min(NAME.len())).unwrap_or_default();
+        self.seam.extend_from_slice(head);
+        let has = |bytes: &[u8]| memchr::memmem::find(bytes, NAME).is_some();
+        self.found = has(&self.seam) || has(block);
+        if block.len() >= NAME.len() {
+            self.seam.clear();
+            let last = block.len().saturating_sub(NAME.len());
+            self.seam
+                .extend_from_slice(block.get(last..).unwrap_or_default());
+        }
+        let more = self.seam.len().saturating_sub(NAME.len());
+        self.seam.drain(..more);
     }
 }
 
