@@ -92,10 +92,10 @@ impl Passwords {
     #[cfg_attr(not(feature = "crypt"), allow(dead_code, reason = "for ciphers"))]
     pub(crate) fn dear(&self) -> Vec<Password<'_>> {
         let mut all: Vec<_> = self.each().collect();
-        all.sort_by_key(|password| match password.technique {
-            TechniqueId::DecryptedDefaultPassword => password.text != EXCEL,
-            TechniqueId::DecryptedCustomaryPassword => true,
-            _ => false,
+        all.sort_by_key(|password| {
+            let is = |technique| password.technique == technique;
+            is(TechniqueId::DecryptedDefaultPassword) && password.text != EXCEL
+                || is(TechniqueId::DecryptedCustomaryPassword)
         });
         all
     }

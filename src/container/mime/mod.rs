@@ -334,7 +334,7 @@ impl Walk<'_> {
         match self.place {
             Place::Between(start) if is_empty => self.around(start..data.len()),
             Place::Headers(_) if is_empty => {}
-            _ => self.finish(data.len()),
+            Place::Headers(_) | Place::Body(_) | Place::Between(_) => self.finish(data.len()),
         }
         Ok(())
     }

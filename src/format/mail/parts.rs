@@ -18,6 +18,7 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead as _;
 
+use super::looks::{Locked, Style};
 use super::words::{self, Words};
 use crate::container::mime::{self, Inner, Message, Part, blocks, salvage};
 use crate::container::transfer::Transfer;
@@ -539,63 +540,6 @@ fn coded_only(could_be: &[Identity]) -> bool {
     could_be
         .iter()
         .any(|identity| identity.format == Format::Base64)
-}
-
-/// A look for what makes fields in a style sheet (`spec/word.md` §4.3), in any block of it.
-#[derive(Default)]
-struct Style {
-    found: bool,
-    /// The end of the last block, in lower case.
-    seam: Vec<u8>,
-}
-
-/// Properties that make fields.
-const PROPERTIES: [&[u8]; 2] = [b"mso-element", b"mso-field-code"];
-
-impl Style {
-    fn feed(&mut self, block: &[u8]) {
-        /// A property, less one letter.
-        const SEAM: usize = 13;
-        if self.found {
-            return;
-        }
-        let mut lower = std::mem::take(&mut self.seam);
-        lower.extend(block.iter().map(u8::to_ascii_lowercase));
-        let mut properties = PROPERTIES.iter();
-        self.found = properties.any(|name| memchr::memmem::find(&lower, name).is_some());
-        lower.drain(..lower.len().saturating_sub(SEAM));
-        self.seam = lower;
-    }
-}
-
-/// A look for the name of the stream that holds an encrypted package, in any block.
-#[derive(Default)]
-struct Locked {
-    found: bool,
-    /// The end of the last block.
-    seam: Vec<u8>,
-}
-
-impl Locked {
-    fn feed(&mut self, block: &[u8]) {
-        /// `EncryptedPackage` in UTF-16.
-        const NAME: &[u8] = b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0";
-        if self.found {
-            return;
-        }
-        let head = block.get(..block.len().min(NAME.len())).unwrap_or_default();
-        self.seam.extend_from_slice(head);
-        let has = |bytes: &[u8]| memchr::memmem::find(bytes, NAME).is_some();
-        self.found = has(&self.seam) || has(block);
-        if block.len() >= NAME.len() {
-            self.seam.clear();
-            let last = block.len().saturating_sub(NAME.len());
-            self.seam
-                .extend_from_slice(block.get(last..).unwrap_or_default());
-        }
-        let more = self.seam.len().saturating_sub(NAME.len());
-        self.seam.drain(..more);
-    }
 }
 
 /// Whether a part is declared as a picture: those of Windows are compressed (`.emz`, `.wmz`).

@@ -205,9 +205,8 @@ fn content(data: &[u8]) -> Content {
     let mut count = 0usize;
     // Where the elements end that hold the present one.
     let mut around: Vec<usize> = Vec::new();
-    let mut elements = Elements { data, at: 0 };
     let mut is_first = true;
-    while let Some(element) = elements.next() {
+    for element in (Elements { data, at: 0 }) {
         while around.last().is_some_and(|end| *end <= element.start) {
             around.pop();
         }
