@@ -5,10 +5,11 @@ use super::super::path;
 use super::super::programs::tier;
 use super::super::unfold::{Language, Next};
 use super::associations::matching;
+use super::call::single_signs;
 use super::delayed::delayed;
 use super::filter::filtered;
 use super::inherit::{into_powershell, with_input};
-use super::machine::{Machine, file_name, single_signs};
+use super::machine::{Machine, file_name};
 use super::words::Command;
 use crate::link::TechniqueId;
 
