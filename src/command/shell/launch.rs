@@ -32,6 +32,7 @@ impl Machine<'_, '_> {
     pub(super) fn launch(&mut self, text: &str, input: Option<&str>) -> String {
         // A child sees the variables that were set; the line itself was expanded before they were.
         let text = self.percent(text, true);
+        let text = self.marked(text);
         let command = Command::read(&text);
         if command.delimiters {
             self.step(TechniqueId::DelimiterBlanks, &text, &command.spaced);
@@ -112,6 +113,21 @@ impl Machine<'_, '_> {
         }
         self.written(&line);
         line
+    }
+
+    /// A program whose name is `!x!` of a variable that was set, though delayed expansion is off:
+    /// the registry can switch it on.
+    fn marked(&mut self, text: String) -> String {
+        let name = text.split_whitespace().next().unwrap_or_default();
+        if !name.contains('!') || !self.env.has_own() {
+            return text;
+        }
+        let expanded = delayed(&text, &self.env, &mut |_| true).filter(|expanded| expanded.own);
+        let Some(expanded) = expanded else {
+            return text;
+        };
+        self.step(TechniqueId::DelayedExpansion, &text, &expanded.text);
+        expanded.text
     }
 
     /// Whether all that stands between percent signs depends on the user alone.
