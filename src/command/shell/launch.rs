@@ -181,7 +181,7 @@ impl Machine<'_, '_> {
             let code = match language {
                 // In a batch file two signs are one.
                 Language::Shell { .. } => single_signs(text),
-                _ => text.clone(),
+                Language::PowerShell | Language::VbScript | Language::JScript => text.clone(),
             };
             codes.push(Next::Code(language, code.trim().to_owned()));
         }

@@ -47,7 +47,11 @@ impl<'t> Command<'t> {
             if c == '"' {
                 // What is left of quotation marks around the whole: `cmd.exe" /c "calc`.
                 let behind = start.get(at.saturating_add(1)..).unwrap_or_default();
-                if !quoted && !name.is_empty() && quotes % 2 == 0 && behind.starts_with(' ') {
+                if !quoted
+                    && !name.is_empty()
+                    && quotes.is_multiple_of(2)
+                    && behind.starts_with(' ')
+                {
                     end = at;
                     break;
                 }
