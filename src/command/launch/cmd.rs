@@ -18,6 +18,9 @@ pub(super) fn arguments(arguments: &str, fuel: &mut Fuel<'_>) -> Outcome {
     if let Some((code, delayed)) = command(arguments) {
         let language = Language::Shell { delayed };
         outcome.next.push(Next::Code(language, code));
+        if let Some(code) = several(arguments) {
+            outcome.next.push(Next::Code(language, code.to_owned()));
+        }
     }
     outcome
 }
@@ -66,6 +69,18 @@ fn unquoted(text: &str, strip: bool) -> String {
     format!("{body}{after}")
 }
 
+/// Several commands of which the first stands in quotation marks: `"a" & b "c"`. Without the first
+/// mark and the last, all of it is one command; who wrote it means several.
+fn several(arguments: &str) -> Option<&str> {
+    let (switches, text) = arguments.split_at_checked(arguments.find('"')?)?;
+    let bare = switches.trim_end();
+    if !bare.ends_with(['c', 'C', 'k', 'K', 'r', 'R']) {
+        return None;
+    }
+    let (_, after) = text.get(1..)?.split_once('"')?;
+    (after.trim_start().starts_with(['&', '|']) && after.contains('"')).then_some(text)
+}
+
 /// Whether all of a text is the path of a program.
 fn names_a_program(text: &str) -> bool {
     let base = path::base_name(text);
@@ -77,6 +92,13 @@ fn names_a_program(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_of_several() {
+        assert_eq!(several("/c \"a b\" & \"c d\""), Some("\"a b\" & \"c d\""));
+        assert_eq!(several("/c \"a & b\""), None);
+        assert_eq!(several("/c \"a\" & b"), None);
+    }
 
     #[test]
     fn switches() {

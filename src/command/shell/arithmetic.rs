@@ -42,11 +42,10 @@ pub(super) fn value(text: &str, env: &Environment) -> Option<i64> {
             continue;
         }
         if c == ')' {
-            loop {
-                match waiting.pop()? {
-                    Operator::Open => break,
-                    operator => apply(operator, &mut values)?,
-                }
+            while let operator = waiting.pop()?
+                && operator != Operator::Open
+            {
+                apply(operator, &mut values)?;
             }
             rest = rest.get(1..)?;
             continue;
@@ -138,28 +137,23 @@ impl Operator {
 
 fn apply(operator: Operator, values: &mut Vec<i64>) -> Option<()> {
     let right = values.pop()?;
+    let shift = || u32::try_from(right).ok().filter(|shift| *shift < 32);
     let value = match operator {
         Operator::Open => return None,
         Operator::Negative => right.checked_neg()?,
         Operator::Positive => right,
         Operator::Not => !right,
         Operator::Zero => i64::from(right == 0),
-        binary => {
-            let left = values.pop()?;
-            let shift = || u32::try_from(right).ok().filter(|shift| *shift < 32);
-            match binary {
-                Operator::Or => left | right,
-                Operator::Xor => left ^ right,
-                Operator::And => left & right,
-                Operator::Left => left.checked_shl(shift()?)?,
-                Operator::Right => left.checked_shr(shift()?)?,
-                Operator::Plus => left.checked_add(right)?,
-                Operator::Minus => left.checked_sub(right)?,
-                Operator::Times => left.checked_mul(right)?,
-                Operator::Divide => left.checked_div(right)?,
-                _ => left.checked_rem(right)?,
-            }
-        }
+        Operator::Or => values.pop()? | right,
+        Operator::Xor => values.pop()? ^ right,
+        Operator::And => values.pop()? & right,
+        Operator::Left => values.pop()?.checked_shl(shift()?)?,
+        Operator::Right => values.pop()?.checked_shr(shift()?)?,
+        Operator::Plus => values.pop()?.checked_add(right)?,
+        Operator::Minus => values.pop()?.checked_sub(right)?,
+        Operator::Times => values.pop()?.checked_mul(right)?,
+        Operator::Divide => values.pop()?.checked_div(right)?,
+        Operator::Modulo => values.pop()?.checked_rem(right)?,
     };
     // Numbers have 32 bits.
     let low = u32::try_from(value.rem_euclid(1 << 32)).ok()?;

@@ -5,10 +5,11 @@ use super::super::path;
 use super::super::programs::tier;
 use super::super::unfold::{Language, Next};
 use super::associations::matching;
+use super::call::single_signs;
 use super::delayed::delayed;
 use super::filter::filtered;
 use super::inherit::{into_powershell, with_input};
-use super::machine::{Machine, file_name, single_signs};
+use super::machine::{Machine, file_name};
 use super::words::Command;
 use crate::link::TechniqueId;
 
@@ -31,6 +32,7 @@ impl Machine<'_, '_> {
     pub(super) fn launch(&mut self, text: &str, input: Option<&str>) -> String {
         // A child sees the variables that were set; the line itself was expanded before they were.
         let text = self.percent(text, true);
+        let text = self.marked(text);
         let command = Command::read(&text);
         if command.delimiters {
             self.step(TechniqueId::DelimiterBlanks, &text, &command.spaced);
@@ -113,6 +115,21 @@ impl Machine<'_, '_> {
         line
     }
 
+    /// A program whose name is `!x!` of a variable that was set, though delayed expansion is off:
+    /// the registry can switch it on.
+    fn marked(&mut self, text: String) -> String {
+        let name = text.split_whitespace().next().unwrap_or_default();
+        if !name.contains('!') || !self.env.has_own() {
+            return text;
+        }
+        let expanded = delayed(&text, &self.env, &mut |_| true).filter(|expanded| expanded.own);
+        let Some(expanded) = expanded else {
+            return text;
+        };
+        self.step(TechniqueId::DelayedExpansion, &text, &expanded.text);
+        expanded.text
+    }
+
     /// Whether all that stands between percent signs depends on the user alone.
     fn known_signs(&self, name: &str) -> bool {
         let mut parts = name.split('%').skip(1);
@@ -164,7 +181,7 @@ impl Machine<'_, '_> {
             let code = match language {
                 // In a batch file two signs are one.
                 Language::Shell { .. } => single_signs(text),
-                _ => text.clone(),
+                Language::PowerShell | Language::VbScript | Language::JScript => text.clone(),
             };
             codes.push(Next::Code(language, code.trim().to_owned()));
         }

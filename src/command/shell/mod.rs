@@ -17,11 +17,14 @@
 
 mod arithmetic;
 mod associations;
+mod builtins;
+mod call;
 mod carets;
 mod condition;
 mod delayed;
 mod environment;
 mod filter;
+mod flow;
 mod for_loop;
 mod inherit;
 mod launch;

@@ -148,6 +148,7 @@ fn dosfuscation() {
         ),
         ("set /p x=calc<nul|cmd", false, "cmd"),
         ("(((c^a^l^c)))", false, "calc"),
+        ("set x=calc&!x! y", false, "calc y"),
         ("start \"\" /min /b c^alc x", false, "calc x"),
         ("start /b cmd /c calc", false, "cmd /c calc"),
     ] {

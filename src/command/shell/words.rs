@@ -45,6 +45,16 @@ impl<'t> Command<'t> {
         let mut end = start.len();
         for (at, c) in start.char_indices() {
             if c == '"' {
+                // What is left of quotation marks around the whole: `cmd.exe" /c "calc`.
+                let behind = start.get(at.saturating_add(1)..).unwrap_or_default();
+                if !quoted
+                    && !name.is_empty()
+                    && quotes.is_multiple_of(2)
+                    && behind.starts_with(' ')
+                {
+                    end = at;
+                    break;
+                }
                 quoted = !quoted;
                 quotes = quotes.saturating_add(1);
                 continue;
@@ -56,6 +66,7 @@ impl<'t> Command<'t> {
             name.push(c);
         }
         let (raw, rest) = start.split_at_checked(end).unwrap_or((start, ""));
+        let rest = rest.strip_prefix('"').unwrap_or(rest);
         let is_builtin = BUILTINS.contains(&name.to_ascii_lowercase().as_str());
         // `echo.text` prints what follows the character behind it.
         let arguments = match is_builtin {
@@ -137,6 +148,8 @@ mod tests {
             ("\"c:\\a b\\x.exe\" y", "\"c:\\a b\\x.exe\" y", false, false),
             ("c:/windows/x.exe /a", "c:/windows/x.exe /a", false, false),
             ("calc", "calc", false, false),
+            ("cmd.exe\" /c \"calc", "cmd.exe /c \"calc", false, false),
+            ("c:\\\"a b\"\\x.exe y", "\"c:\\a b\\x.exe\" y", false, true),
             ("", "", false, false),
         ] {
             let read = Command::read(text);
