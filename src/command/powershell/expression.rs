@@ -294,7 +294,7 @@ impl Folder<'_, '_> {
                     ..Piece::default()
                 }
             }
-            c if matches!(c, ')' | '}' | ']' | ';' | '|' | '\n' | '\r') => Piece::default(),
+            ')' | '}' | ']' | ';' | '|' | '\n' | '\r' => Piece::default(),
             _ => {
                 let mut piece = self.word(scan);
                 if scan.at == start {

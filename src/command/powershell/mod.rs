@@ -14,6 +14,11 @@
 //! Every byte that is read or produced is paid for. Brackets are read [`DEPTH`] deep, what is deeper
 //! stays as it stands; text that runs text that runs text is followed [`ROUNDS`] times.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "what is not the kind of value that an operator takes is not constant for it"
+)]
+
 mod aliases;
 mod calls;
 mod commands;
@@ -143,6 +148,10 @@ struct Folder<'f, 'p> {
     fuel: &'f mut Fuel<'p>,
     outcome: Outcome,
     variables: BTreeMap<String, Value>,
+    /// What was assigned last, in a branch that may not run: for what would be started only.
+    guesses: BTreeMap<String, Value>,
+    /// Members of objects: `$s.FileName = …`, in lower case.
+    members: BTreeMap<String, String>,
     /// What is assigned to the other variables.
     sources: BTreeMap<String, String>,
     /// Variables of the environment stand for themselves, as other programs write them.
@@ -172,6 +181,8 @@ impl<'f, 'p> Folder<'f, 'p> {
             fuel,
             outcome: Outcome::default(),
             variables: BTreeMap::new(),
+            guesses: BTreeMap::new(),
+            members: BTreeMap::new(),
             sources: BTreeMap::new(),
             symbolic: false,
             aliases: BTreeMap::new(),

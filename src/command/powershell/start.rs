@@ -135,7 +135,7 @@ impl Folder<'_, '_> {
 
     /// The value as the program would see it, variables of the environment as other programs write
     /// them; or else the text.
-    fn plain(&mut self, piece: &Piece) -> String {
+    pub(super) fn plain(&mut self, piece: &Piece) -> String {
         if let Some(text) = piece.as_text() {
             return text;
         }
@@ -182,7 +182,7 @@ impl Folder<'_, '_> {
     }
 
     /// A method starts a program.
-    pub(super) fn starts_something(&mut self, on: &Piece, name: &str, arguments: &[Piece]) {
+    pub(super) fn starts_something(&mut self, on: &Piece, name_of: &str, arguments: &[Piece]) {
         if self.running > 0 || arguments.is_empty() {
             return;
         }
@@ -191,13 +191,31 @@ impl Folder<'_, '_> {
             _ => "",
         };
         let class = class.to_owned();
+        if let [
+            Piece {
+                variable: Some(name),
+                value: None,
+                ..
+            },
+        ] = arguments
+            && (class.as_str(), name_of) == ("diagnostics.process", "start")
+        {
+            // A ProcessStartInfo.
+            let member = |member: &str| {
+                let name = format!("${}.{member}", name.to_lowercase());
+                self.members.get(&name).cloned().unwrap_or_default()
+            };
+            let line = join(&member("filename"), &member("arguments"));
+            self.start(line);
+            return;
+        }
         let mut argument = |at: usize| {
             arguments
                 .get(at)
                 .map(|piece| self.plain(piece))
                 .unwrap_or_default()
         };
-        let line = match (class.as_str(), name) {
+        let line = match (class.as_str(), name_of) {
             ("wscript.shell" | "wscript.shell.1", "run" | "exec") => argument(0),
             ("diagnostics.process", "start") => join(&argument(0), &argument(1)),
             (_, "shellexecute") => join(&argument(0), &argument(1)),
@@ -228,7 +246,7 @@ fn bind<'a>(arguments: &'a [Argument], names: &[&str], positions: usize) -> Vec<
                 parameter => parameter,
             };
             let is = |name: &&str| name.starts_with(parameter);
-            wanted = names.iter().position(|name| is(&name));
+            wanted = names.iter().position(is);
             skip = wanted.is_none() && !SWITCHES.iter().any(is);
             continue;
         }

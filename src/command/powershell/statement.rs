@@ -176,6 +176,9 @@ impl Folder<'_, '_> {
         }
         if let Some(value) = &value {
             self.variables.insert(name.clone(), value.clone());
+            if self.fuel.pay(value.size()) {
+                self.guesses.insert(name.clone(), value.clone());
+            }
         }
         let source = right.shown();
         if value.is_none() && operator == "=" && self.fuel.pay(source.len()) {
@@ -223,6 +226,14 @@ impl Folder<'_, '_> {
         self.depth = self.depth.saturating_add(1);
         let value = self.statement(scan);
         self.depth = self.depth.saturating_sub(1);
+        let member = target.text.to_lowercase();
+        let kept = [".filename", ".arguments"];
+        if operator == "=" && kept.iter().any(|end| member.ends_with(end)) {
+            let text = self.plain(&value);
+            if self.fuel.pay(text.len()) {
+                self.members.insert(member, text);
+            }
+        }
         Piece::text(format!("{} {operator} {}", target.shown(), value.shown()))
     }
 
@@ -521,6 +532,9 @@ impl Folder<'_, '_> {
         if self.symbolic {
             if let Some(name) = lower.strip_prefix("env:") {
                 return Some((Value::Text(format!("%{}%", name.to_uppercase())), true));
+            }
+            if let Some(value) = self.guesses.get(lower).cloned() {
+                return Some((self.paid(value)?, true));
             }
             let source = self.sources.remove(lower)?;
             let value = self.symbol(&source);
