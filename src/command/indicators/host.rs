@@ -152,7 +152,7 @@ pub(super) fn is_bare_name(word: &str) -> bool {
     let Some((first, last)) = word
         .split_once('.')
         .map(|(first, _)| first)
-        .zip(labels().last())
+        .zip(labels().next_back())
     else {
         return false;
     };

@@ -203,9 +203,10 @@ impl Indicators {
 
     /// A URL or a UNC path, and its host.
     fn address(&mut self, kind: IndicatorKind, value: &str, at: Range<usize>, origin: &Origin) {
-        let read = match kind {
-            IndicatorKind::Url => address::url(value),
-            _ => address::unc(value),
+        let read = if kind == IndicatorKind::Url {
+            address::url(value)
+        } else {
+            address::unc(value)
         };
         let Some(read) = read else {
             self.push(kind, value, at, origin, None, None);

@@ -243,7 +243,7 @@ fn words(text: &str, from: usize) -> Option<(Vec<Word<'_>>, usize)> {
         if is_quote(c) {
             let asks = words.last().is_some_and(asks_value);
             let end = after
-                .find(|end| end == c || matches!(end, '\n' | '\r'))
+                .find([c, '\n', '\r'])
                 .filter(|_| asks || begins_with_hive(after));
             if let Some((inside, behind)) = end.and_then(|end| after.split_at_checked(end)) {
                 let inside = inside.strip_suffix('\\').unwrap_or(inside);

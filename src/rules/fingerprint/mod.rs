@@ -92,15 +92,19 @@ fn program(resolved: &Resolved) -> String {
         resolved.source,
         ImageSource::Service | ImageSource::Truncated8
     );
-    let Some((folder, _)) = resolved.path.text.rsplit_once('\\').filter(|_| !by_name) else {
-        return image;
-    };
-    let inside = folder.strip_prefix("c:").unwrap_or(folder);
-    if FOLDERS.contains(&inside.trim_matches('\\')) {
-        image
-    } else {
-        format!("{folder}\\{image}")
+    match odd_folder(&resolved.path.text).filter(|_| !by_name) {
+        Some(folder) => format!("{folder}\\{image}"),
+        None => image,
     }
+}
+
+/// The folder of a canonical path, unless Windows looks there by itself.
+fn odd_folder(path: &str) -> Option<&str> {
+    let (folder, _) = path.rsplit_once('\\')?;
+    let inside = folder.strip_prefix("c:").unwrap_or(folder);
+    // A server has two of them in front.
+    let inside = inside.strip_prefix('\\').unwrap_or(inside);
+    (!inside.is_empty() && !FOLDERS.contains(&inside)).then_some(folder)
 }
 
 /// Carriers between which a link moves when a document is saved in another format.

@@ -8,6 +8,7 @@
 //!
 //! Linear in the text; the tree of stages is no deeper than the engine makes it.
 
+use super::odd_folder;
 use crate::command::{
     Command, Stage, base_name, canonical, find_address, normal, plain_address, stem,
 };
@@ -118,6 +119,11 @@ fn beside(line: &str, stages: &[Stage]) -> String {
         let name = stem(&base);
         if ["rem", "set", "title", "cls"].contains(&name) {
             continue;
+        }
+        let path = canonical(first).text;
+        if let Some(folder) = odd_folder(&path) {
+            kept.push_str(folder);
+            kept.push('\n');
         }
         let added = match waiting.iter().position(|known| *known == name) {
             // What it is told stands with the program; where its output goes does not.

