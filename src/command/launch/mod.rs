@@ -8,8 +8,8 @@ mod protocol;
 mod rundll32;
 mod spelling;
 mod table;
-mod words;
 mod wmic;
+mod words;
 
 use super::unfold::{Fuel, Language, Next, Outcome};
 
