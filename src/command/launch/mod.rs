@@ -2,8 +2,10 @@
 //! command line. One file a program or a family; what only takes options with a command line in
 //! them is data in [`table`].
 
+mod cmd;
 mod forfiles;
 mod msdt;
+mod powershell;
 mod protocol;
 mod rundll32;
 mod spelling;
@@ -11,7 +13,7 @@ mod table;
 mod wmic;
 mod words;
 
-use super::unfold::{Fuel, Language, Next, Outcome};
+use super::unfold::{Fuel, Outcome};
 
 /// What the program of that stem (`cmd`, not `cmd.exe`) would run of its arguments.
 pub(crate) fn arguments(stem: &str, arguments: &str, fuel: &mut Fuel<'_>) -> Outcome {
@@ -20,23 +22,16 @@ pub(crate) fn arguments(stem: &str, arguments: &str, fuel: &mut Fuel<'_>) -> Out
         return Outcome::default();
     }
     match stem {
-        "cmd" => shell_stub(arguments),
+        "cmd" => cmd::arguments(arguments, fuel),
         "forfiles" => forfiles::arguments(arguments),
         "msdt" => msdt::arguments(arguments),
         "mshta" | "presentationhost" => protocol::arguments(arguments),
+        "powershell" | "powershell_ise" => powershell::arguments(false, arguments, fuel),
+        "pwsh" => powershell::arguments(true, arguments, fuel),
         "rundll32" => rundll32::arguments(arguments),
         "wmic" => wmic::arguments(arguments),
         _ => table::arguments(stem, arguments),
     }
-}
-
-fn shell_stub(arguments: &str) -> Outcome {
-    let mut outcome = Outcome::default();
-    if let Some((_, code)) = arguments.split_once(['c', 'k', 'C', 'K']) {
-        let language = Language::Shell { delayed: false };
-        outcome.next.push(Next::Code(language, code.to_owned()));
-    }
-    outcome
 }
 
 #[cfg(test)]
