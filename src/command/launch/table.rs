@@ -5,7 +5,6 @@
 use super::words::{Word, behind, option, split};
 use super::{protocol, spelling};
 use crate::command::unfold::{Language, Next, Outcome};
-use crate::link::TechniqueId;
 
 /// Where a program expects what it starts.
 enum Takes {
@@ -294,10 +293,8 @@ fn explored(text: &str, words: &[Word], outcome: &mut Outcome) {
     let path = path.trim_matches(['"', ',', ' ']);
     let rest = behind(text, first);
     let path = if path.is_empty() { rest } else { path };
-    if crate::command::runs(path) || protocol::code(path, outcome) {
-        if outcome.next.is_empty() {
-            push(path, outcome);
-        }
+    if !protocol::code(path, outcome) && crate::command::runs(path) {
+        push(path, outcome);
     }
 }
 

@@ -247,16 +247,17 @@ impl<'t, 's, 'f, 'p> Reader<'t, 's, 'f, 'p> {
 
     fn combine(&mut self, mut left: Node, sign: char, operator: String, right: Node) -> Node {
         let joins = sign == '&' || sign == '+';
-        if left.is_constant() && right.is_constant() {
-            if let Some(value) = self.computed(&mut left, sign, &right) {
-                if matches!(value, Value::Text(_)) {
-                    left.kind(TechniqueId::StringConcat);
-                }
-                right.kinds.iter().for_each(|id| left.kind(*id));
-                (left.value, left.folded, left.end) = (value, true, right.end);
-                left.name = None;
-                return left;
+        if left.is_constant()
+            && right.is_constant()
+            && let Some(value) = self.computed(&mut left, sign, &right)
+        {
+            if matches!(value, Value::Text(_)) {
+                left.kind(TechniqueId::StringConcat);
             }
+            right.kinds.iter().for_each(|id| left.kind(*id));
+            (left.value, left.folded, left.end) = (value, true, right.end);
+            left.name = None;
+            return left;
         }
         // Unknown, and a constant behind it: kept aside, more may follow.
         if joins
