@@ -125,6 +125,9 @@ fn text_that_is_no_command_stays_as_it_is() {
         let mut bad = Vec::new();
         if report.verdict() != Verdict::Clean {
             bad.push(format!("{:?}", report.verdict()));
+            for finding in report.findings() {
+                bad.extend(finding.signals.iter().map(|signal| format!("{signal:?}")));
+            }
         }
         let found = dde(&report);
         if found.len() != 1 {

@@ -25,6 +25,7 @@ fn report(service: &str, topic: &str) -> Report {
 /// Programs with their arguments, and every text in clear, in the order in which they start.
 #[derive(Debug, Default)]
 struct Flat {
+    /// Image, and its arguments in every reading.
     chain: Vec<(String, String)>,
     text: String,
 }
@@ -49,13 +50,11 @@ impl Flat {
     }
 
     fn add(&mut self, image: Option<&str>, arguments: Option<&str>, script: Option<&str>) {
-        let arguments = arguments.unwrap_or_default();
-        let image = image.unwrap_or_default().to_owned();
-        self.chain.push((image, arguments.to_owned()));
-        for text in [Some(arguments), script].into_iter().flatten() {
-            self.text += text;
-            self.text.push('\n');
-        }
+        let read: Vec<_> = [arguments, script].into_iter().flatten().collect();
+        let read = read.join("\n");
+        self.text += &read;
+        self.text.push('\n');
+        self.chain.push((image.unwrap_or_default().to_owned(), read));
     }
 }
 
