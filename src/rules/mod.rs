@@ -25,6 +25,7 @@ mod container_anomaly;
 mod dangerous_scheme;
 mod document_data;
 mod embedded_program;
+mod enables_dde;
 mod evaluated_command;
 mod executable_path;
 mod fetching_function;
@@ -193,6 +194,7 @@ const RULES: &[&Rule] = &[
     &numeric_host::RULE,
     &query_second_stage::RULE,
     &document_data::RULE,
+    &enables_dde::RULE,
     &command_obfuscation::RULE,
     &filler_characters::RULE,
     &evaluated_command::RULE,
