@@ -106,12 +106,7 @@ fn t47c21fb6_execute_powershell_script_via_word_dde() {
         .map(|pieces| {
             let runs: String = pieces.iter().map(|piece| instruction(piece)).collect();
             let result = text("!Unexpected End of Formula");
-            paragraph(&format!(
-                "{}{runs}{}{result}{}",
-                begin(),
-                separate(),
-                end()
-            ))
+            paragraph(&format!("{}{runs}{}{result}{}", begin(), separate(), end()))
         })
         .collect();
     let report = analyze(&docx(&body).build());

@@ -5,6 +5,7 @@
 mod support;
 
 mod harmless;
+mod services;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,7 +55,8 @@ impl Flat {
         let read = read.join("\n");
         self.text += &read;
         self.text.push('\n');
-        self.chain.push((image.unwrap_or_default().to_owned(), read));
+        self.chain
+            .push((image.unwrap_or_default().to_owned(), read));
     }
 }
 

@@ -15,7 +15,9 @@ pub(super) fn arguments(text: &str) -> Outcome {
         };
         let Some(line) = line else { continue };
         // Without quotes it goes on to the next switch, which nobody writes behind it.
-        let bare = text.get(line.start..).is_some_and(|text| !text.starts_with('"'));
+        let bare = text
+            .get(line.start..)
+            .is_some_and(|text| !text.starts_with('"'));
         let line = if bare { behind(text, word) } else { &line.text };
         let clear = decoded(line);
         outcome.step(TechniqueId::HexCodes, line, &clear);
@@ -30,7 +32,9 @@ fn decoded(line: &str) -> String {
     let mut rest = line;
     while let Some((before, after)) = rest.split_once("0x") {
         clear.push_str(before);
-        let code = after.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let code = after
+            .get(..2)
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
         match code.filter(u8::is_ascii) {
             Some(code) => {
                 clear.push(char::from(code));

@@ -10,8 +10,8 @@ mod protocol;
 mod rundll32;
 mod spelling;
 mod table;
-mod words;
 mod wmic;
+mod words;
 
 use super::unfold::{Fuel, Outcome};
 

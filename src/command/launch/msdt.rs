@@ -19,7 +19,9 @@ pub(super) fn arguments(text: &str) -> Outcome {
         };
         let end = closing(after);
         let (code, more) = after.split_at_checked(end).unwrap_or((after, ""));
-        outcome.next.push(Next::Code(Language::PowerShell, code.to_owned()));
+        outcome
+            .next
+            .push(Next::Code(Language::PowerShell, code.to_owned()));
         rest = more;
     }
     outcome

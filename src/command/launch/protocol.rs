@@ -53,7 +53,13 @@ pub(super) fn code(text: &str, outcome: &mut Outcome) -> bool {
     true
 }
 
-const SCHEMES: &[&str] = &["javascript:", "jscript:", "vbscript:", "about:", "data:text/html,"];
+const SCHEMES: &[&str] = &[
+    "javascript:",
+    "jscript:",
+    "vbscript:",
+    "about:",
+    "data:text/html,",
+];
 
 fn scheme(text: &str) -> Option<(&'static str, &str)> {
     let text = unquoted_start(text);
@@ -81,7 +87,11 @@ pub(super) fn percent_decoded(text: &str) -> String {
             _ => None,
         };
         bytes.push(code.unwrap_or(*first));
-        rest = if code.is_some() { more.get(2..).unwrap_or_default() } else { more };
+        rest = if code.is_some() {
+            more.get(2..).unwrap_or_default()
+        } else {
+            more
+        };
     }
     String::from_utf8(bytes).unwrap_or_else(|error| {
         let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(error.as_bytes());
@@ -95,7 +105,9 @@ pub(super) fn opened(text: &str, outcome: &mut Outcome) {
     if code(target, outcome) {
         return;
     }
-    let web = ["http:", "https:", "ftp:"].iter().any(|scheme| starts_with(target, scheme));
+    let web = ["http:", "https:", "ftp:"]
+        .iter()
+        .any(|scheme| starts_with(target, scheme));
     if !web && !target.is_empty() {
         outcome.next.push(Next::Line(target.to_owned()));
     }

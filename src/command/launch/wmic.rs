@@ -15,7 +15,9 @@ pub(super) fn arguments(text: &str) -> Outcome {
         if lower(at).as_deref() != Some("call") {
             continue;
         }
-        let Some(word) = words.get(next).filter(|_| lower(next).as_deref() == Some("create"))
+        let Some(word) = words
+            .get(next)
+            .filter(|_| lower(next).as_deref() == Some("create"))
         else {
             continue;
         };
@@ -27,7 +29,9 @@ pub(super) fn arguments(text: &str) -> Outcome {
                 let plain = rest.replace(&escaped, "\u{1}");
                 let inner = plain.get(1..).unwrap_or_default();
                 let inner = inner.split(quote).next().unwrap_or_default();
-                let after = plain.get(inner.len().saturating_add(2)..).unwrap_or_default();
+                let after = plain
+                    .get(inner.len().saturating_add(2)..)
+                    .unwrap_or_default();
                 let inner = inner.replace('\u{1}', &quote.to_string());
                 // Nothing but the program was in quotes: `"c:\a b\x.exe" args`.
                 if after.trim().is_empty() || after.trim_start().starts_with([',', ')', '"', '/']) {

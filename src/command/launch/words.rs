@@ -60,8 +60,11 @@ pub(super) fn split(text: &str) -> Vec<Word> {
             backslashes = 0;
             word.push(c);
         }
-        let whole = quotes == 2 && last == '"' && text.get(start..).is_some_and(|t| t.starts_with('"'));
-        let value = quotes <= 2 && last == '"' && text.get(start..end).is_some_and(|t| t.contains([':', '=']));
+        let whole =
+            quotes == 2 && last == '"' && text.get(start..).is_some_and(|t| t.starts_with('"'));
+        let value = quotes <= 2
+            && last == '"'
+            && text.get(start..end).is_some_and(|t| t.contains([':', '=']));
         words.push(Word {
             text: word,
             start,
@@ -74,14 +77,18 @@ pub(super) fn split(text: &str) -> Vec<Word> {
 
 /// Characters that look like a hyphen and that some programs take for one (Wietze Beukema,
 /// "Windows command-line obfuscation", 2021).
-pub(super) const DASHES: &[char] = &['-', '\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2014}', '\u{2015}', '\u{2212}', '\u{fe63}'];
+pub(super) const DASHES: &[char] = &[
+    '-', '\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2014}', '\u{2015}', '\u{2212}',
+    '\u{fe63}',
+];
 
 /// The lower-case name and the value of an option (`/tr`, `-i:http://x`, `–split`); `None` where it
 /// is none.
 pub(super) fn option(word: &str) -> Option<(String, Option<&str>)> {
-    let rest = word
-        .strip_prefix('/')
-        .or_else(|| word.strip_prefix(DASHES).map(|rest| rest.trim_start_matches('-')))?;
+    let rest = word.strip_prefix('/').or_else(|| {
+        word.strip_prefix(DASHES)
+            .map(|rest| rest.trim_start_matches('-'))
+    })?;
     let (name, value) = match rest.split_once([':', '=']) {
         Some((name, value)) => (name, Some(value)),
         None => (rest, None),
@@ -122,6 +129,10 @@ mod tests {
             assert_eq!(words, expected, "{line}");
         }
         assert!(split("u\"rl\"cache").iter().all(|word| word.noise));
-        assert!(split("\"a b\" /i:\"http://x\"").iter().all(|word| !word.noise));
+        assert!(
+            split("\"a b\" /i:\"http://x\"")
+                .iter()
+                .all(|word| !word.noise)
+        );
     }
 }

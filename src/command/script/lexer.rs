@@ -74,9 +74,9 @@ fn skip(text: &str, mut at: usize, dialect: Dialect) -> usize {
             Dialect::Vb if is_remark(trimmed) => to_line_end(),
             Dialect::Vb if trimmed.starts_with('_') => continued(trimmed),
             Dialect::Js if trimmed.starts_with("//") => to_line_end(),
-            Dialect::Js if trimmed.starts_with("/*") => {
-                trimmed.find("*/").map_or(trimmed.len(), |end| end.saturating_add(2))
-            }
+            Dialect::Js if trimmed.starts_with("/*") => trimmed
+                .find("*/")
+                .map_or(trimmed.len(), |end| end.saturating_add(2)),
             Dialect::Vb | Dialect::Js => 0,
         };
         at = at.saturating_add(blanks).saturating_add(more);
@@ -88,7 +88,9 @@ fn skip(text: &str, mut at: usize, dialect: Dialect) -> usize {
 
 /// `Rem` as a word.
 fn is_remark(text: &str) -> bool {
-    let word = text.get(..3).is_some_and(|word| word.eq_ignore_ascii_case("rem"));
+    let word = text
+        .get(..3)
+        .is_some_and(|word| word.eq_ignore_ascii_case("rem"));
     word && !text.chars().nth(3).is_some_and(is_name)
 }
 
@@ -96,7 +98,9 @@ fn is_remark(text: &str) -> bool {
 fn continued(text: &str) -> usize {
     let rest = text.get(1..).unwrap_or_default();
     let line = rest.trim_start_matches([' ', '\t']);
-    let after = line.strip_prefix("\r\n").or_else(|| line.strip_prefix(['\n', '\r']));
+    let after = line
+        .strip_prefix("\r\n")
+        .or_else(|| line.strip_prefix(['\n', '\r']));
     after.map_or(0, |after| text.len().saturating_sub(after.len()))
 }
 
@@ -213,7 +217,9 @@ fn js_escape(rest: &str) -> (Escape, usize) {
     let hex = |count: usize| {
         let digits = rest.get(1..count.saturating_add(1))?;
         let valid = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        valid.then(|| u16::from_str_radix(digits, 16).ok()).flatten()
+        valid
+            .then(|| u16::from_str_radix(digits, 16).ok())
+            .flatten()
     };
     let coded = match c {
         'x' => hex(2).map(|unit| (unit, 3)),
@@ -221,9 +227,13 @@ fn js_escape(rest: &str) -> (Escape, usize) {
         '0'..='7' => {
             let most = if c < '4' { 3 } else { 2 };
             let digits = rest.bytes().take(most);
-            let count = digits.take_while(|byte| matches!(byte, b'0'..=b'7')).count();
+            let count = digits
+                .take_while(|byte| matches!(byte, b'0'..=b'7'))
+                .count();
             let digits = rest.get(..count).unwrap_or_default();
-            u16::from_str_radix(digits, 8).ok().map(|unit| (unit, count))
+            u16::from_str_radix(digits, 8)
+                .ok()
+                .map(|unit| (unit, count))
         }
         _ => None,
     };
@@ -279,7 +289,10 @@ fn vb_radix(rest: &str) -> Option<(Kind, usize)> {
         _ => return None,
     };
     let digits = rest.get(2..)?;
-    let count = digits.bytes().take_while(|byte| char::from(*byte).is_digit(radix)).count();
+    let count = digits
+        .bytes()
+        .take_while(|byte| char::from(*byte).is_digit(radix))
+        .count();
     let value = i64::from_str_radix(digits.get(..count)?, radix).ok()?;
     let after = digits.get(count..).unwrap_or_default();
     // `"a"&ho` is a variable.
@@ -288,12 +301,18 @@ fn vb_radix(rest: &str) -> Option<(Kind, usize)> {
     }
     let closed = usize::from(after.starts_with('&') && !after.starts_with("& "));
     // The closing ampersand of a long number, when an operator follows it too.
-    let closed = if after.get(1..).is_some_and(|more| more.trim_start().starts_with('&')) {
+    let closed = if after
+        .get(1..)
+        .is_some_and(|more| more.trim_start().starts_with('&'))
+    {
         closed
     } else {
         0
     };
-    Some((Kind::Number(value), count.saturating_add(2).saturating_add(closed)))
+    Some((
+        Kind::Number(value),
+        count.saturating_add(2).saturating_add(closed),
+    ))
 }
 
 fn number(rest: &str, js: bool) -> (Kind, usize) {
@@ -302,9 +321,9 @@ fn number(rest: &str, js: bool) -> (Kind, usize) {
     let lower = digits.to_ascii_lowercase();
     let value = match lower.strip_prefix("0x").filter(|_| js) {
         Some(hex) => i64::from_str_radix(hex, 16).ok(),
-        None if js && lower.len() > 1 && lower.starts_with('0') => {
-            i64::from_str_radix(&lower, 8).or_else(|_| lower.parse()).ok()
-        }
+        None if js && lower.len() > 1 && lower.starts_with('0') => i64::from_str_radix(&lower, 8)
+            .or_else(|_| lower.parse())
+            .ok(),
         None => lower.parse().ok(),
     };
     let after = rest.get(count..).unwrap_or_default();
@@ -314,9 +333,10 @@ fn number(rest: &str, js: bool) -> (Kind, usize) {
     });
     match (value, fraction) {
         (Some(value), None) => (Kind::Number(value), count),
-        (Some(value), Some((true, more))) => {
-            (Kind::Number(value), count.saturating_add(more).saturating_add(1))
-        }
+        (Some(value), Some((true, more))) => (
+            Kind::Number(value),
+            count.saturating_add(more).saturating_add(1),
+        ),
         (_, Some((_, more))) => (Kind::Other, count.saturating_add(more).saturating_add(1)),
         (None, None) => (Kind::Other, count),
     }
@@ -332,7 +352,8 @@ fn word(rest: &str, js: bool) -> (Kind, usize) {
             at = at.saturating_add(c.len_utf8());
         } else if js
             && c == '\\'
-            && let (Escape::Code(unit), 5) = js_escape(rest.get(at.saturating_add(1)..).unwrap_or_default())
+            && let (Escape::Code(unit), 5) =
+                js_escape(rest.get(at.saturating_add(1)..).unwrap_or_default())
             && let Some(c) = char::from_u32(u32::from(unit)).filter(|c| part(*c))
         {
             name.push(c);
@@ -362,7 +383,10 @@ mod tests {
             }
             assert!(token.end > at, "{text} {at}");
             at = token.end;
-            operand = matches!(token.kind, Kind::Sign("(" | "=" | "," | "+") | Kind::Separator);
+            operand = matches!(
+                token.kind,
+                Kind::Sign("(" | "=" | "," | "+") | Kind::Separator
+            );
             kinds.push(token.kind);
         }
     }
@@ -385,7 +409,12 @@ mod tests {
         );
         assert_eq!(
             kinds("a _\r\n:Rem b\n\"c", Dialect::Vb),
-            [Word("a".into()), Separator, Separator, Text("c".into(), false)]
+            [
+                Word("a".into()),
+                Separator,
+                Separator,
+                Text("c".into(), false)
+            ]
         );
         assert_eq!(kinds("remote", Dialect::Vb), [Word("remote".into())]);
     }
@@ -410,7 +439,10 @@ mod tests {
                 Sign(")"),
             ]
         );
-        assert_eq!(kinds("'\\ud83d\\ude00'", Dialect::Js), [Text("\u{1f600}".into(), true)]);
+        assert_eq!(
+            kinds("'\\ud83d\\ude00'", Dialect::Js),
+            [Text("\u{1f600}".into(), true)]
+        );
         for broken in ["'a", "/*", "\\", "\"\\", "0x", "/a", "'\\x4", "\u{1f600}"] {
             kinds(broken, Dialect::Js);
             kinds(broken, Dialect::Vb);

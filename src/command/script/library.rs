@@ -45,13 +45,22 @@ fn index(value: &Value) -> Option<usize> {
 /// are written for.
 fn character(code: i64, wide: bool) -> Option<String> {
     // `ChrW` takes negative numbers for the upper half.
-    let code = if code < 0 { code.checked_add(0x1_0000)? } else { code };
+    let code = if code < 0 {
+        code.checked_add(0x1_0000)?
+    } else {
+        code
+    };
     if let (false, Ok(byte @ 128..)) = (wide, u8::try_from(code)) {
-        let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(std::slice::from_ref(&byte));
+        let (text, _) =
+            encoding_rs::WINDOWS_1252.decode_without_bom_handling(std::slice::from_ref(&byte));
         return Some(text.into_owned());
     }
     let unit = u16::try_from(code).ok()?;
-    Some(char::from_u32(u32::from(unit)).unwrap_or(char::REPLACEMENT_CHARACTER).to_string())
+    Some(
+        char::from_u32(u32::from(unit))
+            .unwrap_or(char::REPLACEMENT_CHARACTER)
+            .to_string(),
+    )
 }
 
 /// `count` characters from the 0-based `start`.
@@ -79,7 +88,10 @@ fn vb(name: &str, arguments: &[Value], fuel: &mut Fuel<'_>) -> Folded {
         "replace" => {
             let (text, from, to) = (text()?, second?.text()?, arguments.get(2)?.text()?);
             let blind = arguments.get(5).and_then(Value::number) == Some(1);
-            noted(replaced(&text, &from, &to, true, blind, fuel)?, TechniqueId::ReplacedText)
+            noted(
+                replaced(&text, &from, &to, true, blind, fuel)?,
+                TechniqueId::ReplacedText,
+            )
         }
         "split" => {
             let separator = match second {
@@ -104,7 +116,10 @@ fn vb(name: &str, arguments: &[Value], fuel: &mut Fuel<'_>) -> Folded {
             };
             noted(piece(&text()?, start, count), TechniqueId::StringConcat)
         }
-        "left" | "left$" => noted(piece(&text()?, 0, index(second?)?), TechniqueId::StringConcat),
+        "left" | "left$" => noted(
+            piece(&text()?, 0, index(second?)?),
+            TechniqueId::StringConcat,
+        ),
         "right" | "right$" => {
             let text = text()?;
             let skipped = text.chars().count().saturating_sub(index(second?)?);
@@ -122,7 +137,11 @@ fn vb(name: &str, arguments: &[Value], fuel: &mut Fuel<'_>) -> Folded {
         }
         "cint" | "clng" | "cbyte" | "cdbl" | "int" | "fix" | "abs" => {
             let number = first?.number()?;
-            let number = if name == "abs" { number.checked_abs()? } else { number };
+            let number = if name == "abs" {
+                number.checked_abs()?
+            } else {
+                number
+            };
             Some((Value::Number(number), None))
         }
         "hex" => plain(format!("{:X}", first?.number()?)),
@@ -140,7 +159,10 @@ fn vb(name: &str, arguments: &[Value], fuel: &mut Fuel<'_>) -> Folded {
             let (text, wanted) = (text()?, second?.text()?);
             let found = text.find(&wanted)?;
             let before = text.get(..found)?.chars().count();
-            Some((Value::Number(i64::try_from(before).ok()?.checked_add(1)?), None))
+            Some((
+                Value::Number(i64::try_from(before).ok()?.checked_add(1)?),
+                None,
+            ))
         }
         _ => None,
     }
@@ -191,7 +213,10 @@ fn js(name: &str, arguments: &[Value], fuel: &mut Fuel<'_>) -> Folded {
         "RegExp" | "new RegExp" => {
             let pattern = first?.text()?;
             let operators = |c: char| "[](){}.*+?|^$\\".contains(c);
-            let global = arguments.get(1).and_then(Value::as_text).unwrap_or_default();
+            let global = arguments
+                .get(1)
+                .and_then(Value::as_text)
+                .unwrap_or_default();
             let usable = !pattern.is_empty() && !pattern.contains(operators);
             usable.then(|| (Value::Pattern(pattern, global.contains('g')), None))
         }
@@ -267,7 +292,10 @@ fn method(receiver: &Value, name: &str, arguments: &[Value], fuel: &mut Fuel<'_>
                 Some(end) => clamped(end.number()?, length()),
                 None => usize::MAX,
             };
-            noted(piece(text, start, end.saturating_sub(start)), TechniqueId::StringConcat)
+            noted(
+                piece(text, start, end.saturating_sub(start)),
+                TechniqueId::StringConcat,
+            )
         }
         "substring" => {
             let start = usize::try_from(first?.number()?.max(0)).ok()?;
@@ -276,7 +304,10 @@ fn method(receiver: &Value, name: &str, arguments: &[Value], fuel: &mut Fuel<'_>
                 None => usize::MAX,
             };
             let (start, end) = (start.min(end), start.max(end));
-            noted(piece(text, start, end.saturating_sub(start)), TechniqueId::StringConcat)
+            noted(
+                piece(text, start, end.saturating_sub(start)),
+                TechniqueId::StringConcat,
+            )
         }
         "toLowerCase" => plain(text.to_lowercase()),
         "toUpperCase" => plain(text.to_uppercase()),
@@ -306,9 +337,10 @@ pub(super) fn property(receiver: &Value, name: &Value) -> Option<Value> {
             let c = text.chars().nth(usize::try_from(*at).ok()?)?;
             Some(Value::Text(c.to_string()))
         }
-        (Value::List(list), Value::Number(at)) => {
-            list.get(usize::try_from(*at).ok()?).filter(|value| value.is_known()).cloned()
-        }
+        (Value::List(list), Value::Number(at)) => list
+            .get(usize::try_from(*at).ok()?)
+            .filter(|value| value.is_known())
+            .cloned(),
         _ => None,
     }
 }
@@ -354,11 +386,20 @@ fn replaced(
         return Some(text.to_owned());
     }
     // Comparison as text is blind to case.
-    let lower = |text: &str| if blind { text.to_ascii_lowercase() } else { text.to_owned() };
+    let lower = |text: &str| {
+        if blind {
+            text.to_ascii_lowercase()
+        } else {
+            text.to_owned()
+        }
+    };
     let (seen, wanted) = (lower(text), lower(from));
     let mut result = String::new();
     let mut at = 0;
-    for (found, _) in seen.match_indices(&wanted).take(if every { usize::MAX } else { 1 }) {
+    for (found, _) in seen
+        .match_indices(&wanted)
+        .take(if every { usize::MAX } else { 1 })
+    {
         fuel.pay(to.len()).then_some(())?;
         result.push_str(text.get(at..found)?);
         result.push_str(to);
@@ -375,7 +416,9 @@ fn split(text: &str, separator: &str, fuel: &mut Fuel<'_>) -> Folded {
     } else {
         let count = text.matches(separator).count();
         fuel.pay(count.saturating_mul(32)).then_some(())?;
-        text.split(separator).map(|piece| Value::Text(piece.to_owned())).collect()
+        text.split(separator)
+            .map(|piece| Value::Text(piece.to_owned()))
+            .collect()
     };
     Some((Value::List(pieces), Some(TechniqueId::StringJoin)))
 }
@@ -388,7 +431,8 @@ fn join(list: &Value, separator: &str, fuel: &mut Fuel<'_>) -> Folded {
             text.push_str(separator);
         }
         let piece = value.text()?;
-        fuel.pay(piece.len().saturating_add(separator.len())).then_some(())?;
+        fuel.pay(piece.len().saturating_add(separator.len()))
+            .then_some(())?;
         text.push_str(&piece);
     }
     noted(text, TechniqueId::StringJoin)

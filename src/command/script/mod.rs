@@ -70,7 +70,9 @@ fn run(code: &str, dialect: Dialect, fuel: &mut Fuel<'_>) -> Outcome {
             layers.push(layer);
         } else {
             // What there was no room for stays as it is.
-            layer.clear.push_str(layer.code.get(layer.at..).unwrap_or_default());
+            layer
+                .clear
+                .push_str(layer.code.get(layer.at..).unwrap_or_default());
             if layers.is_empty() && clear.is_empty() {
                 clear = std::mem::take(&mut layer.clear);
             } else if layer.clear.trim() != layer.code.trim() {
@@ -184,7 +186,13 @@ fn is_statement(word: &str, js: bool) -> bool {
             "private", "public", "redim", "resume", "set", "sub", "then", "wend",
         ]
     };
-    list.iter().any(|known| if js { word == *known } else { word.eq_ignore_ascii_case(known) })
+    list.iter().any(|known| {
+        if js {
+            word == *known
+        } else {
+            word.eq_ignore_ascii_case(known)
+        }
+    })
 }
 
 /// `name = value`, `name += value`: what is written for it. `None` where it is something else,
@@ -205,7 +213,11 @@ fn assignment(reader: &mut Reader<'_, '_, '_, '_>, word: String) -> Option<Strin
     reader.take(&sign);
     let ahead = reader.peek();
     text.push_str(reader.gap(&ahead));
-    let key = if reader.js() { word } else { word.to_lowercase() };
+    let key = if reader.js() {
+        word
+    } else {
+        word.to_lowercase()
+    };
     // `a = b = 'x'`.
     if let Kind::Word(inner) = &ahead.kind
         && reader.js()

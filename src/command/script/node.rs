@@ -77,7 +77,9 @@ impl Node {
             return if self.folded {
                 self.value.literal(dialect)
             } else {
-                code.get(self.start..self.end).unwrap_or_default().to_owned()
+                code.get(self.start..self.end)
+                    .unwrap_or_default()
+                    .to_owned()
             };
         }
         let mut text = self.text.clone();

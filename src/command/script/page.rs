@@ -49,10 +49,17 @@ fn find_ignore_case(text: &str, wanted: &str) -> Option<usize> {
 
 fn push(code: &str, attributes: &str, outcome: &mut Outcome) {
     let lower = attributes.to_ascii_lowercase();
-    let named = lower.contains("vbs") || code.trim_start().to_ascii_lowercase().starts_with("vbscript:");
+    let named = lower.contains("vbs")
+        || code
+            .trim_start()
+            .to_ascii_lowercase()
+            .starts_with("vbscript:");
     let code = code.trim();
     let scheme = code.split_once(':').filter(|(scheme, _)| {
-        matches!(scheme.to_ascii_lowercase().as_str(), "javascript" | "vbscript" | "jscript")
+        matches!(
+            scheme.to_ascii_lowercase().as_str(),
+            "javascript" | "vbscript" | "jscript"
+        )
     });
     let (dialect, code) = match scheme {
         Some((scheme, code)) => (dialect_of(scheme), code),
@@ -75,7 +82,10 @@ pub(in crate::command) fn html_decoded(text: &str) -> String {
     while let Some((before, after)) = rest.split_once('&') {
         result.push_str(before);
         // The longest reference is `&#x10ffff;`.
-        let end = after.char_indices().take(10).find(|(_, c)| !c.is_alphanumeric() && *c != '#');
+        let end = after
+            .char_indices()
+            .take(10)
+            .find(|(_, c)| !c.is_alphanumeric() && *c != '#');
         let end = end.map_or(after.len().min(10), |(at, _)| at);
         let name = after.get(..end).unwrap_or_default();
         let more = after.get(end..).unwrap_or(after);
@@ -126,7 +136,10 @@ mod tests {
     #[test]
     fn references() {
         assert_eq!(html_decoded("&#x61;l&#101;rt&quot;&x&"), "alert\"&x&");
-        assert_eq!(html_decoded("a&amp;b &nosuch; &#xffffffff;"), "a&b &nosuch; &#xffffffff;");
+        assert_eq!(
+            html_decoded("a&amp;b &nosuch; &#xffffffff;"),
+            "a&b &nosuch; &#xffffffff;"
+        );
     }
 
     #[test]

@@ -162,9 +162,19 @@ impl<'t, 's, 'f, 'p> Reader<'t, 's, 'f, 'p> {
 
     fn is_word_operator(&self, word: &str) -> bool {
         let list: &[&str] = if self.js() {
-            &["in", "instanceof", "function", "else", "while", "catch", "finally"]
+            &[
+                "in",
+                "instanceof",
+                "function",
+                "else",
+                "while",
+                "catch",
+                "finally",
+            ]
         } else {
-            &["and", "or", "eqv", "imp", "is", "then", "else", "to", "step", "in", "mod", "xor"]
+            &[
+                "and", "or", "eqv", "imp", "is", "then", "else", "to", "step", "in", "mod", "xor",
+            ]
         };
         list.iter().any(|known| word.eq_ignore_ascii_case(known))
     }
@@ -247,7 +257,10 @@ impl<'t, 's, 'f, 'p> Reader<'t, 's, 'f, 'p> {
             }
         }
         // Unknown, and a constant behind it: kept aside, more may follow.
-        if joins && !left.is_constant() && let Value::Text(text) = &right.value {
+        if joins
+            && !left.is_constant()
+            && let Value::Text(text) = &right.value
+        {
             if self.state.fuel.pay(text.len()) {
                 let before = left.loose.get_or_insert_with(|| left.text.clone());
                 before.push_str(text);
@@ -296,7 +309,10 @@ impl<'t, 's, 'f, 'p> Reader<'t, 's, 'f, 'p> {
     fn computed(&mut self, left: &mut Node, sign: char, right: &Node) -> Option<Value> {
         let numbers = || Some((left.value.number()?, right.value.number()?));
         let texts = matches!(left.value, Value::Text(_)) || matches!(right.value, Value::Text(_));
-        let both = matches!((&left.value, &right.value), (Value::Text(_), Value::Text(_)));
+        let both = matches!(
+            (&left.value, &right.value),
+            (Value::Text(_), Value::Text(_))
+        );
         let joins = match sign {
             '&' => true,
             '+' if self.js() => texts,
@@ -476,12 +492,14 @@ impl<'t, 's, 'f, 'p> Reader<'t, 's, 'f, 'p> {
                 node
             }
             Kind::Number(number) => Node::constant(start, end, Value::Number(number)),
-            Kind::Pattern(text, global) => {
-                Node::constant(start, end, Value::Pattern(text, global))
-            }
+            Kind::Pattern(text, global) => Node::constant(start, end, Value::Pattern(text, global)),
             Kind::Word(word) => {
                 let raw = self.code.get(start..end).unwrap_or_default();
-                let name = if dialect == Dialect::Vb { word.to_lowercase() } else { word.clone() };
+                let name = if dialect == Dialect::Vb {
+                    word.to_lowercase()
+                } else {
+                    word.clone()
+                };
                 let mut node = Node::unknown(start, end, word.clone());
                 if let Some(value) = self.state.variable(&name) {
                     node.folded = !matches!(value, Value::Object(_));
@@ -539,8 +557,7 @@ impl<'t, 's, 'f, 'p> Reader<'t, 's, 'f, 'p> {
             Kind::Sign("[") if dialect == Dialect::Js => {
                 let (arguments, closed) = self.bracketed("]");
                 if closed && arguments.values.iter().all(Value::is_known) {
-                    let mut node =
-                        Node::constant(start, self.at, Value::List(arguments.values));
+                    let mut node = Node::constant(start, self.at, Value::List(arguments.values));
                     arguments.kinds.iter().for_each(|id| node.kind(*id));
                     node.folded = !node.kinds.is_empty();
                     return node;
@@ -549,7 +566,11 @@ impl<'t, 's, 'f, 'p> Reader<'t, 's, 'f, 'p> {
                 let close = if closed { "]" } else { "" };
                 Node::unknown(start, self.at, format!("[{}{close}", arguments.text))
             }
-            _ => Node::unknown(start, end, self.code.get(start..end).unwrap_or_default().into()),
+            _ => Node::unknown(
+                start,
+                end,
+                self.code.get(start..end).unwrap_or_default().into(),
+            ),
         }
     }
 
@@ -604,7 +625,9 @@ impl<'t, 's, 'f, 'p> Reader<'t, 's, 'f, 'p> {
             let before = self.code.get(node.start..node.end).unwrap_or_default();
             for id in &node.kinds {
                 if arguments.notes.len() < 16 {
-                    arguments.notes.push((*id, before.to_owned(), written.clone()));
+                    arguments
+                        .notes
+                        .push((*id, before.to_owned(), written.clone()));
                 }
                 if !arguments.kinds.contains(id) {
                     arguments.kinds.push(*id);
@@ -618,7 +641,9 @@ impl<'t, 's, 'f, 'p> Reader<'t, 's, 'f, 'p> {
         }
         let paid = self.state.fuel.pay(written.len());
         arguments.text.push_str(&written);
-        arguments.values.push(if paid { node.value } else { Value::Unknown });
+        arguments
+            .values
+            .push(if paid { node.value } else { Value::Unknown });
     }
 
     /// Reports the disguises of arguments that stay arguments.
@@ -631,7 +656,9 @@ impl<'t, 's, 'f, 'p> Reader<'t, 's, 'f, 'p> {
     /// A member by its name; `quoted` when it was written as a text in brackets.
     fn member(&mut self, mut node: Node, name: String, quoted: bool) -> Node {
         let word = Value::Text(name.clone());
-        if self.js() && let Some(value) = library::property(&node.value, &word) {
+        if self.js()
+            && let Some(value) = library::property(&node.value, &word)
+        {
             (node.value, node.folded, node.end) = (value, true, self.at);
             return node;
         }
@@ -675,7 +702,9 @@ impl<'t, 's, 'f, 'p> Reader<'t, 's, 'f, 'p> {
             }
             let name = index.as_text().filter(|name| {
                 !name.is_empty()
-                    && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'))
+                    && name
+                        .chars()
+                        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'))
             });
             if let Some(name) = name {
                 let name = name.to_owned();
@@ -706,8 +735,15 @@ impl<'t, 's, 'f, 'p> Reader<'t, 's, 'f, 'p> {
     ) -> Node {
         let dialect = self.state.dialect;
         let name = node.name.clone().unwrap_or_default();
-        let spelled = if new { format!("new {name}") } else { name.clone() };
-        let receiver = node.receiver.as_ref().filter(|value| !matches!(value, Value::Object(_)));
+        let spelled = if new {
+            format!("new {name}")
+        } else {
+            name.clone()
+        };
+        let receiver = node
+            .receiver
+            .as_ref()
+            .filter(|value| !matches!(value, Value::Object(_)));
         // A variable of VBScript that holds a list is indexed like a call.
         let element = match (&node.value, arguments.values.as_slice()) {
             (Value::List(_), [index]) if dialect == Dialect::Vb => {
@@ -720,7 +756,13 @@ impl<'t, 's, 'f, 'p> Reader<'t, 's, 'f, 'p> {
             if !known || !closed || matches!(node.value, Value::Object(_)) {
                 return None;
             }
-            library::call(dialect, receiver, &spelled, &arguments.values, self.state.fuel)
+            library::call(
+                dialect,
+                receiver,
+                &spelled,
+                &arguments.values,
+                self.state.fuel,
+            )
         });
         if let Some((value, id)) = folded {
             let paid = self.state.fuel.pay(value.size());
@@ -777,9 +819,7 @@ impl<'t, 's, 'f, 'p> Reader<'t, 's, 'f, 'p> {
         let start = node.tail.as_ref().map_or(node.start, |tail| tail.start);
         let before = self.code.get(start..node.end).unwrap_or_default();
         let after = match &node.tail {
-            Some(tail) if tail.folded => {
-                Value::Text(tail.text.clone()).literal(self.state.dialect)
-            }
+            Some(tail) if tail.folded => Value::Text(tail.text.clone()).literal(self.state.dialect),
             _ => node.written(self.code, self.state.dialect),
         };
         for id in &node.kinds {

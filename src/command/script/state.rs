@@ -72,7 +72,11 @@ impl<'f, 'p> State<'f, 'p> {
         receiver: Option<&Value>,
         arguments: &Arguments,
     ) -> Value {
-        let name = path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+        let name = path
+            .rsplit('.')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         let spoken = |at: usize| arguments.spoken.get(at).cloned().flatten();
         let object = match receiver {
             Some(Value::Object(object)) => Some(object.to_ascii_lowercase()),
@@ -85,7 +89,9 @@ impl<'f, 'p> State<'f, 'p> {
             }
             "run" | "exec" => {
                 let pattern = matches!(receiver, Some(Value::Pattern(..) | Value::Text(_)));
-                let shell = object.as_ref().is_some_and(|object| object.contains("shell"));
+                let shell = object
+                    .as_ref()
+                    .is_some_and(|object| object.contains("shell"));
                 if let Some(line) = first.filter(|_| !pattern) {
                     self.started(line, shell);
                 }
@@ -134,7 +140,10 @@ impl<'f, 'p> State<'f, 'p> {
                 } else {
                     first
                 };
-                let known = arguments.values.iter().any(|value| value.as_text().is_some());
+                let known = arguments
+                    .values
+                    .iter()
+                    .any(|value| value.as_text().is_some());
                 match code {
                     Some(code) if known => self.invoke(code, None),
                     _ => {}
@@ -186,7 +195,12 @@ impl<'f, 'p> State<'f, 'p> {
             };
             self.outcome.next.push(Next::Code(language, code));
         }
-        if !self.outcome.steps.iter().any(|step| step.id == TechniqueId::InvokedText) {
+        if !self
+            .outcome
+            .steps
+            .iter()
+            .any(|step| step.id == TechniqueId::InvokedText)
+        {
             self.outcome.steps.push(TechniqueId::InvokedText.into());
         }
     }
@@ -204,6 +218,10 @@ pub(super) fn dialect_of(name: &str) -> Dialect {
 fn joined(program: &str, arguments: &str) -> String {
     let program = program.trim();
     let quote = program.contains(' ') && !program.starts_with('"') && program.contains('\\');
-    let program = if quote { format!("\"{program}\"") } else { program.to_owned() };
+    let program = if quote {
+        format!("\"{program}\"")
+    } else {
+        program.to_owned()
+    };
     format!("{program} {arguments}").trim_end().to_owned()
 }

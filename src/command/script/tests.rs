@@ -19,13 +19,19 @@ fn of(code: &str, dialect: Dialect) -> (String, Vec<String>, Vec<&'static str>) 
 #[track_caller]
 fn vb(code: &str, clear: &str, lines: &[&str]) {
     let (written, next, _) = of(code, Dialect::Vb);
-    assert_eq!((written.as_str(), next), (clear, lines.iter().map(|l| l.to_string()).collect()));
+    assert_eq!(
+        (written.as_str(), next),
+        (clear, lines.iter().map(|l| l.to_string()).collect())
+    );
 }
 
 #[track_caller]
 fn js(code: &str, clear: &str, lines: &[&str]) {
     let (written, next, _) = of(code, Dialect::Js);
-    assert_eq!((written.as_str(), next), (clear, lines.iter().map(|l| l.to_string()).collect()));
+    assert_eq!(
+        (written.as_str(), next),
+        (clear, lines.iter().map(|l| l.to_string()).collect())
+    );
 }
 
 #[test]
@@ -34,11 +40,23 @@ fn vbscript_functions() {
     vb("x=StrReverse(\"clac\")", "x=\"calc\"", &[]);
     vb("x=Replace(\"c#lc\",\"#\",\"a\")", "x=\"calc\"", &[]);
     vb("x=Join(Split(\"c-a-l-c\",\"-\"),\"\")", "x=\"calc\"", &[]);
-    vb("x=Mid(\"xcalcx\",2,4)&Left(\".exe\",2)&Right(\"exe\",2)", "x=\"calc.exe\"", &[]);
+    vb(
+        "x=Mid(\"xcalcx\",2,4)&Left(\".exe\",2)&Right(\"exe\",2)",
+        "x=\"calc.exe\"",
+        &[],
+    );
     vb("x=Chr(Asc(\"b\")+1)&LCase(\"ALC\")", "x=\"calc\"", &[]);
     vb("x=Chr(100 - 1) & Chr(48 Xor 81)", "x=\"ca\"", &[]);
-    vb("x=String(3,\"a\")&Space(1)&Len(\"abc\")", "x=\"aaa 3\"", &[]);
-    vb("a=\"ca\":b=\"lc\":MsgBox a&b", "a=\"ca\":b=\"lc\":MsgBox \"calc\"", &[]);
+    vb(
+        "x=String(3,\"a\")&Space(1)&Len(\"abc\")",
+        "x=\"aaa 3\"",
+        &[],
+    );
+    vb(
+        "a=\"ca\":b=\"lc\":MsgBox a&b",
+        "a=\"ca\":b=\"lc\":MsgBox \"calc\"",
+        &[],
+    );
     vb("x = y & \"a\" & \"b\"", "x = y & \"ab\"", &[]);
     vb("x=\"a\" & _\r\n\"b\"", "x=\"ab\"", &[]);
 }
@@ -80,10 +98,21 @@ fn vbscript_layers() {
         "Close(Execute(\"CreateObject(\"\"WScript.Shell\"\").Run \"\"calc\"\"\"))",
         &["calc"],
     );
-    let (clear, next, ids) = of("Execute Chr(120)&\"=StrReverse(\"\"clac\"\")\"", Dialect::Vb);
+    let (clear, next, ids) = of(
+        "Execute Chr(120)&\"=StrReverse(\"\"clac\"\")\"",
+        Dialect::Vb,
+    );
     assert_eq!(clear, "Execute \"x=StrReverse(\"\"clac\"\")\"\nx=\"calc\"");
     assert!(next.is_empty());
-    assert_eq!(ids, ["char-codes", "string-concat", "invoked-text", "reversed-text"]);
+    assert_eq!(
+        ids,
+        [
+            "char-codes",
+            "string-concat",
+            "invoked-text",
+            "reversed-text"
+        ]
+    );
     vb(
         "Execute(\"s=\"\"cal\"\"\"):CreateObject(\"WScript.Shell\").Run s&\"c\"",
         "Execute(\"s=\"\"cal\"\"\"):CreateObject(\"WScript.Shell\").Run \"calc\"",
@@ -97,10 +126,22 @@ fn jscript_functions() {
     js("x='\\x63\\u0061\\154c'", "x='calc'", &[]);
     js("x=unescape('%63%61%6c%u0063')", "x='calc'", &[]);
     js("x='clac'.split('').reverse().join('')", "x='calc'", &[]);
-    js("x='c#lc#'.replace('#','a').replace(/#/g,'')", "x='calc'", &[]);
+    js(
+        "x='c#lc#'.replace('#','a').replace(/#/g,'')",
+        "x='calc'",
+        &[],
+    );
     js("x=['c','a','l','c'].join('')", "x='calc'", &[]);
-    js("x='xcalcx'.substr(1,4)+'.exe'.slice(-4)", "x='calc.exe'", &[]);
-    js("var a='ca',b='lc';f(a+b)", "var a='ca',b='lc';f('calc')", &[]);
+    js(
+        "x='xcalcx'.substr(1,4)+'.exe'.slice(-4)",
+        "x='calc.exe'",
+        &[],
+    );
+    js(
+        "var a='ca',b='lc';f(a+b)",
+        "var a='ca',b='lc';f('calc')",
+        &[],
+    );
     js("a='ca';a+='lc';f(a)", "a='ca';a+='lc';f('calc')", &[]);
     js("x=String.fromCharCode(parseInt('63',16))", "x='c'", &[]);
 }
@@ -216,7 +257,11 @@ fn bounds() {
             let start = std::time::Instant::now();
             of(&code, dialect);
             let head: String = code.chars().take(40).collect();
-            assert!(start.elapsed().as_secs() < 8, "{head} {:?}", start.elapsed());
+            assert!(
+                start.elapsed().as_secs() < 8,
+                "{head} {:?}",
+                start.elapsed()
+            );
             eprintln!("{:?} {head:?}", start.elapsed());
         }
     }

@@ -81,7 +81,11 @@ impl Value {
             Value::Text(text) => quoted(text, dialect, out),
             Value::Number(number) => out.push_str(&number.to_string()),
             Value::List(list) if outer => {
-                out.push_str(if dialect == Dialect::Vb { "Array(" } else { "[" });
+                out.push_str(if dialect == Dialect::Vb {
+                    "Array("
+                } else {
+                    "["
+                });
                 for (at, value) in list.iter().enumerate() {
                     if at > 0 {
                         out.push(',');
@@ -114,7 +118,11 @@ fn quoted(text: &str, dialect: Dialect, out: &mut String) {
         return;
     }
     // The quote that the text does not hold reads best.
-    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+    let quote = if text.contains('\'') && !text.contains('"') {
+        '"'
+    } else {
+        '\''
+    };
     out.push(quote);
     for c in text.chars() {
         match c {
