@@ -108,6 +108,7 @@ impl Analyzer {
                 skipped,
                 omitted,
             },
+            self.options.policy.lines,
             swept,
         )
     }

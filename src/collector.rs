@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use crate::command::Stage;
 use crate::finding::Finding;
 use crate::link::Kind;
+use crate::precondition::Precondition;
 use crate::report::Omitted;
 
 /// Bytes of text that all kept findings may take. With `live-bytes` (48 MiB) and what is there
@@ -20,6 +21,9 @@ const ENTRY: usize = 512;
 const INDICATOR: usize = 224;
 /// What a stage costs beside its text.
 const STAGE: usize = 96;
+
+/// What a precondition costs: its texts are the library's.
+const PRECONDITION: usize = size_of::<Precondition>();
 
 /// The findings of one analysis, worst first to keep.
 pub(crate) struct Collector {
@@ -109,7 +113,9 @@ fn size(finding: &Finding) -> usize {
             .iter()
             .map(|t| text(&t.before).saturating_add(text(&t.after))),
     );
+    let preconditions = finding.preconditions.len().saturating_mul(PRECONDITION);
     [
+        preconditions,
         finding.raw.len(),
         finding.resolved.len(),
         text(&finding.service),

@@ -3,6 +3,7 @@
 use crate::command::{Command, Indicator};
 use crate::link::{Carrier, Confidence, Kind, Technique, Trigger};
 use crate::location::Location;
+use crate::precondition::Precondition;
 
 /// How much harm a finding does if it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,6 +12,7 @@ use crate::location::Location;
     derive(serde::Serialize),
     serde(rename_all = "kebab-case")
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum Severity {
     /// None: said for completeness.
@@ -41,6 +43,7 @@ impl Severity {
 /// One rule that fired on a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Signal {
     /// The permanent id of the rule.
@@ -54,6 +57,7 @@ pub struct Signal {
 /// Another plausible reading of an ambiguous link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Alternative {
     /// The DDE service of this reading.
@@ -80,6 +84,8 @@ pub struct Finding {
     pub confidence: Confidence,
     /// What makes it act.
     pub trigger: Trigger,
+    /// What must be so before it acts. None of it lowers the score.
+    pub preconditions: Vec<Precondition>,
     /// Where it stands.
     pub location: Location,
     /// What stands in the file.
@@ -119,60 +125,112 @@ pub struct Finding {
 #[cfg(feature = "serde")]
 impl serde::Serialize for Finding {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeStruct;
-
-        /// A technique with the text it changed.
-        #[derive(serde::Serialize)]
-        struct Step<'a> {
-            technique: crate::link::TechniqueId,
-            before: &'a str,
-            after: &'a str,
-        }
-
-        let mut ids: Vec<_> = self
-            .techniques
-            .iter()
-            .map(|technique| technique.id)
-            .collect();
+        let mut ids: Vec<_> = self.techniques.iter().map(|step| step.id).collect();
         ids.dedup();
-        let steps: Vec<Step<'_>> = self
-            .techniques
-            .iter()
-            .filter_map(|technique| {
-                let before = technique.before.as_deref()?;
-                let after = technique.after.as_deref()?;
-                Some(Step {
-                    technique: technique.id,
-                    before,
-                    after,
-                })
+        let steps = self.techniques.iter().filter_map(|technique| {
+            Some(Step {
+                technique: technique.id,
+                before: technique.before.as_deref()?,
+                after: technique.after.as_deref()?,
             })
-            .collect();
-
-        let mut map = serializer.serialize_struct("Finding", 23)?;
-        map.serialize_field("kind", &self.kind)?;
-        map.serialize_field("carrier", &self.carrier)?;
-        map.serialize_field("severity", &self.severity)?;
-        map.serialize_field("confidence", &self.confidence)?;
-        map.serialize_field("trigger", &self.trigger)?;
-        map.serialize_field("score", &self.score)?;
-        map.serialize_field("location", &self.location)?;
-        map.serialize_field("raw", &self.raw)?;
-        map.serialize_field("resolved", &self.resolved)?;
-        map.serialize_field("service", &self.service)?;
-        map.serialize_field("topic", &self.topic)?;
-        map.serialize_field("item", &self.item)?;
-        map.serialize_field("target", &self.target)?;
-        map.serialize_field("used_by", &self.used_by)?;
-        map.serialize_field("alternatives", &self.alternatives)?;
-        map.serialize_field("command", &self.command)?;
-        map.serialize_field("techniques", &ids)?;
-        map.serialize_field("steps", &steps)?;
-        map.serialize_field("signals", &self.signals)?;
-        map.serialize_field("indicators", &self.indicators)?;
-        map.serialize_field("attack", &self.attack)?;
-        map.serialize_field("fingerprint", &self.fingerprint)?;
-        map.serialize_field("allowed", &self.allowed)?;
-        map.end()
+        });
+        let row = Row {
+            kind: self.kind,
+            carrier: self.carrier,
+            severity: self.severity,
+            confidence: self.confidence,
+            trigger: self.trigger,
+            preconditions: &self.preconditions,
+            score: self.score,
+            location: &self.location,
+            raw: &self.raw,
+            resolved: &self.resolved,
+            service: &self.service,
+            topic: &self.topic,
+            item: &self.item,
+            target: &self.target,
+            used_by: &self.used_by,
+            alternatives: &self.alternatives,
+            command: &self.command,
+            techniques: ids,
+            steps: steps.collect(),
+            signals: &self.signals,
+            indicators: &self.indicators,
+            attack: &self.attack,
+            fingerprint: &self.fingerprint,
+            allowed: self.allowed,
+        };
+        row.serialize(serializer)
     }
 }
+
+/// A technique with the text it changed.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct Step<'a> {
+    technique: crate::link::TechniqueId,
+    /// What stands in the file, or what the step before made of it.
+    before: &'a str,
+    /// What it means.
+    after: &'a str,
+}
+
+/// A link with what it would start and why that is bad or harmless.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Finding"))]
+struct Row<'a> {
+    /// What it is, by what it would do.
+    kind: Kind,
+    /// What in the document carries it.
+    carrier: Carrier,
+    /// Harm if it runs.
+    severity: Severity,
+    /// That it is what we say.
+    confidence: Confidence,
+    /// What makes it act.
+    trigger: Trigger,
+    /// What must be so before it acts. None of it lowers the score.
+    preconditions: &'a Vec<Precondition>,
+    /// 0 to 100: 80 and more is malicious, 50 to 79 suspicious, below has no effect.
+    score: u8,
+    /// Where it stands.
+    location: &'a Location,
+    /// What stands in the file.
+    raw: &'a str,
+    /// What it means, with everything evaluated.
+    resolved: &'a str,
+    /// The DDE service (application), decoded.
+    service: &'a Option<String>,
+    /// The DDE topic, decoded.
+    topic: &'a Option<String>,
+    /// The DDE item, decoded.
+    item: &'a Option<String>,
+    /// Where an external link points to.
+    target: &'a Option<String>,
+    /// Cells, names and other places that use the link.
+    used_by: &'a Vec<String>,
+    /// Other plausible readings.
+    alternatives: &'a Vec<Alternative>,
+    /// What would start.
+    command: &'a Option<Command>,
+    /// The disguises that were undone.
+    techniques: Vec<crate::link::TechniqueId>,
+    /// Those of them whose text can be shown, in their order.
+    steps: Vec<Step<'a>>,
+    /// The rules that fired.
+    signals: &'a Vec<Signal>,
+    /// Addresses, files and the like that the command names.
+    indicators: &'a Vec<Indicator>,
+    /// ATT&CK technique ids that the evidence supports.
+    attack: &'a Vec<&'static str>,
+    /// Stable over documents that carry the same link.
+    fingerprint: &'a str,
+    /// An entry of the allow list matched the fingerprint: the finding does not count.
+    allowed: bool,
+}
+
+#[cfg(feature = "schema")]
+crate::schema::written_as!(Finding, Row<'_>);

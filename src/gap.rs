@@ -10,6 +10,7 @@ use crate::location::Location;
     derive(serde::Serialize),
     serde(rename_all = "kebab-case")
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum GapKind {
     /// The bytes are broken past what the salvage readers can put together.
@@ -41,6 +42,7 @@ impl GapKind {
 /// [`Clean`](crate::Verdict::Clean).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Gap {
     /// Why it was not read.
@@ -82,6 +84,7 @@ impl Gap {
     derive(serde::Serialize),
     serde(rename_all = "kebab-case")
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum SkipReason {
     /// State of an ActiveX control.
@@ -147,10 +150,25 @@ pub struct Skipped {
 #[cfg(feature = "serde")]
 impl serde::Serialize for Skipped {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeStruct;
-        let mut map = serializer.serialize_struct("Skipped", 2)?;
-        map.serialize_field("path", &self.location.path().collect::<Vec<_>>())?;
-        map.serialize_field("reason", &self.reason)?;
-        map.end()
+        let row = Row {
+            path: self.location.path().collect(),
+            reason: self.reason,
+        };
+        row.serialize(serializer)
     }
 }
+
+/// Something that was not read and cannot hide a payload.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Skipped"))]
+struct Row<'a> {
+    /// The names that lead there, outermost first.
+    path: Vec<&'a str>,
+    /// Why it cannot hide one.
+    reason: SkipReason,
+}
+
+#[cfg(feature = "schema")]
+crate::schema::written_as!(Skipped, Row<'_>);

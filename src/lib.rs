@@ -88,8 +88,11 @@ mod location;
 mod markup;
 mod options;
 mod passwords;
+mod precondition;
 mod report;
 mod rules;
+#[cfg(feature = "schema")]
+mod schema;
 mod seen;
 mod spare;
 mod text;
@@ -106,7 +109,10 @@ pub use limits::{Limit, Limits};
 pub use link::{Carrier, Confidence, Kind, Technique, TechniqueId, Trigger};
 pub use location::Location;
 pub use options::{Options, Policy};
+pub use precondition::{Precondition, PreconditionId};
 pub use report::{Document, Omitted, Properties, Report};
+#[cfg(feature = "schema")]
+pub use schema::schema;
 pub use text::Escaped;
 pub use verdict::Verdict;
 

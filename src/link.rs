@@ -9,6 +9,7 @@ use crate::location::Location;
     derive(serde::Serialize),
     serde(rename_all = "kebab-case")
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum Kind {
     /// Something about the container or markup that only an attacker or a defect makes.
@@ -60,6 +61,18 @@ macro_rules! kebab_enum {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                let values = [ $( ($text, concat!($($doc),+)), )+ ];
+                $crate::schema::names(&values)
             }
         }
     };
@@ -419,6 +432,7 @@ impl From<TechniqueId> for Technique {
     derive(serde::Serialize),
     serde(rename_all = "kebab-case")
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum Trigger {
     /// Nothing: it is inert.
@@ -450,6 +464,7 @@ impl Trigger {
     derive(serde::Serialize),
     serde(rename_all = "kebab-case")
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum Confidence {
     /// One of several readings, or found by a fallback.

@@ -107,16 +107,38 @@ impl fmt::Display for Location {
 #[cfg(feature = "serde")]
 impl serde::Serialize for Location {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeStruct;
-        let mut map = serializer.serialize_struct("Location", 5)?;
-        map.serialize_field("path", &self.path().collect::<Vec<_>>())?;
-        map.serialize_field("display", &self.to_string())?;
-        map.serialize_field("field", &self.field)?;
-        map.serialize_field("cell", &self.cell())?;
-        map.serialize_field("offset", &self.offset)?;
-        map.end()
+        let row = Row {
+            path: self.path().collect(),
+            display: self.to_string(),
+            field: self.field,
+            cell: self.cell(),
+            offset: self.offset,
+        };
+        row.serialize(serializer)
     }
 }
+
+/// Where something stands.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Location"))]
+struct Row<'a> {
+    /// The names that lead here, outermost first.
+    path: Vec<&'a str>,
+    /// The whole way in one line, control and bidirectional characters escaped.
+    display: String,
+    /// The number of the field in its part, counted from 1 in document order.
+    field: Option<u32>,
+    /// The cell or other named place.
+    cell: Option<&'a str>,
+    /// The byte of the innermost part, after decompression, decryption and transfer decoding and
+    /// before character decoding.
+    offset: Option<u64>,
+}
+
+#[cfg(feature = "schema")]
+crate::schema::written_as!(Location, Row<'_>);
 
 #[cfg(test)]
 mod tests {

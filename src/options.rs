@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::limits::Limits;
+use crate::verdict::Lines;
 
 /// How to analyse: limits, policy and standing passwords.
 ///
@@ -53,17 +54,55 @@ impl Options {
     }
 }
 
-/// How findings count. A policy can lower a verdict to suspicious and can allow single findings
-/// by fingerprint; no policy touches gaps.
+/// How findings count.
+///
+/// A policy can raise verdicts, lower malicious to suspicious, and allow single findings by
+/// fingerprint. What is suspicious or worse under the default policy stays suspicious at least
+/// under any other, unless an entry of the allow list names it; no policy touches gaps.
+///
+/// ```
+/// use ddetect::{Analyzer, Options, Policy};
+///
+/// let policy = Policy::strict().weight("interpreter", 70)?;
+/// let analyzer = Analyzer::new(Options::default().policy(policy));
+/// # let _ = analyzer;
+/// # Ok::<(), ddetect::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Policy {
+    pub(crate) strict: bool,
+    pub(crate) lines: Lines,
     pub(crate) disabled: BTreeSet<String>,
     pub(crate) weights: BTreeMap<String, i32>,
     pub(crate) allowed: BTreeSet<String>,
 }
 
 impl Policy {
+    /// For places where nobody uses DDE: every DDE link is suspicious at least, live or not, feeds
+    /// and links between Office documents included (rule `strict-mode`).
+    pub fn strict() -> Self {
+        Policy {
+            strict: true,
+            ..Policy::default()
+        }
+    }
+
+    /// The score from which a finding is suspicious, 1 to 50. Another number counts as the next of
+    /// these: a higher one would hide findings.
+    #[must_use]
+    pub fn suspicious_from(mut self, score: u8) -> Self {
+        self.lines.suspicious_from(score);
+        self
+    }
+
+    /// The score from which a finding is malicious, 50 or more; above 100, none is.
+    #[must_use]
+    pub fn malicious_from(mut self, score: u8) -> Self {
+        self.lines.malicious_from(score);
+        self
+    }
+
     /// Lets every finding with this fingerprint count as none. It stays in the report, marked
     /// `allowed`.
     #[must_use]

@@ -9,6 +9,7 @@ use crate::verdict::{Settled, Verdict};
 /// What the document says of itself. Nothing here is verified.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Properties {
     /// The program that wrote it.
@@ -26,6 +27,7 @@ pub struct Properties {
 /// The document that was handed over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Document {
     /// The name it came with.
@@ -43,6 +45,7 @@ pub struct Document {
 /// Findings that were judged but not kept, because the report was full.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Omitted {
     /// What they are.
@@ -144,31 +147,65 @@ impl Report {
 #[cfg(feature = "serde")]
 impl serde::Serialize for Report {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeStruct;
-
-        #[derive(serde::Serialize)]
-        struct Tool {
-            name: &'static str,
-            version: &'static str,
-            rules: &'static str,
-        }
-
         let tool = Tool {
             name: "ddetect",
             version: env!("CARGO_PKG_VERSION"),
             rules: crate::rules::VERSION,
         };
-        let mut map = serializer.serialize_struct("Report", 10)?;
-        map.serialize_field("schema", "ddetect/1")?;
-        map.serialize_field("tool", &tool)?;
-        map.serialize_field("document", &self.document)?;
-        map.serialize_field("verdict", &self.verdict)?;
-        map.serialize_field("score", &self.score)?;
-        map.serialize_field("complete", &self.complete())?;
-        map.serialize_field("findings", &self.findings)?;
-        map.serialize_field("gaps", &self.gaps)?;
-        map.serialize_field("skipped", &self.skipped)?;
-        map.serialize_field("omitted", &self.omitted)?;
-        map.end()
+        let row = Row {
+            schema: "ddetect/1",
+            tool,
+            document: &self.document,
+            verdict: self.verdict,
+            score: self.score,
+            complete: self.complete(),
+            findings: &self.findings,
+            gaps: &self.gaps,
+            skipped: &self.skipped,
+            omitted: &self.omitted,
+        };
+        row.serialize(serializer)
     }
 }
+
+/// What wrote the report.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct Tool {
+    /// `ddetect`.
+    name: &'static str,
+    /// The version of the library.
+    version: &'static str,
+    /// The version of the rules.
+    rules: &'static str,
+}
+
+/// The whole answer to one document.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Report"))]
+struct Row<'a> {
+    /// The version of this contract.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = "ddetect/1")))]
+    schema: &'static str,
+    tool: Tool,
+    document: &'a Document,
+    verdict: Verdict,
+    /// The highest score of any finding that counts, 0 to 100.
+    score: u8,
+    /// Whether everything was read: no gap, whatever the verdict.
+    complete: bool,
+    /// The links that were found and judged, in document order.
+    findings: &'a Vec<Finding>,
+    /// What was not read and may hide a payload.
+    gaps: &'a Vec<Gap>,
+    /// What was not read and cannot hide one.
+    skipped: &'a Vec<Skipped>,
+    /// Findings that were judged but not kept.
+    omitted: &'a Vec<Omitted>,
+}
+
+#[cfg(feature = "schema")]
+crate::schema::written_as!(Report, Row<'_>);

@@ -14,6 +14,7 @@ use crate::report::{Document, Omitted, Report};
     derive(serde::Serialize),
     serde(rename_all = "kebab-case")
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(
     clippy::exhaustive_enums,
     reason = "a gateway must handle each verdict"
@@ -46,6 +47,45 @@ const MALICIOUS: u8 = 80;
 /// The score from which a finding is suspicious.
 const SUSPICIOUS: u8 = 50;
 
+/// The scores from which a finding counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lines {
+    pub(crate) suspicious: u8,
+    pub(crate) malicious: u8,
+}
+
+impl Default for Lines {
+    fn default() -> Self {
+        Lines {
+            suspicious: SUSPICIOUS,
+            malicious: MALICIOUS,
+        }
+    }
+}
+
+impl Lines {
+    /// What a finding with this score makes of a document, if it counts.
+    pub(crate) fn verdict(self, score: u8) -> Option<Verdict> {
+        if score >= self.malicious {
+            Some(Verdict::Malicious)
+        } else if score >= self.suspicious {
+            Some(Verdict::Suspicious)
+        } else {
+            None
+        }
+    }
+
+    /// Moves the line of suspicious: down only, so that nothing that counts ceases to.
+    pub(crate) fn suspicious_from(&mut self, score: u8) {
+        self.suspicious = score.clamp(1, SUSPICIOUS);
+    }
+
+    /// Moves the line of malicious: down to that of suspicious, or up.
+    pub(crate) fn malicious_from(&mut self, score: u8) {
+        self.malicious = score.max(SUSPICIOUS);
+    }
+}
+
 /// Everything a report says. Only [`settle`] fills it in, and a report can be made of nothing
 /// else.
 pub(crate) struct Settled {
@@ -66,7 +106,7 @@ pub(crate) struct Parts {
 
 /// Draws the verdict. `Swept` proves that the analyser's loop came to its end: everything was
 /// visited, or a gap says what was not.
-pub(crate) fn settle(parts: Parts, _swept: Swept) -> Report {
+pub(crate) fn settle(parts: Parts, lines: Lines, _swept: Swept) -> Report {
     let kept = parts
         .findings
         .iter()
@@ -74,15 +114,12 @@ pub(crate) fn settle(parts: Parts, _swept: Swept) -> Report {
         .map(|finding| finding.score);
     let omitted = parts.omitted.iter().map(|omitted| omitted.highest_score);
     let score = kept.chain(omitted).max().unwrap_or(0);
-    let verdict = if score >= MALICIOUS {
-        Verdict::Malicious
-    } else if score >= SUSPICIOUS {
-        Verdict::Suspicious
-    } else if parts.gaps.is_empty() {
+    let unread = if parts.gaps.is_empty() {
         Verdict::Clean
     } else {
         Verdict::Incomplete
     };
+    let verdict = lines.verdict(score).unwrap_or(unread);
     Report::from(Settled {
         parts,
         verdict,

@@ -15,22 +15,24 @@ const ROOMS: &[(&str, &[&str])] = &[
     // The ground floor knows nobody above it.
     ("bytes", &[]),
     ("error", &["limits"]),
-    ("gap", &["limits location"]),
+    ("gap", &["limits location schema"]),
     ("guard", &[]),
     ("limits", &["error spare"]),
     ("spare", &[]),
-    ("link", &["location"]),
-    ("location", &["text"]),
+    ("link", &["location schema"]),
+    ("location", &["schema text"]),
     ("passwords", &["link"]),
     ("text", &[]),
     // What a caller brings and takes away.
     ("input", &[]),
-    ("options", &["error limits rules::ids"]),
-    ("finding", &["command link location"]),
+    ("options", &["error limits rules::ids verdict::Lines"]),
+    ("finding", &["command link location precondition schema"]),
     (
         "report",
-        &["finding gap identify::Format link rules::VERSION verdict"],
+        &["finding gap identify::Format link rules::VERSION schema verdict"],
     ),
+    ("precondition", &["link schema"]),
+    ("schema", &["report"]),
     ("verdict", &["analyzer::Swept finding gap report"]),
     // From bytes to links.
     ("markup", &[FLOOR]),
@@ -95,8 +97,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     // From links to a verdict: no bytes, no formats.
     ("command", &["link location text"]),
-    ("rules", &["command finding link location options text"]),
-    ("collector", &["finding link report"]),
+    (
+        "rules",
+        &["command finding link location options precondition text"],
+    ),
+    ("collector", &["finding link precondition report"]),
     ("seen", &["format link"]),
     // The loop. Nobody imports it, but for the token that `verdict` takes.
     (

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use ddetect::{Error, Limit, Limits, Verdict};
+use ddetect::{Error, Limit, Limits, Policy, Verdict};
 
 /// Finds DDE and link payloads in Office documents.
 #[derive(Debug, Parser)]
@@ -29,6 +29,8 @@ pub(crate) enum Task {
     Scan(Scan),
     /// List the limits that --limits can set, with their values
     Limits,
+    /// Write the JSON Schema of the reports that 'scan --format json' and jsonl give
+    Schema,
 }
 
 const AFTER_SCAN: &str = "\
@@ -84,6 +86,35 @@ pub(crate) struct Scan {
     #[arg(long, value_name = "LIMITS")]
     pub(crate) limits: Vec<LimitSetting>,
 
+    /// Every DDE link is suspicious at least, feeds and links between Office documents included
+    #[arg(long)]
+    pub(crate) strict: bool,
+
+    /// The fingerprint of a finding that does not count; may be given several times
+    ///
+    /// It stays in the report, marked as allowed. The fingerprint is in the JSON of a report.
+    #[arg(long, value_name = "FINGERPRINT")]
+    pub(crate) allow: Vec<String>,
+
+    /// A rule to switch off; may be given several times
+    ///
+    /// What was suspicious or malicious stays suspicious at least: only --allow takes a finding
+    /// out. docs/rules.md lists the rules with their weights.
+    #[arg(long = "disable-rule", value_name = "RULE")]
+    pub(crate) disabled_rules: Vec<String>,
+
+    /// Another weight for a rule; may be given several times
+    #[arg(long = "weight", value_name = "RULE=N", allow_hyphen_values = true)]
+    pub(crate) weights: Vec<Weight>,
+
+    /// The score from which a finding is suspicious, 1 to 50
+    #[arg(long, value_name = "SCORE", value_parser = clap::value_parser!(u8).range(1..=50))]
+    pub(crate) suspicious_from: Option<u8>,
+
+    /// The score from which a finding is malicious, 50 to 101; with 101 none is
+    #[arg(long, value_name = "SCORE", value_parser = clap::value_parser!(u8).range(50..=101))]
+    pub(crate) malicious_from: Option<u8>,
+
     /// The name that standard input has in the report
     #[arg(long, value_name = "NAME", default_value = "-")]
     pub(crate) stdin_name: String,
@@ -124,6 +155,31 @@ impl Scan {
         }
         Ok(limits)
     }
+
+    /// The policy that the options ask for.
+    pub(crate) fn policy(&self) -> Result<Policy, Error> {
+        let mut policy = if self.strict {
+            Policy::strict()
+        } else {
+            Policy::default()
+        };
+        for fingerprint in &self.allow {
+            policy = policy.allow(fingerprint);
+        }
+        for rule in &self.disabled_rules {
+            policy = policy.disable(rule)?;
+        }
+        for Weight { rule, weight } in &self.weights {
+            policy = policy.weight(rule, *weight)?;
+        }
+        if let Some(score) = self.suspicious_from {
+            policy = policy.suspicious_from(score);
+        }
+        if let Some(score) = self.malicious_from {
+            policy = policy.malicious_from(score);
+        }
+        Ok(policy)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -158,6 +214,28 @@ pub(crate) enum Color {
     Auto,
     Always,
     Never,
+}
+
+/// One `--weight`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Weight {
+    rule: String,
+    weight: i32,
+}
+
+impl FromStr for Weight {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (rule, weight) = text
+            .split_once('=')
+            .ok_or("expected RULE=N, such as remote-picture=60")?;
+        let weight = weight
+            .parse()
+            .map_err(|error| format!("'{weight}' is no weight: {error}"))?;
+        let rule = rule.to_owned();
+        Ok(Weight { rule, weight })
+    }
 }
 
 /// One `--limits`.
@@ -257,7 +335,7 @@ mod tests {
                 .chain(limits.iter().flat_map(|limit| ["--limits", limit]));
             match Arguments::try_parse_from(arguments).unwrap().task {
                 Task::Scan(scan) => scan.limits().unwrap(),
-                Task::Limits => unreachable!(),
+                Task::Limits | Task::Schema => unreachable!(),
             }
         };
         assert_eq!(scan(&[]), Limits::default());

@@ -25,13 +25,18 @@ fn main() -> ExitCode {
     };
     match arguments.task {
         args::Task::Scan(scan) => scan::run(&scan),
-        args::Task::Limits => match limits::print(&mut io::stdout().lock()) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                not_written(&error);
-                exit::TROUBLE.into()
-            }
-        },
+        args::Task::Limits => printed(limits::print(&mut io::stdout().lock())),
+        args::Task::Schema => printed(writeln!(io::stdout().lock(), "{}", ddetect::schema())),
+    }
+}
+
+fn printed(outcome: io::Result<()>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            not_written(&error);
+            exit::TROUBLE.into()
+        }
     }
 }
 

@@ -64,7 +64,8 @@ fn prepare(args: &Scan) -> Result<Prepared, String> {
     }
     let limits = args.limits().map_err(|error| error.to_string())?;
     let input_bytes = limits.input_bytes;
-    let mut options = Options::default().limits(limits);
+    let policy = args.policy().map_err(|error| error.to_string())?;
+    let mut options = Options::default().limits(limits).policy(policy);
     let mut passwords = args.passwords.clone();
     if let Some(file) = &args.passwords_file {
         passwords.extend(passwords_in(file)?);

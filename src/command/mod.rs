@@ -33,6 +33,7 @@ pub(crate) use unfold::{Pool, unfold};
 /// What a link would start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Command {
     /// The command line as the document asks for it: service, a space, topic.
@@ -54,6 +55,7 @@ pub struct Command {
     derive(serde::Serialize),
     serde(rename_all = "kebab-case")
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum IndicatorKind {
     /// An address of mail.
@@ -77,6 +79,7 @@ pub enum IndicatorKind {
 /// An address, a file or an entry of the registry that a command or target names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Indicator {
     /// What it is.

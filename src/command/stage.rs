@@ -3,6 +3,7 @@
 /// A program that a command line, a script or another stage would start.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Stage {
     /// The lower-case base name of the program, path traversal resolved.

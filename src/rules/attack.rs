@@ -80,7 +80,10 @@ pub(super) fn attack(subject: &Subject<'_>, score: u8) -> Vec<&'static str> {
             ids.extend(known.map(|(_, id)| *id));
         };
         know(subject.stem());
-        words.filter_map(program_in).for_each(know);
+        words.filter_map(program_in).for_each(&mut know);
+        for stage in subject.stages() {
+            know(stem(stage.image.as_deref().unwrap_or_default()));
+        }
         let image = subject.image().unwrap_or_default();
         if matches!(image.rsplit_once('.'), Some((_, "bat" | "cmd"))) && stem(image) != image {
             ids.insert("T1059.003");

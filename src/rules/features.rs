@@ -1,5 +1,6 @@
 //! What makes text look like a command. Each function is one pass over the text.
 
+use super::lexicon;
 use crate::command::{executable_extension, is_ambiguous, program_in, stem, tier};
 
 /// Extensions that count without a folder in front. Others are also endings of quoted symbols
@@ -74,6 +75,12 @@ const POWERSHELL: &[&str] = &[
     "invoke-restmethod",
     "net.webclient",
 ];
+
+/// Words of encoded code in PowerShell.
+const DECODERS: &[&str] = &["frombase64string", "gzipstream", "deflatestream"];
+
+/// Calls that are looked at in one text, each to its end: more would make the work quadratic.
+const CALLS_LOOKED_AT: usize = 8;
 
 /// How long a run of base64 text is no word any more (Word specification, section 10).
 const BASE64_RUN: usize = 40;
@@ -215,18 +222,117 @@ pub(super) fn powershell(text: &str, named: bool) -> Option<String> {
     if let Some(word) = ["iex", "iwr"].into_iter().find(|word| is_word(word)) {
         return Some(word.to_owned());
     }
-    if !named && !lower.contains("powershell") && !lower.contains("pwsh") {
+    if !named && !names_powershell(&lower) {
         return None;
     }
-    let mut previous = "";
-    for word in words(&lower) {
-        let dashed = word.strip_prefix(['-', '/']);
-        // Any beginning of the name of a switch stands for it.
-        if dashed.is_some_and(|name| {
-            "encodedcommand".starts_with(name) && !name.is_empty() || name == "ec"
-        }) {
-            return Some(word.to_owned());
+    encoding_switch(&lower).or_else(|| hiding_switch(&lower))
+}
+
+/// Whether the stem is one of PowerShell's.
+pub(super) fn is_powershell(stem: &str) -> bool {
+    matches!(stem, "powershell" | "powershell_ise" | "pwsh")
+}
+
+/// Encoded code in PowerShell. The switch only counts when PowerShell is named.
+pub(super) fn encoded(text: &str, named: bool) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    let word = DECODERS.iter().find(|word| lower.contains(**word));
+    word.map(|word| (*word).to_owned()).or_else(|| {
+        if named || names_powershell(&lower) {
+            encoding_switch(&lower)
+        } else {
+            None
         }
+    })
+}
+
+/// A window that does not show, or only in the task bar.
+pub(super) fn hidden(text: &str, named: bool) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    let starts_small = lower
+        .match_indices("start")
+        .take(CALLS_LOOKED_AT)
+        .any(|(at, _)| {
+            let rest = lower.get(at..).unwrap_or_default();
+            let line = rest.split(['&', '|']).next().unwrap_or_default();
+            words(line).skip(1).take(3).any(|word| word == "/min")
+        });
+    if starts_small {
+        return Some("start /min".to_owned());
+    }
+    if lower.contains("--headless") {
+        return Some("--headless".to_owned());
+    }
+    let switch = if named || names_powershell(&lower) || lower.contains("start-process") {
+        hiding_switch(&lower)
+    } else {
+        None
+    };
+    switch.or_else(|| run_unseen(&lower))
+}
+
+/// The last argument of `Run` or `ShellExecute` is a zero: the window is hidden.
+fn run_unseen(lower: &str) -> Option<String> {
+    ["run", "shellexecute"].into_iter().find_map(|method| {
+        let mut calls = lower.match_indices(method).take(CALLS_LOOKED_AT);
+        let (at, _) = calls.find(|(at, _)| {
+            let before = lower.get(..*at).unwrap_or_default();
+            before.ends_with('.') || before.ends_with("['") || before.ends_with("[\"")
+        })?;
+        let call = lower.get(at..)?;
+        let mut pieces = call.split(',').skip(1);
+        let zero = pieces.any(|piece| {
+            let piece = piece.trim_start();
+            let rest = piece.strip_prefix('0');
+            rest.is_some_and(|rest| {
+                let next = rest.trim_start().chars().next();
+                next.is_none_or(|next| matches!(next, ')' | ':' | ';' | '"' | '\'' | '&' | '\n'))
+                    || piece.starts_with("0,")
+            })
+        });
+        zero.then(|| format!("{method} …,0"))
+    })
+}
+
+/// The program, if its stem is that of one which fetches what its arguments name.
+pub(super) fn downloader(stem: &str) -> Option<&'static str> {
+    let known = lexicon::DOWNLOADERS.iter();
+    known.copied().find(|known| *known == stem)
+}
+
+/// A method, a switch or a program in the text that downloads.
+pub(super) fn download(text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    let method = lexicon::DOWNLOADS
+        .iter()
+        .find(|word| lower.contains(**word));
+    method.map(|word| (*word).to_owned()).or_else(|| {
+        words(&lower)
+            .filter_map(program_in)
+            .find_map(downloader)
+            .map(str::to_owned)
+    })
+}
+
+fn names_powershell(lower: &str) -> bool {
+    lower.contains("powershell") || lower.contains("pwsh")
+}
+
+/// `-EncodedCommand`, in any length.
+fn encoding_switch(lower: &str) -> Option<String> {
+    // Any beginning of the name of a switch stands for it.
+    let found = words(lower).find(|word| {
+        word.strip_prefix(['-', '/']).is_some_and(|name| {
+            "encodedcommand".starts_with(name) && !name.is_empty() || name == "ec"
+        })
+    });
+    found.map(str::to_owned)
+}
+
+/// `-WindowStyle Hidden`, in any length.
+fn hiding_switch(lower: &str) -> Option<String> {
+    let mut previous = "";
+    for word in words(lower) {
         let window = previous
             .strip_prefix(['-', '/'])
             .is_some_and(|name| "windowstyle".starts_with(name) && !name.is_empty());
@@ -412,6 +518,32 @@ mod tests {
         assert_eq!(powershell("-e x", false), None);
         assert_eq!(powershell("/c calc.exe", false), None);
         assert_eq!(powershell("complexity", true), None);
+    }
+
+    #[test]
+    fn windows_that_do_not_show() {
+        for text in [
+            "start /min cmd",
+            "start \"t\" /MIN cmd",
+            "CreateObject(\"WScript.Shell\").Run \"cmd\",0",
+            "x.Run(\"a,b\", 0, False)",
+            "o['run']('calc',0)",
+            "s.ShellExecute \"cmd\",\"/c x\",\"\",\"open\",0",
+            "--headless calc",
+        ] {
+            assert!(hidden(text, false).is_some(), "{text}");
+        }
+        for text in [
+            "start calc & dir /min",
+            "x.Run \"cmd\",1",
+            "x.Run \"cmd\"",
+            "-w 1",
+            "run.exe,0",
+            "rundll32 a.dll,0",
+            "x.Run \"calc\",05",
+        ] {
+            assert_eq!(hidden(text, false), None, "{text}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     weight: 95,
     part: Part::Base,
     since: "0.1.0",
-    doc: "The program that would start is a command interpreter or a program that runs what \
+    doc: "The program that would start, or one that it starts, is a command interpreter or a program that runs what \
           its arguments say (`cmd`, `powershell`, `mshta`, `regsvr32` …). Malicious whatever \
           the topic: nobody can tell a test from a probe.",
     hits: &[
@@ -35,6 +35,5 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(subject: &Subject<'_>) -> Option<String> {
-    let found = subject.starts() && subject.tier() == Some(Tier::Interpreter);
-    found.then(|| subject.image().unwrap_or_default().to_owned())
+    subject.starts_a(Tier::Interpreter).map(str::to_owned)
 }

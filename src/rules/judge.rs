@@ -6,6 +6,7 @@ use crate::command::{Command, ImageSource, Pool, cut};
 use crate::finding::{Alternative, Finding, Severity, Signal};
 use crate::link::{Carrier, Confidence, Kind, Link, Reading, TechniqueId};
 use crate::options::Policy;
+use crate::precondition::preconditions;
 
 /// Characters quoted of a service, an item and a piece of evidence (spreadsheet specification,
 /// section 0.5); everything is judged in full.
@@ -43,7 +44,7 @@ pub(crate) fn judge(link: Link, policy: &Policy, pool: &Pool) -> Finding {
     }
 
     let floor = weighed.score.min(SUSPICIOUS);
-    let is_standard = policy.disabled.is_empty() && policy.weights.is_empty();
+    let is_standard = policy.disabled.is_empty() && policy.weights.is_empty() && !policy.strict;
     let weighed = if is_standard {
         weighed
     } else {
@@ -68,6 +69,7 @@ pub(crate) fn judge(link: Link, policy: &Policy, pool: &Pool) -> Finding {
         severity: severity(subject, score),
         confidence: confidence(subject, std::ptr::eq(subject, &first)),
         trigger: link.trigger,
+        preconditions: preconditions(&link),
         location: link.location.clone(),
         raw: cut(&link.raw, QUOTED_TOPIC),
         resolved: cut(resolved, QUOTED_TOPIC),
@@ -106,9 +108,10 @@ struct Weighed {
 /// Runs every rule that the policy leaves on.
 fn weigh(subject: &Subject<'_>, policy: &Policy) -> Weighed {
     let mut signals = Vec::new();
-    let (mut base, mut modifiers, mut cap) = (0_i64, 0_i64, 100_i64);
+    let (mut base, mut modifiers, mut cap, mut least) = (0_i64, 0_i64, 100_i64, 0_i64);
     for rule in RULES {
-        if policy.disabled.contains(rule.id) {
+        let off = rule.part == Part::Floor && !policy.strict;
+        if off || policy.disabled.contains(rule.id) {
             continue;
         }
         let Some(evidence) = (rule.look)(subject) else {
@@ -119,6 +122,7 @@ fn weigh(subject: &Subject<'_>, policy: &Policy) -> Weighed {
             Part::Base => base = base.max(i64::from(weight)),
             Part::Modifier => modifiers = modifiers.saturating_add(i64::from(weight)),
             Part::Cap => cap = cap.min(i64::from(weight)),
+            Part::Floor => least = least.max(i64::from(weight)),
         }
         signals.push(Signal {
             rule: rule.id,
@@ -126,7 +130,8 @@ fn weigh(subject: &Subject<'_>, policy: &Policy) -> Weighed {
             evidence: cut(&evidence, QUOTED_EVIDENCE),
         });
     }
-    let score = base.saturating_add(modifiers).clamp(0, 100).min(cap).max(0);
+    let score = base.saturating_add(modifiers).clamp(0, 100).min(cap);
+    let score = score.max(least).clamp(0, 100);
     Weighed {
         signals,
         score: u8::try_from(score).unwrap_or(100),

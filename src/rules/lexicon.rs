@@ -208,6 +208,60 @@ pub(super) const NATIVE_FUNCTIONS: &[&str] = &[
     "writeprocessmemory",
 ];
 
+/// Programs that fetch the address they are given (LOLBAS project, "Download" and "AWL bypass" with
+/// a remote file; Microsoft's documentation of `curl` and `bitsadmin`). A browser is none: it shows
+/// what it fetches.
+pub(super) const DOWNLOADERS: &[&str] = &[
+    "bitsadmin",
+    "cmstp",
+    "cscript",
+    "curl",
+    "desktopimgdownldr",
+    "esentutl",
+    "expand",
+    "extrac32",
+    "finger",
+    "ftp",
+    "hh",
+    "ieexec",
+    "installutil",
+    "makecab",
+    "msbuild",
+    "mshta",
+    "msiexec",
+    "odbcconf",
+    "presentationhost",
+    "regasm",
+    "regsvcs",
+    "regsvr32",
+    "rundll32",
+    "tftp",
+    "wget",
+    "wmic",
+    "wscript",
+    "xwizard",
+];
+
+/// Methods, commands and switches that download, without blanks (Microsoft's documentation of
+/// `WebClient`, `Invoke-WebRequest`, `Start-BitsTransfer`, `certutil`, `XMLHTTP`; LOLBAS project).
+pub(super) const DOWNLOADS: &[&str] = &[
+    "bitstransfer",
+    "downloaddata",
+    "downloadfile",
+    "downloadstring",
+    "httpclient",
+    "invoke-restmethod",
+    "invoke-webrequest",
+    "msxml2.",
+    "openread(",
+    "serverxmlhttp",
+    "urlcache",
+    "urldownloadtofile",
+    "verifyctl",
+    "winhttp",
+    "xmlhttp",
+];
+
 /// Worksheet functions that fetch what their argument names (spreadsheet specification, section
 /// 1.5).
 pub(super) const FETCHING_FUNCTIONS: &[&str] = &[
@@ -280,6 +334,8 @@ mod tests {
             DANGEROUS_SCHEMES,
             SCRIPT_CLASSES,
             NATIVE_FUNCTIONS,
+            DOWNLOADERS,
+            DOWNLOADS,
         ] {
             assert!(list.iter().all(|word| *word == word.to_lowercase()));
             assert!(list.is_sorted_by(|a, b| a < b), "{list:?}");

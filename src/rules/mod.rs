@@ -13,19 +13,24 @@ mod features;
 mod fingerprint;
 mod judge;
 mod lexicon;
+mod stages;
+mod started;
 mod subject;
 
 mod action_opens_document;
 mod activated_object;
 mod ambiguous_name;
+mod auto_trigger;
 mod benign_service;
 mod command_obfuscation;
 mod command_topic;
 mod container_anomaly;
 mod dangerous_scheme;
 mod document_data;
+mod download;
 mod embedded_program;
 mod enables_dde;
+mod encoded_command;
 mod evaluated_command;
 mod executable_path;
 mod fetching_function;
@@ -33,6 +38,7 @@ mod file_hyperlink;
 mod filler_characters;
 mod foreign_name;
 mod hidden_sheet;
+mod hidden_window;
 mod html_object_link;
 mod inert_text;
 mod internal_reference;
@@ -56,6 +62,7 @@ mod path_traversal;
 mod powershell_features;
 mod program_class;
 mod program_hyperlink;
+mod prompt_spoof;
 mod query_file;
 mod query_second_stage;
 mod recalculate_on_load;
@@ -76,8 +83,10 @@ mod script_moniker;
 mod shell_dde;
 mod shell_in_query;
 mod started_program;
+mod strict_mode;
 mod system_tool;
 mod test_program;
+mod unc_leak;
 mod unknown_feed;
 mod unknown_service;
 mod unreachable_part;
@@ -96,7 +105,7 @@ pub(crate) use judge::judge;
 pub(crate) const VERSION: &str = "1";
 
 /// How the weight of a rule enters the score: the highest base, plus all modifiers, clamped to 0
-/// to 100, then no more than any cap.
+/// to 100, then no more than any cap, then no less than any floor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     /// What the link is worth by itself. The highest counts.
@@ -105,6 +114,8 @@ pub(crate) enum Part {
     Modifier,
     /// The most it can be worth.
     Cap,
+    /// The least it is worth, whatever the caps say. In strict mode only.
+    Floor,
 }
 
 /// One rule.
@@ -190,14 +201,20 @@ const RULES: &[&Rule] = &[
     // Modifiers.
     &path_traversal::RULE,
     &remote_address::RULE,
+    &unc_leak::RULE,
+    &download::RULE,
     &powershell_features::RULE,
+    &encoded_command::RULE,
+    &hidden_window::RULE,
     &numeric_host::RULE,
     &query_second_stage::RULE,
     &document_data::RULE,
     &enables_dde::RULE,
     &command_obfuscation::RULE,
+    &prompt_spoof::RULE,
     &filler_characters::RULE,
     &evaluated_command::RULE,
+    &auto_trigger::RULE,
     &activated_object::RULE,
     &hidden_sheet::RULE,
     &recalculate_on_load::RULE,
@@ -207,6 +224,8 @@ const RULES: &[&Rule] = &[
     &low_confidence::RULE,
     &foreign_name::RULE,
     &inert_text::RULE,
+    // Floors.
+    &strict_mode::RULE,
 ];
 
 /// The ids of all rules.
@@ -290,13 +309,15 @@ mod tests {
     fn the_page_of_rules_is_fresh() {
         let mut page = String::from(
             "# Rules\n\nWritten from the source of the rules by a test; do not edit. The score of a finding is the\n\
-             highest base that fired, plus every modifier, clamped to 0 to 100, then no more than any cap.\n\
+             highest base that fired, plus every modifier, clamped to 0 to 100, then no more than any cap, then\n\
+             no less than any floor.\n\
              80 and more is malicious, 50 to 79 suspicious, below has no effect on the verdict.\n",
         );
         for (part, title) in [
             (Part::Base, "Bases"),
             (Part::Modifier, "Modifiers"),
             (Part::Cap, "Caps"),
+            (Part::Floor, "Floors (strict mode only)"),
         ] {
             write!(
                 page,

@@ -26,10 +26,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(subject: &Subject<'_>) -> Option<String> {
-    let named = matches!(subject.stem(), "powershell" | "pwsh" | "powershell_ise");
-    let text = subject.arguments();
-    subject
-        .starts()
-        .then(|| features::powershell(text, named))
-        .flatten()
+    if !subject.starts() {
+        return None;
+    }
+    subject.first_in_clear(|stem, text| features::powershell(text, features::is_powershell(stem)))
 }

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     weight: 85,
     part: Part::Base,
     since: "0.1.0",
-    doc: "The program that would start is a system tool or a runtime that attackers use to \
+    doc: "The program that would start, or one that it starts, is a system tool or a runtime that attackers use to \
           fetch, install or run things (`schtasks`, `curl`, `reg`, `explorer`, `java` …).",
     hits: &[
         Case::dde("schtasks", "/create /tn x"),
@@ -25,6 +25,5 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn look(subject: &Subject<'_>) -> Option<String> {
-    let found = subject.starts() && subject.tier() == Some(Tier::SystemTool);
-    found.then(|| subject.image().unwrap_or_default().to_owned())
+    subject.starts_a(Tier::SystemTool).map(str::to_owned)
 }

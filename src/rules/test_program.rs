@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     weight: 70,
     part: Part::Base,
     since: "0.1.0",
-    doc: "The program that would start is one that tests and proofs of concept start, or a \
+    doc: "The program that would start, or one that it starts, is one that tests and proofs of concept start, or a \
           browser (`calc`, `notepad`, `iexplore` …). Harmless by itself, but no feed does it.",
     hits: &[
         Case::dde("calc", "x"),
@@ -26,6 +26,10 @@ pub(super) const RULE: Rule = Rule {
 fn look(subject: &Subject<'_>) -> Option<String> {
     // LibreOffice Calc answers to the same name; what it is asked for are documents.
     let office = subject.service == "calc" && document_extension(&subject.topic.to_lowercase());
-    let found = subject.starts() && subject.tier() == Some(Tier::Test) && !office;
-    found.then(|| subject.image().unwrap_or_default().to_owned())
+    let worse = || {
+        let worse = [Tier::Interpreter, Tier::SystemTool];
+        worse.iter().any(|tier| subject.starts_a(*tier).is_some())
+    };
+    let found = subject.starts_a(Tier::Test)?;
+    (!office && !worse()).then(|| found.to_owned())
 }

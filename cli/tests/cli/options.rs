@@ -95,3 +95,54 @@ fn the_presets_set_limits() {
     let raised = ["scan", "--limits=gateway", "--limits=input-bytes=65m", &big];
     assert_eq!(run(&raised).status, 0);
 }
+
+#[test]
+fn a_policy_moves_verdicts_but_hides_nothing() {
+    let folder = Folder::new();
+    let bad = folder.file("bad.docx", &malicious());
+    let verdict = |arguments: &[&str]| {
+        let scan = ["scan", "--format=json"];
+        let run = run(&[&scan[..], arguments, &[bad.as_str()]].concat());
+        let report: Value = serde_json::from_str(&run.out).unwrap();
+        (report["verdict"].as_str().unwrap().to_owned(), report)
+    };
+    let (plain, report) = verdict(&[]);
+    assert_eq!(plain, "malicious");
+    assert_eq!(verdict(&["--disable-rule=interpreter"]).0, "suspicious");
+    assert_eq!(verdict(&["--weight", "interpreter=-9"]).0, "suspicious");
+    assert_eq!(verdict(&["--malicious-from=101"]).0, "suspicious");
+    let fingerprints = report["findings"].as_array().unwrap();
+    let allowed: Vec<String> = fingerprints
+        .iter()
+        .map(|finding| format!("--allow={}", finding["fingerprint"].as_str().unwrap()))
+        .collect();
+    let allowed: Vec<&str> = allowed.iter().map(String::as_str).collect();
+    let (verdict, report) = verdict(&allowed);
+    assert_eq!(verdict, "clean");
+    assert_eq!(report["findings"][0]["allowed"], true);
+
+    let feed = folder.file("feed.docx", &fields(["DDE BLP M"]));
+    assert_eq!(run(&["scan", &feed]).status, 0);
+    let strict = run(&["scan", "--strict", &feed]);
+    assert_eq!(strict.status, 1, "{}", strict.out);
+
+    for wrong in [
+        "--disable-rule=nothing",
+        "--weight=nothing=1",
+        "--weight=interpreter",
+        "--weight=interpreter=much",
+        "--suspicious-from=51",
+        "--malicious-from=49",
+    ] {
+        assert_eq!(run(&["scan", wrong, &feed]).status, 3, "{wrong}");
+    }
+}
+
+#[test]
+fn the_schema_is_that_of_the_reports() {
+    let run = run(&["schema"]);
+    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    let schema: Value = serde_json::from_str(&run.out).unwrap();
+    assert!(schema["properties"]["verdict"].is_object());
+    assert!(schema["$defs"]["Finding"].is_object());
+}

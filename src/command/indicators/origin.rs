@@ -57,9 +57,11 @@ impl serde::Serialize for Origin {
 /// that quotes the text shortened may end before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Source {
     /// Which text.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub text: Origin,
     /// Where it begins.
     pub start: usize,

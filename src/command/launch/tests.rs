@@ -2,7 +2,7 @@
 //! `.invalid` in place of theirs.
 
 use super::*;
-use crate::command::unfold::{Pool, unfold};
+use crate::command::unfold::{Language, Next, Pool, unfold};
 
 fn next(stem: &str, text: &str) -> Vec<String> {
     let pool = Pool::new(64 << 20);

@@ -2,6 +2,7 @@
 
 mod external;
 mod feeds;
+mod page;
 mod published;
 mod readings;
 mod targets;

@@ -276,8 +276,13 @@ fn what_stands_beside_the_target() {
         ),
     ] {
         let function = of(Carrier::Function, target, raw, Trigger::Update);
-        assert_eq!(rules(&function), ["fetching-function"], "{raw}");
-        assert_eq!((function.score, function.severity), (40, Severity::Medium));
+        assert_eq!(rules(&function)[0], "fetching-function", "{raw}");
+        // Four more for the password hash that a server gets.
+        let score = if target == address { 40 } else { 44 };
+        assert_eq!(
+            (function.score, function.severity),
+            (score, Severity::Medium)
+        );
         assert!(function.signals[0].evidence.ends_with(target), "{raw}");
     }
     let raw = "HYPERLINK(\"http://example.invalid/a\",\"x\")";

@@ -172,7 +172,7 @@ fn evaluated_fields() {
 fn fragments_and_test_programs() {
     assert_eq!(verdict(&field("ünicöde-test", "", "")), Verdict::Clean);
     let cmd = field("cmd", "", "");
-    assert_eq!((cmd.score, cmd.severity), (95, Severity::Critical));
+    assert_eq!((cmd.score, cmd.severity), (100, Severity::Critical));
     let calc = dde("calc", "x", "y");
     assert_eq!((calc.score, verdict(&calc)), (70, Verdict::Suspicious));
     let net = dde("net", "x", "y");

@@ -12,13 +12,13 @@ fn topics_that_are_commands_or_places() {
         ("hh", "mk:@MSITStore:x", 95),
         ("BLP", "http://example.invalid/x", 75),
         ("foo", "http://example.invalid/a", 75),
-        ("foo", "\\\\10.0.0.1\\s", 75),
+        ("foo", "\\\\10.0.0.1\\s", 79),
         ("BLP", "M & calc", 60),
         ("BLP", "calc", 60),
         ("winword", "[DocClose]", 25),
         ("winword", "http://example.invalid/x.doc", 60),
-        ("Word.Document.8", "\\\\example.invalid\\x.docm", 60),
-        ("excel", "\\\\10.0.0.1\\s\\x.xlsm", 60),
+        ("Word.Document.8", "\\\\example.invalid\\x.docm", 64),
+        ("excel", "\\\\10.0.0.1\\s\\x.xlsm", 64),
         ("excel", "\\\\server\\s\\x.xlsm", 15),
         ("a.docx.lnk", "x", 60),
         ("evil.bat", "", 60),
@@ -125,7 +125,7 @@ fn remote_places_behind_the_verbatim_prefix() {
         Carrier::ExternalWorkbook,
         "file:///\\\\?\\UNC\\10.0.0.9\\s\\a.xlsx",
     );
-    assert_eq!(rules(&workbook), ["remote-workbook"]);
+    assert_eq!(rules(&workbook), ["remote-workbook", "unc-leak"]);
     assert_eq!(
         workbook.indicators[0].defanged,
         "\\\\10[.]0[.]0[.]9\\s\\a.xlsx"

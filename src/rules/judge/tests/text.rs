@@ -6,7 +6,8 @@ use super::*;
 fn long_text_is_judged_in_full_and_quoted_in_part() {
     let topic = format!("{} & powershell -enc AAAA", "x ".repeat(10_000));
     let finding = dde("foo", &topic, &"i".repeat(2_000));
-    assert_eq!(verdict(&finding), Verdict::Suspicious);
+    // Encoded code for PowerShell behind an operator: the end of the topic counts.
+    assert_eq!(verdict(&finding), Verdict::Malicious);
     assert!(finding.topic.unwrap().ends_with("…[+11831]"));
     assert!(finding.item.unwrap().ends_with("…[+976]"));
     assert!(finding.command.unwrap().line.chars().count() < 9_300);
