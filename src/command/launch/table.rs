@@ -6,7 +6,6 @@ use super::words::{Word, behind, option, split};
 use super::{protocol, spelling};
 use crate::command::programs::tier;
 use crate::command::unfold::{Language, Next, Outcome};
-use crate::link::TechniqueId;
 
 /// Where a program expects what it starts.
 enum Takes {
