@@ -140,7 +140,9 @@ struct Image<'a> {
 impl<'a> Image<'a> {
     /// The order of checks is that of section 10.4.
     fn of(service: &'a str, topic: &'a str) -> Self {
-        if let Some((program, arguments)) = traversal(topic) {
+        if let Some((program, arguments)) = traversal(topic)
+            && !is_shell_switch(service, topic)
+        {
             let arguments = arguments.to_owned();
             return Image {
                 program,
@@ -201,6 +203,18 @@ impl<'a> Image<'a> {
             source,
         }
     }
+}
+
+/// Whether the service is the command interpreter and the topic begins with the switch behind which
+/// its command stands, with or without a blank: `/ccalc.exe`.
+fn is_shell_switch(service: &str, topic: &str) -> bool {
+    let service = service.trim().trim_matches('"');
+    let base = path::base_name(service);
+    let switch = topic.trim_start().as_bytes();
+    let letter = switch.get(1).map(u8::to_ascii_lowercase);
+    path::stem(&base) == "cmd"
+        && switch.first() == Some(&b'/')
+        && matches!(letter, Some(b'c' | b'k' | b'r'))
 }
 
 /// The program and its arguments when the topic leaves the service's folder. The topic must begin

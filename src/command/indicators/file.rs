@@ -57,9 +57,41 @@ pub(super) fn is_file(word: &str) -> bool {
             .is_some_and(|(name, end)| !name.is_empty() && !end.is_empty())
 }
 
+/// How long the switch in front of a path is: 3 of `/i:C:\a.sct`.
+pub(super) fn switch(word: &str) -> usize {
+    let Some((name, path)) = word.split_once(':') else {
+        return 0;
+    };
+    let letters = name.strip_prefix(['/', '-']);
+    let named = letters.is_some_and(|name| name.bytes().all(|b| b.is_ascii_alphanumeric()));
+    let drive = path.split_once([':']).is_some_and(|(drive, rest)| {
+        drive.len() == 1
+            && drive.bytes().all(|b| b.is_ascii_alphabetic())
+            && rest.starts_with(['\\', '/'])
+    });
+    if named && drive {
+        name.len().saturating_add(1)
+    } else {
+        0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn switches() {
+        for (word, length) in [
+            ("/i:C:\\a.sct", 3),
+            ("-i:c:/a.sct", 3),
+            ("C:\\a.sct", 0),
+            ("/i:a.sct", 0),
+            ("/a/b:C:\\a.sct", 0),
+        ] {
+            assert_eq!(switch(word), length, "{word}");
+        }
+    }
 
     #[test]
     fn files() {

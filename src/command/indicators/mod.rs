@@ -414,6 +414,9 @@ impl<'t> Words<'_, 't> {
             self.found
                 .push(IndicatorKind::Email, value, place, self.origin, None, None);
         } else if file::is_file(piece) {
+            let skipped = file::switch(piece);
+            let at = at.saturating_add(skipped);
+            let piece = piece.get(skipped..).unwrap_or_default();
             let value = piece.trim_end_matches(['.', ':']);
             let place = at..at.saturating_add(value.len());
             self.found.push(

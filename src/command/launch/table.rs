@@ -4,6 +4,7 @@
 
 use super::words::{Word, behind, option, split, unquoted};
 use super::{protocol, spelling};
+use crate::command::programs::tier;
 use crate::command::unfold::{Language, Next, Outcome};
 
 /// Where a program expects what it starts.
@@ -51,7 +52,13 @@ const PROGRAMS: &[(&str, Takes)] = &[
 
 /// What the program of that stem would run.
 pub(super) fn arguments(stem: &str, text: &str) -> Outcome {
-    let mut outcome = spelling::arguments(text);
+    // What an unknown service is given is no list of options: quotation marks mean nothing there.
+    let known = tier(stem).is_some() || PROGRAMS.iter().any(|(program, _)| *program == stem);
+    let mut outcome = if known {
+        spelling::arguments(text)
+    } else {
+        Outcome::default()
+    };
     let words = split(text);
     match stem {
         "bitsadmin" => notified(text, &words, &mut outcome),

@@ -9,7 +9,11 @@ use crate::command::unfold::{Next, Outcome};
 pub(super) fn arguments(text: &str) -> Outcome {
     let mut outcome = super::spelling::arguments(text);
     let words = split(text);
-    let lower = |at: usize| words.get(at).map(|word| word.text.to_ascii_lowercase());
+    // Either kind of quotation marks may stand around a word.
+    let lower = |at: usize| {
+        let word = words.get(at)?.text.trim_matches('\'');
+        Some(word.to_ascii_lowercase())
+    };
     for at in 0..words.len() {
         let next = at.saturating_add(1);
         if lower(at).as_deref() != Some("call") {
