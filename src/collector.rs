@@ -5,6 +5,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use crate::command::Stage;
 use crate::finding::Finding;
 use crate::link::Kind;
 use crate::precondition::Precondition;
@@ -16,6 +17,10 @@ use crate::report::Omitted;
 const TEXT: usize = 9 << 20;
 /// What a finding costs beside its text.
 const ENTRY: usize = 512;
+/// What an indicator costs beside its text, with the path to its stage.
+const INDICATOR: usize = 224;
+/// What a stage costs beside its text.
+const STAGE: usize = 96;
 
 /// What a precondition costs: its texts are the library's.
 const PRECONDITION: usize = size_of::<Precondition>();
@@ -81,24 +86,27 @@ impl Collector {
 /// Bytes of text in a finding, roughly.
 fn size(finding: &Finding) -> usize {
     let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-    let command = finding
-        .command
-        .as_ref()
-        .map_or(0, |command| command.line.len().saturating_mul(2));
+    let command = finding.command.as_ref().map_or(0, |command| {
+        let lines = command.line.len().saturating_mul(2);
+        let script = text(&command.script);
+        lines
+            .saturating_add(script)
+            .saturating_add(stages(&command.stages))
+    });
     let lists = finding.used_by.iter().map(String::len);
     let lists = lists.chain(finding.signals.iter().map(|signal| signal.evidence.len()));
-    let lists = lists.chain(
-        finding
-            .indicators
-            .iter()
-            .map(|i| i.value.len().saturating_mul(2)),
-    );
-    let lists = lists.chain(
-        finding
-            .alternatives
-            .iter()
-            .map(|a| text(&a.topic).saturating_mul(3).saturating_add(ENTRY)),
-    );
+    let lists = lists.chain(finding.indicators.iter().map(|i| {
+        let texts = i.value.len().saturating_mul(2);
+        let canonical = i.canonical.as_ref().map_or(0, String::len);
+        texts.saturating_add(canonical).saturating_add(INDICATOR)
+    }));
+    let lists = lists.chain(finding.alternatives.iter().map(|a| {
+        let triple = text(&a.topic).saturating_mul(3).saturating_add(ENTRY);
+        let command = a.command.as_ref().map_or(0, |command| {
+            text(&command.script).saturating_add(stages(&command.stages))
+        });
+        triple.saturating_add(command)
+    }));
     let lists = lists.chain(
         finding
             .techniques
@@ -119,4 +127,19 @@ fn size(finding: &Finding) -> usize {
     .into_iter()
     .chain(lists)
     .fold(ENTRY, usize::saturating_add)
+}
+
+/// Bytes of a tree of stages.
+fn stages(stages: &[Stage]) -> usize {
+    let mut bytes = 0_usize;
+    let mut open: Vec<&Stage> = stages.iter().collect();
+    while let Some(stage) = open.pop() {
+        let texts = [&stage.image, &stage.arguments, &stage.script];
+        for text in texts.into_iter().flatten() {
+            bytes = bytes.saturating_add(text.len());
+        }
+        bytes = bytes.saturating_add(STAGE);
+        open.extend(&stage.stages);
+    }
+    bytes
 }

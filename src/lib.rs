@@ -99,7 +99,7 @@ mod text;
 mod verdict;
 
 pub use analyzer::Analyzer;
-pub use command::{Command, Indicator, IndicatorKind, Stage};
+pub use command::{Command, Indicator, IndicatorKind, Origin, Source, Stage};
 pub use error::Error;
 pub use finding::{Alternative, Finding, Severity, Signal};
 pub use gap::{Gap, GapKind, SkipReason, Skipped};

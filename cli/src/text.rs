@@ -8,7 +8,10 @@ use std::fmt::{self, Display};
 use std::io::{self, Write};
 
 use anstyle::AnsiColor;
-use ddetect::{Carrier, Command, Escaped, Finding, Format, Report, SkipReason, Trigger, Verdict};
+use ddetect::{
+    Carrier, Command, Escaped, Finding, Format, Indicator, IndicatorKind, Report, SkipReason,
+    Stage, Trigger, Verdict,
+};
 
 use crate::complain;
 use crate::defang::defanged;
@@ -22,6 +25,12 @@ const COUNTS: u8 = 50;
 const BRIEF_SHOWN: usize = 10;
 /// Characters of a command that are shown.
 const COMMAND_SHOWN: usize = 600;
+/// Indicators that are shown: an address has its host beside it.
+const INDICATORS_SHOWN: usize = 6;
+/// Stages that are shown.
+const STAGES_SHOWN: usize = 12;
+/// Characters of a stage and of its script that are shown.
+const STAGE_SHOWN: usize = 300;
 /// Characters of any other text that are shown.
 const TEXT_SHOWN: usize = 160;
 /// Other readings and places of use that are shown.
@@ -224,6 +233,13 @@ impl Text {
             let command_line = self.clip(&command.line, COMMAND_SHOWN);
             line("command", &self.style.strong(command_line))?;
             line("starts", &self.image(command))?;
+            if let Some(script) = told(command.script.as_deref(), &command.line) {
+                let script = defanged(script, &finding.indicators);
+                line("script", &self.clip(&script, COMMAND_SHOWN))?;
+            }
+            for (label, text) in self.stages(command, &finding.indicators) {
+                line(label, &text)?;
+            }
         }
         if let Some(target) = &finding.target {
             let target = defanged(target, &finding.indicators);
@@ -269,11 +285,11 @@ impl Text {
             line("or", &self.clip(&command.line, COMMAND_SHOWN))?;
         }
         if !finding.used_by.is_empty() {
-            line("used by", &self.list(&finding.used_by))?;
+            line("used by", &self.list(&finding.used_by, MORE_SHOWN))?;
         }
-        let indicators: Vec<_> = finding.indicators.iter().map(|i| &i.defanged).collect();
+        let indicators: Vec<_> = finding.indicators.iter().map(indicator).collect();
         if !indicators.is_empty() {
-            line("indicators", &self.list(&indicators))?;
+            line("indicators", &self.list(&indicators, INDICATORS_SHOWN))?;
         }
         if !finding.attack.is_empty() {
             line("ATT&CK", &finding.attack.join(", "))?;
@@ -326,12 +342,52 @@ impl Text {
         }
     }
 
+    /// The tree of what the command starts, a line or two for each, deeper ones further in.
+    fn stages(&self, command: &Command, indicators: &[Indicator]) -> Vec<(&'static str, String)> {
+        let mut lines = Vec::new();
+        let mut shown = 0;
+        // The first comes off last.
+        let mut open: Vec<(usize, &Stage)> = command.stages.iter().rev().map(|s| (0, s)).collect();
+        while let Some((depth, stage)) = open.pop() {
+            if shown == self.more(STAGES_SHOWN) {
+                let hidden = 1
+                    + open
+                        .iter()
+                        .map(|(_, stage)| 1 + below(stage))
+                        .sum::<usize>()
+                    + below(stage);
+                lines.push(("", format!("and {hidden} more")));
+                break;
+            }
+            shown += 1;
+            let image = stage
+                .image
+                .as_deref()
+                .unwrap_or("a program we could not name");
+            let arguments = stage.arguments.as_deref().unwrap_or_default();
+            let indent = "  ".repeat(depth);
+            let command = format!("{image} {arguments}");
+            let command = command.trim_end();
+            let told = told(stage.script.as_deref(), command);
+            let command = defanged(command, indicators);
+            let command = self.clip(&command, STAGE_SHOWN);
+            lines.push(("stage", format!("{indent}{command}")));
+            if let Some(script) = told {
+                let script = defanged(script, indicators);
+                let script = self.clip(&script, STAGE_SHOWN);
+                lines.push(("", format!("{indent}  script: {script}")));
+            }
+            open.extend(stage.stages.iter().rev().map(|stage| (depth + 1, stage)));
+        }
+        lines
+    }
+
     fn more(&self, shown: usize) -> usize {
         if self.verbose { usize::MAX } else { shown }
     }
 
-    fn list(&self, values: &[impl AsRef<str>]) -> String {
-        let shown = values.len().min(self.more(MORE_SHOWN));
+    fn list(&self, values: &[impl AsRef<str>], shown: usize) -> String {
+        let shown = values.len().min(self.more(shown));
         let mut text = values[..shown]
             .iter()
             .map(|value| self.clip(value.as_ref(), TEXT_SHOWN).to_string())
@@ -348,6 +404,32 @@ impl Text {
             text,
             shown: self.more(shown),
         }
+    }
+}
+
+/// A script, unless the line that was just shown says it in the same words.
+fn told<'s>(script: Option<&'s str>, line: &str) -> Option<&'s str> {
+    script.filter(|script| !script.is_empty() && !line.contains(script))
+}
+
+/// How many stages stand below one.
+fn below(stage: &Stage) -> usize {
+    stage.stages.iter().map(|stage| 1 + below(stage)).sum()
+}
+
+/// An indicator in its safe spelling, with what it means where that is something else.
+fn indicator(indicator: &Indicator) -> String {
+    let safe = &indicator.defanged;
+    let meant = match (indicator.kind, &indicator.canonical) {
+        (IndicatorKind::Ip | IndicatorKind::Host, Some(canonical)) => canonical.replace('.', "[.]"),
+        (IndicatorKind::Url | IndicatorKind::Unc, Some(canonical)) => defanged(canonical, &[]),
+        _ => return safe.clone(),
+    };
+    // Another case is no other place.
+    if meant.eq_ignore_ascii_case(safe) {
+        safe.clone()
+    } else {
+        format!("{safe} (is {meant})")
     }
 }
 

@@ -19,7 +19,8 @@ mod stage;
 mod target;
 mod unfold;
 
-pub(crate) use indicators::{indicators, of_target};
+pub(crate) use indicators::{Indicators, find_address, indicators, plain_address};
+pub use indicators::{Origin, Source};
 pub(crate) use normal::normal;
 pub(crate) use path::{base_name, canonical, document_extension, executable_extension, runs, stem};
 pub(crate) use programs::{Tier, is_ambiguous, is_program, program_in, tier};
@@ -57,15 +58,25 @@ pub struct Command {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum IndicatorKind {
+    /// An address of mail.
+    Email,
     /// A file path.
     FilePath,
+    /// The name of a computer.
+    Host,
+    /// An IPv4 or IPv6 address.
+    Ip,
+    /// A key of the registry.
+    RegistryKey,
+    /// A value of the registry with the data that it is given: `key\name=data`.
+    RegistryValue,
     /// A UNC path.
     Unc,
     /// A URL.
     Url,
 }
 
-/// An address or a file that a command or target names.
+/// An address, a file or an entry of the registry that a command or target names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -77,4 +88,9 @@ pub struct Indicator {
     pub value: String,
     /// Safe to paste into a ticket.
     pub defanged: String,
+    /// What it means where it is written in another way: the host of a URL in clear, the name of
+    /// a hive in full.
+    pub canonical: Option<String>,
+    /// Where it stands.
+    pub source: Source,
 }

@@ -1,6 +1,8 @@
 //! Text as Windows programs match it: without fillers, with ASCII letters (spreadsheet
 //! specification, section 0.4).
 
+use std::collections::BTreeMap;
+
 /// A text after normalisation, with what was undone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Normal {
@@ -40,6 +42,30 @@ pub(crate) fn normal(text: &str) -> Normal {
         }
     }
     result
+}
+
+/// Where bytes of the normalised text stand in `text`: each key of `wanted` is a place there, each
+/// value becomes the place here.
+pub(super) fn places(text: &str, wanted: &mut BTreeMap<usize, usize>) {
+    let mut ours = 0_usize;
+    let mut places = wanted.iter_mut().peekable();
+    for (at, c) in text.char_indices().chain([(text.len(), '\0')]) {
+        let is_end = at == text.len();
+        if !is_end && is_filler(c) {
+            continue;
+        }
+        while let Some((_, place)) = places.next_if(|(wanted, _)| **wanted <= ours) {
+            *place = at;
+        }
+        let length = match c {
+            c if full_width(c).is_some() => 1,
+            '\u{a0}' | '\u{3000}' | '\u{2018}' | '\u{2019}' => 1,
+            c => c.len_utf8(),
+        };
+        ours = ours.saturating_add(length);
+    }
+    // Behind the last one.
+    places.for_each(|(_, place)| *place = text.len());
 }
 
 /// Section 0.4, step 1: Excel drops NULs when it reads text; the rest is invisible.

@@ -392,7 +392,7 @@ pub(super) fn percent_decoded(text: &str) -> String {
     current
 }
 
-fn decode_once(text: &str) -> String {
+pub(super) fn decode_once(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes().iter();
     while let Some(&byte) = rest.next() {

@@ -171,9 +171,12 @@ fn is_disk(head: &[u8]) -> bool {
 
 /// Whether the last sector of the bytes is that of a virtual disk (.vhd) of a fixed size.
 pub(super) fn ends_as_disk(tail: &[u8]) -> bool {
-    const FOOTER: usize = 512;
-    let start = tail.len().checked_sub(FOOTER);
-    start.is_some_and(|start| at(tail, start, b"conectix"))
+    // Old programs write a footer that is a byte shorter (VHD specification, "Hard Disk Footer
+    // Format").
+    [512, 511].into_iter().any(|footer| {
+        let start = tail.len().checked_sub(footer);
+        start.is_some_and(|start| at(tail, start, b"conectix"))
+    })
 }
 
 /// What the end of a fixed virtual disk says.
@@ -229,6 +232,7 @@ mod tests {
         boot[510..512].copy_from_slice(b"\x55\xaa");
         let mut fixed = vec![0x11; 3_000];
         fixed.extend(behind(0, b"conectix").get(..512).unwrap());
+        let old = fixed.get(..fixed.len() - 1).unwrap().to_vec();
         for (bytes, format) in [
             (b"RE\x7e\x5e\x07\0".to_vec(), Format::Rar),
             (b"BZh91AY&SY\x01\x02\x03".to_vec(), Format::Bzip2),
@@ -248,6 +252,7 @@ mod tests {
             (behind(0, b"conectix\0\0\0\x02"), Format::Vhd),
             (behind(0, b"vhdxfile"), Format::Vhd),
             (boot, Format::Iso),
+            (old, Format::Vhd),
             (fixed, Format::Vhd),
         ] {
             assert_eq!(named(&bytes), Some(format), "{format:?}");

@@ -218,8 +218,13 @@ pub(super) fn identify(head: &[u8]) -> Option<Identity> {
 }
 
 /// Whether bytes are a message in the syntax of S/MIME (RFC 5652 §3): a sequence that begins with
-/// an identifier below one of these.
+/// an identifier below one of these, or that in base64 between marks.
 fn is_cms(head: &[u8]) -> bool {
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let text = text.trim_ascii_start();
+    if ARMOUR.iter().any(|mark| text.starts_with(mark)) {
+        return true;
+    }
     let [0x30, length, rest @ ..] = head else {
         return false;
     };
@@ -233,10 +238,18 @@ fn is_cms(head: &[u8]) -> bool {
     CMS.iter().any(|id| rest.starts_with(id))
 }
 
-/// Identifiers in front of the content: data that are signed, enveloped, both, only hashed or only
+/// What stands in front of the same in base64 (RFC 7468 §8, §9, and what OpenSSL knows besides).
+const ARMOUR: [&[u8]; 3] = [
+    b"-----BEGIN PKCS7-----",
+    b"-----BEGIN PKCS #7 SIGNED DATA-----",
+    b"-----BEGIN CMS-----",
+];
+
+/// Identifiers in front of the content: data that are bare, signed, enveloped, both, only hashed or only
 /// encrypted (1.2.840.113549.1.7), and those of RFC 5083, RFC 5652 §9 and RFC 3274
 /// (1.2.840.113549.1.9.16.1).
-const CMS: [&[u8]; 8] = [
+const CMS: [&[u8]; 9] = [
+    b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01",
     b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02",
     b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03",
     b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x04",

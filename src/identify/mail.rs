@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
+use super::formulas::{Units, units};
 use super::{Format, Identity};
 
 /// Header lines that make bytes MIME, wherever in the first mebibyte they stand: a PDF header in
@@ -126,8 +127,27 @@ pub(super) fn identify_behind(head: &[u8]) -> Option<Identity> {
     identify(head).filter(page).filter(|_| is_sure(head))
 }
 
-/// What the header lines say.
+/// What the header lines say, in UTF-16 as well.
 pub(super) fn identify(head: &[u8]) -> Option<Identity> {
+    let second = match units(head) {
+        Some(Units::Utf16Le) => false,
+        Some(Units::Utf16Be) => true,
+        Some(Units::Bytes) | None => return identify_bytes(head),
+    };
+    let text: Vec<u8> = head
+        .chunks_exact(2)
+        .map(|unit| match (unit, second) {
+            ([0, letter], true) | ([letter, 0], false) => *letter,
+            // No letter of a header.
+            ([..], _) => 0x80,
+        })
+        .collect();
+    // The mark in front is none of the text.
+    let text = text.strip_prefix(b"\x80").unwrap_or(&text);
+    identify_bytes(text)
+}
+
+fn identify_bytes(head: &[u8]) -> Option<Identity> {
     if !has_mark(head) && !begins(head) {
         return None;
     }

@@ -29,6 +29,7 @@ mod dangerous_scheme;
 mod document_data;
 mod download;
 mod embedded_program;
+mod enables_dde;
 mod encoded_command;
 mod evaluated_command;
 mod executable_path;
@@ -208,6 +209,7 @@ const RULES: &[&Rule] = &[
     &numeric_host::RULE,
     &query_second_stage::RULE,
     &document_data::RULE,
+    &enables_dde::RULE,
     &command_obfuscation::RULE,
     &prompt_spoof::RULE,
     &filler_characters::RULE,

@@ -6,7 +6,8 @@ use super::features;
 use super::lexicon::{self, Server};
 use super::started::started;
 use crate::command::{
-    self, Class, ImageSource, Indicator, IndicatorKind, Pool, Resolved, Target, Tier, normal,
+    self, Class, ImageSource, Indicator, IndicatorKind, Indicators, Origin, Pool, Resolved, Target,
+    Tier, normal,
 };
 use crate::link::{Carrier, Confidence, Kind, Link, Reading, Technique, TechniqueId, Trigger};
 
@@ -33,6 +34,8 @@ pub(crate) struct Subject<'a> {
     pub(super) topic: String,
     /// Addresses and files that it names.
     pub(super) indicators: Vec<Indicator>,
+    /// Addresses among them whose host is hard to see.
+    disguises: Vec<Technique>,
     /// A path to something that runs, of no known program.
     executable: Option<String>,
     /// What in the topic only a command has.
@@ -67,26 +70,24 @@ impl<'a> Subject<'a> {
         });
         let target = address.map(command::classify);
 
-        let mut indicators = match (address, free_text(link.carrier)) {
-            (Some(address), false) => command::of_target(address),
-            (Some(address), true) => command::indicators([address]),
-            (None, _) => Vec::new(),
-        };
-        if !is_link {
-            let command = resolved.as_ref().map(|resolved| &resolved.command);
-            let arguments = command.and_then(|command| command.arguments.as_deref());
-            let named = [
-                service.as_str(),
-                topic.as_str(),
-                arguments.unwrap_or_default(),
-            ];
-            let named = command::indicators(named);
-            indicators.extend(
-                named
-                    .into_iter()
-                    .filter(|named| !indicators.contains(named))
-                    .collect::<Vec<_>>(),
-            );
+        let command = resolved.as_ref().map(|resolved| &resolved.command);
+        let mut named = Indicators::of(command);
+        match (address, free_text(link.carrier)) {
+            (Some(address), false) => named.target(address),
+            (Some(address), true) => named.text(address, Origin::Target),
+            (None, _) => {}
+        }
+        if !is_link && let Some(reading) = reading {
+            for (part, origin) in [
+                (&reading.service, Origin::Service),
+                (&reading.topic, Origin::Topic),
+                (&reading.item, Origin::Item),
+            ] {
+                named.text(part.as_deref().unwrap_or_default(), origin);
+            }
+        }
+        if let Some(command) = command {
+            named.command(command);
         }
         let service = service.trim_matches(['"', '\'']).to_lowercase();
         let mut subject = Subject {
@@ -96,13 +97,14 @@ impl<'a> Subject<'a> {
             target,
             service,
             topic,
-            indicators,
+            indicators: named.list,
+            disguises: named.disguises,
             executable: None,
             feature: None,
             named: None,
         };
         if subject.is_dde() {
-            let named = command::indicators([subject.topic.as_str()]);
+            let named = command::indicators(&subject.topic, Origin::Topic);
             let place = named.into_iter().find(is_place);
             subject.named = place.map(|named| named.value);
         }
@@ -271,7 +273,8 @@ impl<'a> Subject<'a> {
         let place = self
             .indicators
             .iter()
-            .find(|named| is_place(named) && !own(named))?;
+            // The item never reaches the program.
+            .find(|named| is_place(named) && !own(named) && named.source.text != Origin::Item)?;
         Some(&place.value)
     }
 
@@ -361,7 +364,12 @@ impl<'a> Subject<'a> {
                 let reach = if bare { Reach::Intranet } else { Reach::Remote };
                 Some((reach, named.value.clone()))
             }
-            IndicatorKind::FilePath => None,
+            IndicatorKind::Email
+            | IndicatorKind::FilePath
+            | IndicatorKind::Host
+            | IndicatorKind::Ip
+            | IndicatorKind::RegistryKey
+            | IndicatorKind::RegistryValue => None,
         };
         self.indicators
             .iter()
@@ -405,7 +413,7 @@ impl<'a> Subject<'a> {
             .resolved
             .iter()
             .flat_map(|resolved| &resolved.techniques);
-        for technique in resolved {
+        for technique in resolved.chain(&self.disguises) {
             if !techniques.iter().any(|known| known.id == technique.id) {
                 techniques.push(technique.clone());
             }
@@ -424,6 +432,7 @@ impl<'a> Subject<'a> {
             .techniques
             .iter()
             .chain(resolved)
+            .chain(&self.disguises)
             .map(|technique| technique.id);
         shown.into_iter().find(|id| ids.contains(id))
     }

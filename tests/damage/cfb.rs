@@ -11,7 +11,7 @@ use ddetect::{Confidence, GapKind, Report, Verdict};
 use super::support::cfbsmith::{Compound, Smith};
 use super::support::excel::biff8;
 use super::support::word::doc::{BEGIN, DocFile, END};
-use super::support::{analyze, dde};
+use super::support::{analyze, dde, docx, payloads, triples};
 
 const FREE: u32 = 0xffff_ffff;
 const END_OF_CHAIN: u32 = 0xffff_fffe;
@@ -507,11 +507,15 @@ fn entries() -> Vec<Case> {
             let at = f.entry(s.main) + 120;
             f.put_u32(at, f.u32(at).next_multiple_of(4096) + 4096);
         }),
-        case("size 0", Guessed, |f, s| {
+        case("size 0", Damaged, |f, s| {
             f.put_u32(f.entry(s.main) + 120, 0)
         })
-        .workbook(Remnant)
-        .why("a workbook without a byte is none"),
+        .why("the chain says how long it is"),
+        case("size 0 below its upper half", Damaged, |f, s| {
+            f.put_u32(f.entry(s.main) + 120, 0);
+            f.put_u32(f.entry(s.main) + 124, 1 << 8);
+        })
+        .why("the chain says how long it is"),
         case("size 10", Guessed, |f, s| {
             f.put_u32(f.entry(s.main) + 120, 10)
         }),
@@ -646,6 +650,57 @@ fn free_sectors_are_searched() {
             for finding in dde(&report) {
                 assert!(finding.location.to_string().contains("unused sectors"));
             }
+        }
+    }
+}
+
+#[test]
+fn a_document_in_a_stream_without_a_size_is_read() {
+    let docx = docx::docx(&docx::simple(payloads::STD));
+    let small = docx.build();
+    let mut state = 1u32;
+    let noise = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    });
+    let noise: Vec<u8> = noise.take(9_000).collect();
+    // More than goes into the mini stream.
+    let large = docx.part("word/media/image1.png", noise).build();
+    for (payload, is_large) in [(small, false), (large, true)] {
+        for path in [
+            "Package",
+            "__attach_version1.0_#00000000/__substg1.0_37010102",
+        ] {
+            for upper in [0, 1 << 8] {
+                // Another stream without bytes, with the start that some writers give it.
+                let streams = [
+                    (path, payload.clone()),
+                    ("none", vec![]),
+                    ("x", vec![1; 80]),
+                ];
+                let mut file = Smith::new(streams).build();
+                assert_eq!(payload.len() >= 4096, is_large);
+                let none = file.entry("none");
+                file.put_u32(none + 116, 0);
+                let at = file.entry(path) + 120;
+                file.put_u32(at, 0);
+                file.put_u32(at + 4, upper);
+                let report = analyze(&file.bytes);
+                let found: Vec<_> = triples(&report).into_iter().map(|t| (t.0, t.1)).collect();
+                let wanted = (payloads::STD_SERVICE.into(), payloads::STD_TOPIC.into());
+                assert_eq!(found, [wanted], "{path} {is_large} {upper}");
+                assert!(!report.complete());
+            }
+        }
+    }
+    // Starts without a chain of their own say nothing.
+    let streams = [("a", vec![]), ("b", vec![1; 5_000]), ("c", vec![1; 80])];
+    let mut file = Smith::new(streams).build();
+    let at = file.entry("a") + 116;
+    for start in 0..file.count() {
+        if file.u32(file.entry("b") + 116) == start || file.u32(file.slot(start)) != FREE {
+            file.put_u32(at, start);
+            assert_eq!(analyze(&file.bytes).verdict(), Verdict::Clean, "{start}");
         }
     }
 }

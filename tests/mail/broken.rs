@@ -12,6 +12,76 @@ fn text() -> String {
 
 const B: &str = "----=_Part_1";
 
+/// RFC 2045 §6.8 has signs passed over that RFC 4648 §5 has stand for bytes.
+#[test]
+fn base64_of_either_alphabet() {
+    let text = text();
+    let at = text.find("UEsDB").unwrap();
+    let (front, coded) = text.split_at(at);
+    let (coded, end) = coded.split_at(coded.find("\r\n--").unwrap());
+    let noise: String = coded
+        .lines()
+        .map(|line| format!("{}-{}_\r\n", &line[..7], &line[7..]))
+        .collect();
+    for (case, coded) in [
+        ("noise", noise),
+        ("of URLs", coded.replace('+', "-").replace('/', "_")),
+    ] {
+        // What the other reading makes of it may be a gap.
+        let report = analyze(format!("{front}{coded}{end}").as_bytes());
+        assert_eq!(dde(&report).len(), 1, "{case}: {}", brief(&report));
+        assert_eq!(report.verdict(), Verdict::Malicious, "{case}");
+    }
+}
+
+/// RFC 2046 §5.2.1 forbids it, and programs read it.
+#[test]
+fn coded_messages_in_messages() {
+    let inner = mail::around("q.docx", &document());
+    for kind in ["message/rfc822", "message/global", "MESSAGE/RFC822"] {
+        for coding in [mail::Coding::Base64, mail::Coding::QuotedPrintable] {
+            for named in ["", "; name=a.eml"] {
+                let part = Part::new(&format!("{kind}{named}"), &inner, coding);
+                standard(&Mail::with("x", &[part]).build(), kind);
+            }
+        }
+        // It says nothing that makes it a message.
+        let bare = [b"X-A: b\r\n\r\n", &super::page().into_bytes()[..]].concat();
+        let part = Part::new(kind, &bare, mail::Coding::QuotedPrintable);
+        let report = analyze(&Mail::with("x", &[part]).build());
+        assert_eq!(report.verdict(), Verdict::Malicious, "{}", brief(&report));
+        // Or it says to be coded and is not.
+        let mut part = Part::new(kind, &inner, mail::Coding::Base64);
+        part.body.clone_from(&inner);
+        let report = analyze(&Mail::with("x", &[part]).build());
+        assert_eq!(report.verdict(), Verdict::Malicious, "{}", brief(&report));
+    }
+}
+
+/// Editors keep texts so, with a mark in front (RFC 2781 §3.2) or without.
+#[test]
+fn messages_in_utf16() {
+    let plain = "From: a\r\nTo: b\r\nSubject: Gr\u{fc}\u{df}e\r\n\r\nhello\r\n".to_owned();
+    let mut page = super::page();
+    page.insert_str(0, "MIME-Version: 1.0\r\nContent-Type: text/html\r\n\r\n");
+    for mark in ["", "\u{feff}"] {
+        for order in [u16::to_le_bytes, u16::to_be_bytes] {
+            let wide = |text: &str| -> Vec<u8> {
+                let text = format!("{mark}{text}");
+                text.encode_utf16().flat_map(order).collect()
+            };
+            let path = standard(&wide(&text()), "wide");
+            assert_eq!(path, ["mail.eml", "text", "q.docx", "word/document.xml"]);
+            standard(&mail::around("b.eml", &wide(&text())), "attached");
+            let report = analyze(&wide(&page));
+            assert_eq!(report.verdict(), Verdict::Malicious, "{}", brief(&report));
+            let report = analyze(&wide(&plain));
+            assert_eq!(report.verdict(), Verdict::Clean, "{}", brief(&report));
+            assert!(report.complete());
+        }
+    }
+}
+
 /// What is done to a message.
 type Repaired<'a> = (&'a str, &'a dyn Fn(&str) -> String);
 

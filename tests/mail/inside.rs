@@ -161,6 +161,130 @@ fn signed_messages_are_read() {
     );
 }
 
+/// Programs that know no MIME show the whole of a message (RFC 2046 §5.1.1).
+#[test]
+fn files_around_the_parts() {
+    let doc = document();
+    let uu = mail::uuencode("q.docx", &doc).into_bytes();
+    let yenc = mail::yenc("q.docx", &doc);
+    let base64 = super::support::word::mht::base64(&doc).into_bytes();
+    let mut parts: Vec<(String, Vec<u8>)> = [("uu", uu), ("yenc", yenc), ("base64", base64)]
+        .into_iter()
+        .map(|(case, block)| (case.to_owned(), [b"see:\r\n", &block[..]].concat()))
+        .collect();
+    for (coding, bytes) in Coding::ALL
+        .into_iter()
+        .flat_map(|coding| [(coding, rtf()), (coding, document())])
+    {
+        if coding == Coding::Binary && bytes.starts_with(b"PK") {
+            // The message is a zip with something in front as well.
+            continue;
+        }
+        let part = Part::new("application/msword", &bytes, coding).build();
+        parts.push((format!("part {coding:?}"), part.clone()));
+        let behind = [b"A text of more lines.\r\n\r\n", &part[..]].concat();
+        parts.push((format!("behind a text {coding:?}"), behind));
+    }
+    let head = b"From: a\r\nTo: b\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/mixed; boundary=bb\r\n\r\n";
+    let part = b"--bb\r\nContent-Type: text/plain\r\n\r\nhello\r\n";
+    for (case, file) in parts {
+        let front = [&head[..], &file, b"\r\n", part, b"--bb--\r\n"].concat();
+        standard(&front, &format!("{case} in front"));
+        let behind = [&head[..], part, b"--bb--\r\n", &file].concat();
+        standard(&behind, &format!("{case} behind"));
+        let alone = [&head[..], &file].concat();
+        // Its bytes are read as what is left of a broken message as well.
+        let report = analyze(&alone);
+        assert_eq!(report.verdict(), Verdict::Malicious, "{case} alone");
+        assert!(!super::dde(&report).is_empty(), "{case} alone");
+    }
+    let usual = b"This is a multi-part message in MIME format.\r\n";
+    let all = [&head[..], usual, part, b"--bb--\r\n", usual].concat();
+    let report = analyze(&all);
+    assert_eq!(report.verdict(), Verdict::Clean, "{}", brief(&report));
+    assert!(report.complete());
+}
+
+/// RFC 7468 §8, §9: the same in base64 between marks, as a file and in a text.
+#[test]
+fn signed_messages_in_armour_are_read() {
+    let entity = Part::multipart("mixed", "in", &[Part::file("q.docx", &document())]).build();
+    let base64 = super::support::word::mht::base64(&mail::cms(2, &entity));
+    for label in ["PKCS7", "CMS", "PKCS #7 SIGNED DATA"] {
+        let armour = format!("-----BEGIN {label}-----\r\n{base64}\r\n-----END {label}-----\r\n");
+        standard(armour.as_bytes(), label);
+        standard(&mail::around("a.p7m", armour.as_bytes()), label);
+        let text = format!("hello,\r\n\r\n{armour}\r\nbye\r\n");
+        standard(&Mail::with(&text, &[]).build(), label);
+        let part = Part::new(
+            "application/pkcs7-mime; name=a.p7m",
+            text.as_bytes(),
+            Coding::Base64,
+        );
+        standard(&Mail::of(part).build(), label);
+    }
+}
+
+/// A declared type leads to the reader where the bytes are written as no program writes them: the
+/// length of the identifier in two bytes.
+#[test]
+fn signed_messages_written_oddly_are_read() {
+    let signed = mail::cms(2, &document());
+    let at = signed.iter().position(|byte| *byte == 6).unwrap();
+    let mut odd = vec![0x30, 0x80, 0x06, 0x81];
+    odd.extend(&signed[at + 1..]);
+    odd.extend([0, 0]);
+    let part = Part::new("application/pkcs7-mime; name=a", &odd, Coding::Base64);
+    standard(&Mail::of(part).build(), "long length");
+}
+
+/// Only a sound signature has its content elsewhere.
+#[test]
+fn signed_messages_without_a_content_are_gaps() {
+    let bare = mail::cms(2, b"");
+    let id = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
+    let deep = [&b"\x30\x80"[..], id, &[0xa0, 0x80].repeat(300_000)].concat();
+    let closed = [&deep[..], &[0, 0].repeat(300_001)].concat();
+    for (case, bytes) in [
+        ("deep", &deep[..]),
+        ("closed", &closed),
+        ("cut", &bare[..bare.len() - 1]),
+        ("hashed", &mail::cms(5, b"")),
+    ] {
+        for bytes in [bytes, &mail::around("smime.p7s", bytes)] {
+            let report = analyze(bytes);
+            assert_eq!(report.verdict(), Verdict::Incomplete, "{case}");
+            assert_eq!(report.gaps()[0].kind, GapKind::Damaged, "{case}");
+        }
+    }
+}
+
+/// What stands in front of the content may look like one.
+#[test]
+fn every_content_of_a_signed_message_is_read() {
+    let decoy = b"\x30\x0b\x06\x03\x2a\x03\x04\xa0\x04\x04\x02hi";
+    let inner = [
+        &b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0\x80\x24\x80\x24\x80\x04\x05{\\rtf\0\0"
+            [..],
+        &[4, 45],
+        &rtf()[5..50],
+        &[4, u8::try_from(rtf().len() - 50).unwrap()],
+        &rtf()[50..],
+        &[0; 8],
+    ]
+    .concat();
+    let signed = [
+        &b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80\x30\x80\x02\x01\x01"[..],
+        decoy,
+        b"\x30\x80",
+        &inner,
+        &[0; 8],
+    ]
+    .concat();
+    standard(&signed, "decoy");
+}
+
 #[test]
 fn signatures_beside_the_message_hide_nothing() {
     let signature = Part::new(

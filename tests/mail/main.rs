@@ -120,6 +120,58 @@ fn e07_attachment_that_lies_about_its_type() {
     assert_eq!(path, ["mail.eml", "a.pdf"]);
 }
 
+/// RFC 2397: what is not said to be base64 is spelled with `%`.
+#[test]
+fn documents_in_addresses_of_pages() {
+    let coded = |bytes: &[u8]| -> String {
+        let spelled = bytes.iter().map(|byte| {
+            if byte.is_ascii_alphanumeric() {
+                char::from(*byte).to_string()
+            } else {
+                format!("%{byte:02x}")
+            }
+        });
+        spelled.collect()
+    };
+    let named = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+    for (case, address) in [
+        (
+            "docx",
+            format!("data:{named};charset=utf-8,{}", coded(&document())),
+        ),
+        ("rtf", format!("data:application/rtf,{}", coded(&rtf()))),
+        ("nothing", format!("DATA:,{}", coded(&rtf()))),
+        (
+            "page",
+            format!("data:text/html,{}", coded(page().as_bytes())),
+        ),
+        (
+            "a comma",
+            format!("data:text/html,a,b,{}", coded(page().as_bytes())),
+        ),
+    ] {
+        for html in [
+            format!("<p>x</p><a href=\"{address}\">y</a>"),
+            format!("<p>x</p><iframe src='{address}'></iframe>"),
+            format!("<p>x</p><embed src={address}>"),
+        ] {
+            let report = analyze(&Mail::of(Part::html(&html)).build());
+            assert_eq!(dde(&report).len(), 1, "{case}: {}", brief(&report));
+            assert_eq!(report.verdict(), Verdict::Malicious, "{case}");
+        }
+    }
+    for address in [
+        "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E",
+        "data:text/css,p%7Bcolor:red%7D",
+        "data:,hello,%20world",
+    ] {
+        let html = format!("<p>x</p><img src=\"{address}\">Our data: a, b, c");
+        let report = analyze(&Mail::of(Part::html(&html)).build());
+        assert_eq!(report.verdict(), Verdict::Clean, "{}", brief(&report));
+        assert!(report.complete());
+    }
+}
+
 #[test]
 fn a_page_is_a_body_in_its_own_right() {
     for coding in Coding::ALL {

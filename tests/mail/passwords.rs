@@ -58,6 +58,34 @@ fn the_password_stands_in_the_message() {
             Mail::with("解压密码：abc123。", &[locked("abc123")]),
         ),
         (
+            "Chinese, no blanks",
+            Mail::with("解压密码：abc789，请查收", &[locked("abc789")]),
+        ),
+        (
+            "Japanese",
+            Mail::with("パスワード：「Kx7mQ2」です。", &[locked("Kx7mQ2")]),
+        ),
+        (
+            "Korean",
+            Mail::with("비밀번호는 qwe123입니다", &[locked("qwe123")]),
+        ),
+        (
+            "in quotes",
+            Mail::with("The password is \"open sesame\".", &[locked("open sesame")]),
+        ),
+        (
+            "bold",
+            Mail::of(Part::multipart(
+                "mixed",
+                "bb",
+                &[Part::html("<b>pass</b>: rosebud"), locked("rosebud")],
+            )),
+        ),
+        (
+            "labelled subject",
+            Mail::with("hello", &[locked("rosebud")]).subject("invoice (password rosebud)"),
+        ),
+        (
             "the message around",
             Mail::with(
                 "password: outer9",
@@ -70,6 +98,50 @@ fn the_password_stands_in_the_message() {
         assert_eq!(found.len(), 1, "{case}: {}", brief(&report));
         assert!(report.complete(), "{case}: {:?}", report.gaps());
     }
+}
+
+/// Programs of archives take what is typed in the encoding of the country: "тест" in code pages
+/// 866 and 1251.
+#[test]
+fn the_password_of_an_archive_in_other_encodings() {
+    for bytes in [
+        &b"\xe2\xa5\xe1\xe2"[..],
+        b"\xf2\xe5\xf1\xf2",
+        "тест".as_bytes(),
+    ] {
+        let zip =
+            super::support::package::zip_with_password_bytes(&[("q.docx", &document())], bytes);
+        let mail = Mail::with("Пароль: тест", &[Part::file("a.zip", &zip)]);
+        let report = analyze(&mail.build());
+        assert_eq!(dde(&report).len(), 1, "{bytes:x?}: {}", brief(&report));
+    }
+}
+
+/// Each trial on such a document costs 100,000 rounds of the two million that are allowed.
+#[test]
+#[cfg(feature = "crypt")]
+fn documents_that_no_word_opens_leave_rounds_for_the_next() {
+    let locked = |password: &str| {
+        let agile = super::support::ecma::Agile {
+            password: password.to_owned(),
+            spin: "100000".to_owned(),
+            rounds: 100_000,
+            ..super::support::ecma::Agile::default()
+        };
+        agile.encrypt(&document()).build()
+    };
+    let decoy = locked("not said");
+    let mut parts: Vec<_> = (0..7)
+        .map(|number| {
+            // Other bytes behind it, so that it is another file.
+            let bytes = [&decoy[..], &[number; 512]].concat();
+            Part::file(&format!("{number}.docx"), &bytes)
+        })
+        .collect();
+    parts.push(Part::file("q.docx", &locked("rosebud")));
+    let report = analyze(&Mail::with("password: rosebud", &parts).build());
+    assert_eq!(dde(&report).len(), 1, "{}", brief(&report));
+    assert!(!report.complete());
 }
 
 #[test]

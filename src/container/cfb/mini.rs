@@ -26,7 +26,7 @@ const CANDIDATES: usize = 64;
 /// The mini stream.
 #[derive(Default)]
 pub(super) struct Mini {
-    fat: Table,
+    pub(super) fat: Table,
     /// Its sectors.
     pub(super) stream: Vec<u32>,
     /// Mini sectors from here on are a guess.
@@ -45,7 +45,7 @@ impl Mini {
         usize::try_from(sector).is_ok_and(|sector| sector < self.sure)
     }
 
-    fn has(&self, sector: u32, size: usize) -> bool {
+    pub(super) fn has(&self, sector: u32, size: usize) -> bool {
         let count = self.stream.len().saturating_mul(size) / MINI;
         usize::try_from(sector).is_ok_and(|sector| sector < count)
     }

@@ -10,7 +10,7 @@
 //! unknown entry types; chains that are cut, leave the file or run in circles; a cut last sector.
 //! A stream delivers what its chain delivers, and behind a break what follows in the file. What is
 //! missing or guessed is told by [`Cfb::damage`]; a broken directory is searched for, and so is the
-//! mini stream. A stream that may stand in one of two places is two streams.
+//! mini stream. A stream that is called empty is as long as its own chain. A stream that may stand in one of two places is two streams.
 //!
 //! # Worst cases
 //!
@@ -20,6 +20,7 @@
 
 mod damage;
 mod folders;
+mod lengths;
 mod mini;
 mod second;
 mod sectors;
@@ -37,6 +38,7 @@ use super::Shortfall;
 use crate::bytes::Bytes;
 use crate::limits::{Budget, Exhausted};
 use crate::text::from_utf16;
+use lengths::Lengths;
 use mini::Mini;
 use second::Second;
 use sectors::{HEADER, Sectors};
@@ -71,6 +73,8 @@ pub(crate) struct Cfb<'a> {
     /// The sectors of the directory.
     directory: Vec<u32>,
     mini: Mini,
+    /// Of streams that the directory calls empty.
+    lengths: Lengths,
     /// Entries of streams that may stand elsewhere as well, sorted.
     others: Vec<u32>,
     /// The storage of each entry; `NONE` for entries that no tree reaches.
@@ -184,7 +188,11 @@ impl<'a> Cfb<'a> {
         let marked = Bytes::at(data, BYTE_ORDER).and_then(|mut bytes| bytes.u16()) == Some(0xfffe);
         cfb.searched |= !rooted && (data.len() < HEADER || !marked);
         cfb.mini = cfb.read_mini();
+        cfb.lengths = cfb.find_lengths();
         cfb.others = cfb.find_others();
+        cfb.others.append(&mut cfb.lengths.both);
+        cfb.others.sort_unstable();
+        cfb.others.dedup();
         if let Some(root) = cfb.entry(0) {
             cfb.walk(root.child);
         }
@@ -207,6 +215,7 @@ impl<'a> Cfb<'a> {
             sectors,
             directory,
             mini: Mini::default(),
+            lengths: Lengths::default(),
             others: Vec::new(),
             parents: Vec::new(),
             deepest: 0,
@@ -381,6 +390,9 @@ impl<'a> Cfb<'a> {
         if self.sectors.size() == 512 {
             // The upper half is not used and may hold anything ([MS-CFB] 2.6.1).
             size &= u64::from(u32::MAX);
+        }
+        if size == 0 {
+            size = self.lengths.of(id).unwrap_or(0);
         }
         let name = entry_name(name, length);
         Some(Entry {

@@ -1,5 +1,5 @@
 //! Files that stand as text in the text of a message: uuencode, yEnc, and base64 of documents
-//! (`spec/word.md` §5.3). Mail programs of before MIME sent them so, and show them as attachments
+//! and of what is signed (`spec/word.md` §5.3). Mail programs of before MIME sent them so, and show them as attachments
 //! still.
 //!
 //! # Malformed input
@@ -87,8 +87,24 @@ enum Kind {
     /// `begin-base64`, as `uuencode -m` writes it.
     Named,
     Yenc,
+    /// What is signed or encrypted, between marks (RFC 7468 §8, §9).
+    Armoured,
     /// A document in base64, which nothing says.
     Base64,
+}
+
+/// Whether a line stands in front of a message in the syntax of S/MIME in base64: the labels of
+/// RFC 7468 and those that OpenSSL knows besides.
+fn is_armour(line: &[u8]) -> bool {
+    let label = line
+        .trim_ascii()
+        .strip_prefix(b"-----BEGIN ")
+        .and_then(|rest| rest.strip_suffix(b"-----"));
+    label.is_some_and(|label| {
+        [&b"PKCS7"[..], b"PKCS #7 SIGNED DATA", b"CMS"]
+            .iter()
+            .any(|known| label.eq_ignore_ascii_case(known))
+    })
 }
 
 /// What begins with a line, and the name in it.
@@ -113,6 +129,9 @@ fn begin(line: &[u8]) -> Option<(Kind, &[u8])> {
         let at =
             memchr::memmem::find(line, b" name=").map_or(line.len(), |at| at.saturating_add(6));
         return Some((Kind::Yenc, line.get(at..).unwrap_or_default()));
+    }
+    if is_armour(line) {
+        return Some((Kind::Armoured, &[]));
     }
     let plain = line.trim_ascii();
     let coded = is_coded_document(plain) && plain.iter().all(|byte| is_base64(*byte));
@@ -142,6 +161,9 @@ pub(crate) fn find(
             }
             Some((Kind::Named, ..)) if text.trim_ascii_end() == b"====" => Some((line.end, false)),
             Some((Kind::Yenc, ..)) if text.starts_with(b"=yend") => Some((line.end, false)),
+            Some((Kind::Armoured, ..)) if text.starts_with(b"-----END ") => {
+                Some((line.start, false))
+            }
             Some((Kind::Base64, ..)) => {
                 let coded = text.trim_ascii().iter().all(|byte| is_base64(*byte));
                 (!coded).then_some((line.start, true))
@@ -158,6 +180,12 @@ pub(crate) fn find(
                 continue;
             }
         }
+        // Headers stand in front of the text.
+        if let Some((Kind::Armoured, start, _)) = &mut open
+            && memchr::memchr(b':', text).is_some()
+        {
+            *start = line.next;
+        }
         if open.is_none()
             && let Some((kind, name)) = begin(text)
         {
@@ -166,7 +194,7 @@ pub(crate) fn find(
             }
             let name = String::from_utf8_lossy(name);
             // What stands in front of the text would be read with it.
-            let start = if kind == Kind::Named {
+            let start = if matches!(kind, Kind::Named | Kind::Armoured) {
                 line.next
             } else {
                 line.start
@@ -182,7 +210,7 @@ fn close((kind, start, name): (Kind, usize, Option<String>), end: usize) -> Bloc
     let transfer = match kind {
         Kind::Uuencode => Transfer::Uuencode,
         Kind::Yenc => Transfer::Yenc,
-        Kind::Named | Kind::Base64 => Transfer::Base64,
+        Kind::Named | Kind::Armoured | Kind::Base64 => Transfer::Base64,
     };
     Block {
         range: start..end.max(start),
@@ -233,6 +261,17 @@ mod tests {
             blocks("begin-base64 644 a.txt\nQUJD\n====\n"),
             ["Base64 a.txt QUJD\n===="]
         );
+    }
+
+    #[test]
+    fn signed_messages_stand_among_text() {
+        for label in ["PKCS7", "CMS", "PKCS #7 SIGNED DATA"] {
+            let text = format!(
+                "hello\n-----BEGIN {label}-----\nProc-Type: 4\n\nMAsG\nCSqG\n-----END {label}-----\nbye\n"
+            );
+            assert_eq!(blocks(&text), ["Base64 ? \nMAsG\nCSqG\n"]);
+        }
+        assert_eq!(blocks("-----BEGIN CERTIFICATE-----\nMAsG\n"), [""; 0]);
     }
 
     #[test]

@@ -12,8 +12,9 @@
 //! compared without their case; all that a message names count, and where none is named the first
 //! line that looks like one does. A part without an end ends with the message. Where a header
 //! occurs twice and says two things, both are believed: programs differ in which one they take.
-//! What stands around the parts of a multipart is a part when there is markup in it, and parts
-//! behind the end are parts. Where the first header of MIME stands behind a message of its own, both
+//! What stands around the parts of a multipart is a part when there is markup in it, when files
+//! stand in it as text, and where a header of a part begins a paragraph; parts behind the end are
+//! parts. Where the first header of MIME stands behind a message of its own, both
 //! begin a message. In a file of a mailbox each mark begins one, which ends nothing that is open.
 //! A message of which nothing can be made is left to [`salvage`].
 //!
@@ -221,6 +222,12 @@ fn beginning(data: &[u8]) -> Start {
     }
 }
 
+/// Whether signs stand in base64 that are letters of one alphabet (RFC 4648 §5) and noise in the
+/// other.
+fn is_url_safe(body: &[u8]) -> bool {
+    memchr::memchr2(b'-', b'_', body).is_some()
+}
+
 struct Walk<'a> {
     data: &'a [u8],
     budget: &'a Budget<'a>,
@@ -289,6 +296,16 @@ impl Walk<'_> {
                 }
                 continue;
             }
+            if let Place::Between(from) = self.place
+                && line.start >= from
+                && (is_behind_blank || line.start == from)
+                && lines::is_content_header(text)
+            {
+                // A part that no boundary begins.
+                self.budget.charge_mime_part()?;
+                self.finish(line.before);
+                self.place = Place::Headers(line.start);
+            }
             let Place::Headers(from) = self.place else {
                 continue;
             };
@@ -313,8 +330,11 @@ impl Walk<'_> {
             }
         }
         // What a multipart without parts has is left to be salvaged.
-        if !self.open.last().is_some_and(|open| open.empty) {
-            self.finish(data.len());
+        let is_empty = self.open.last().is_some_and(|open| open.empty);
+        match self.place {
+            Place::Between(start) if is_empty => self.around(start..data.len()),
+            Place::Headers(_) if is_empty => {}
+            Place::Headers(_) | Place::Body(_) | Place::Between(_) => self.finish(data.len()),
         }
         Ok(())
     }
@@ -490,6 +510,7 @@ impl Walk<'_> {
             // Headers and nothing else: what looks like headers may be all there is.
             Place::Headers(start) => vec![(start, Head::unknown())],
             Place::Between(start) => {
+                self.around(start..end);
                 let text = self.data.get(start..end).unwrap_or_default();
                 if memchr::memchr(b'<', text).is_none() {
                     return;
@@ -526,10 +547,23 @@ impl Walk<'_> {
                     part.codings = vec![base64.clone()];
                     self.add(part);
                 }
+                if is_url_safe(body) {
+                    head.codings.push(Coding::Transfer(Transfer::Base64Strict));
+                }
             } else if head.codings == [Coding::Stored] && salvage::is_coded_document(body) {
                 head.codings.push(base64.clone());
             }
             self.add(head.part(start..end));
+        }
+    }
+
+    /// Files that stand as text around the parts, which programs that know no MIME show.
+    fn around(&mut self, range: Range<usize>) {
+        let mut look = blocks::Look::default();
+        look.feed(self.data.get(range.clone()).unwrap_or_default());
+        look.finish();
+        if look.found {
+            self.add(Head::unknown().part(range));
         }
     }
 

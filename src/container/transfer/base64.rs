@@ -4,7 +4,7 @@
 //!
 //! Whatever is not in the alphabet is passed over: blanks, line noise, the NULs of UTF-16. Padding
 //! ends a group and not the text, because several texts may follow each other. A last group that
-//! is cut gives the bytes that are whole. The alphabet of URLs is read, too.
+//! is cut gives the bytes that are whole. The alphabet of URLs is read, too, or passed over: programs differ.
 
 use super::Decode;
 
@@ -13,22 +13,34 @@ use super::Decode;
 pub(super) struct Base64 {
     bits: u32,
     count: u32,
+    is_strict: bool,
 }
 
 impl Base64 {
+    /// Without the alphabet of URLs (RFC 4648 §5).
+    pub(super) fn strict() -> Self {
+        Base64 {
+            is_strict: true,
+            ..Base64::default()
+        }
+    }
+
     fn end_group(&mut self, out: &mut Vec<u8>) {
         // Two characters make one byte, three make two.
         let bits = self.bits << (24_u32.saturating_sub(self.count.saturating_mul(6)) & 31);
         let [_, bytes @ ..] = bits.to_be_bytes();
         let whole = self.count.saturating_sub(1);
         out.extend(bytes.iter().take(usize::try_from(whole).unwrap_or(0)));
-        *self = Base64::default();
+        (self.bits, self.count) = (0, 0);
     }
 }
 
 impl Decode for Base64 {
     fn push(&mut self, coded: &[u8], out: &mut Vec<u8>) {
         for byte in coded {
+            if self.is_strict && matches!(byte, b'-' | b'_') {
+                continue;
+            }
             if *byte == b'=' {
                 self.end_group(out);
             } else if let Some(value) = value(*byte) {

@@ -8,8 +8,10 @@ mod content_line;
 mod hex;
 pub(crate) mod lzfu;
 mod markup;
+mod percent;
 mod quoted_printable;
 mod rtf_html;
+mod utf16;
 mod uuencode;
 mod yenc;
 
@@ -18,8 +20,11 @@ pub(crate) use rtf_html::Reading;
 /// How a text stands for bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Transfer {
-    /// RFC 2045 §6.8; what is not in the alphabet is passed over.
+    /// RFC 2045 §6.8; what is not in the alphabet is passed over. The alphabet of URLs is read, too.
     Base64,
+    /// The same without the alphabet of URLs: its signs are passed over.
+    #[cfg_attr(not(feature = "mail"), allow(dead_code, reason = "for messages"))]
+    Base64Strict,
     /// The text of a content line (RFC 5545 §3.1), folded and with escapes.
     #[cfg_attr(not(feature = "mail"), expect(dead_code, reason = "for calendars"))]
     ContentLine,
@@ -34,9 +39,14 @@ pub(crate) enum Transfer {
     RtfHex { skip: u64, nested: bool },
     /// The same as the text of an element, with whatever markup stands in between.
     MarkupBase64,
+    /// RFC 3986 §2.1: bytes as they are, or `%` and two digits.
+    Percent,
     /// RFC 2045 §6.7.
     #[cfg_attr(not(feature = "mail"), allow(dead_code, reason = "for messages"))]
     QuotedPrintable,
+    /// A text in UTF-16, with or without its mark, as UTF-8.
+    #[cfg_attr(not(feature = "mail"), allow(dead_code, reason = "for messages"))]
+    Utf16 { big_endian: bool },
     /// What mail programs call `x-uuencode`.
     #[cfg_attr(not(feature = "mail"), allow(dead_code, reason = "for messages"))]
     Uuencode,
@@ -49,12 +59,15 @@ impl Transfer {
     pub(super) fn decoder(self) -> Box<dyn Decode> {
         match self {
             Transfer::Base64 => Box::new(base64::Base64::default()),
+            Transfer::Base64Strict => Box::new(base64::Base64::strict()),
             Transfer::ContentLine => Box::new(content_line::ContentLine::default()),
             Transfer::HtmlInRtf(reading) => Box::new(rtf_html::RtfHtml::new(reading)),
             Transfer::Lzfu => Box::new(lzfu::Lzfu::new()),
             Transfer::RtfHex { skip, nested } => Box::new(hex::RtfHex::new(skip, nested)),
             Transfer::MarkupBase64 => Box::new(markup::MarkupBase64::default()),
+            Transfer::Percent => Box::new(percent::Percent::default()),
             Transfer::QuotedPrintable => Box::new(quoted_printable::QuotedPrintable::default()),
+            Transfer::Utf16 { big_endian } => Box::new(utf16::Utf16::new(big_endian)),
             Transfer::Uuencode => Box::new(uuencode::Uuencode::default()),
             Transfer::Yenc => Box::new(yenc::Yenc::default()),
         }

@@ -18,7 +18,7 @@ use super::super::{Coding, Enciphered, Source};
 use super::header::Header;
 use crate::limits::{Budget, Exhausted};
 use crate::link::TechniqueId;
-use crate::passwords::Passwords;
+use crate::passwords::{Passwords, spellings};
 
 pub(super) struct Unlock<'d, 'b> {
     data: &'d [u8],
@@ -75,11 +75,14 @@ impl<'d, 'b> Unlock<'d, 'b> {
     pub(super) fn new(data: &'d [u8], passwords: &Passwords, budget: &'b Budget<'b>) -> Self {
         let openers = passwords
             .each()
-            .map(|password| Opener {
-                #[cfg(feature = "crypt")]
-                text: password.text.as_bytes().to_vec(),
-                keys: Keys::derive(password.text.as_bytes()),
-                technique: password.technique,
+            .flat_map(|password| {
+                let bytes = spellings(password.text).into_iter();
+                bytes.map(move |bytes| Opener {
+                    keys: Keys::derive(&bytes),
+                    #[cfg(feature = "crypt")]
+                    text: bytes,
+                    technique: password.technique,
+                })
             })
             .collect();
         Unlock {

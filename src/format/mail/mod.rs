@@ -6,6 +6,7 @@
 mod attachment;
 mod calendar;
 mod eml;
+mod looks;
 mod mapi;
 mod msg;
 mod parts;

@@ -15,9 +15,10 @@
 //! messages.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead as _;
 
+use super::looks::{Locked, Style};
 use super::words::{self, Words};
 use crate::container::mime::{self, Inner, Message, Part, blocks, salvage};
 use crate::container::transfer::Transfer;
@@ -25,7 +26,7 @@ use crate::container::{Coding, Source};
 use crate::format::ledger::{Child, Ledger, Provenance, Role};
 use crate::format::{Outcome, offer, readers_of};
 use crate::gap::{GapKind, SkipReason};
-use crate::identify::{Disposition, Format, Identity, Sniffer};
+use crate::identify::{Disposition, Format, Identity, Sniffer, Units, units};
 use crate::limits::{Budget, Exhausted};
 use crate::link::{Carrier, Kind as LinkKind, Link, TechniqueId, Trigger};
 use crate::location::Location;
@@ -45,6 +46,9 @@ const SHOWN_TYPES: [&str; 9] = [
     "text/watch-html",
     "text/x-amp-html",
 ];
+
+/// Bytes that tell whether a message is in UTF-16.
+const HEAD: usize = 4 << 10;
 
 /// Blanks in front of a message that are looked at.
 const FRONT: usize = 4 << 10;
@@ -73,6 +77,26 @@ pub(in crate::format) fn read(
     budget: &Budget<'_>,
     ledger: &mut Ledger<'_>,
 ) -> Outcome {
+    if let Some(big_endian) = wide(data) {
+        ledger.child_by(
+            Child {
+                source: Source {
+                    range: 0..data.len(),
+                    coding: Coding::Transfer(Transfer::Utf16 { big_endian }),
+                    checksums: None,
+                },
+                location: location.child("text"),
+            },
+            Provenance {
+                declared: Some(match kind {
+                    Kind::Mail => Format::Eml,
+                    Kind::Page => Format::Mhtml,
+                }),
+                ..Provenance::default()
+            },
+        );
+        // It may look so and be none: the bytes are read as well.
+    }
     let message = mime::read(data, budget);
     if message.panicked {
         let detail = "the MIME reader panicked";
@@ -86,8 +110,10 @@ pub(in crate::format) fn read(
         techniques: Vec::from_iter(polyglot.then_some(TechniqueId::PolyglotPdfMht)),
         places: Vec::new(),
         names: BTreeMap::new(),
+        coded: BTreeSet::new(),
         is_encrypted: false,
         brings_files: false,
+        locked: 0,
         budget,
         ledger,
     };
@@ -106,6 +132,15 @@ pub(in crate::format) fn read(
     })
 }
 
+/// Whether the order of bytes is the big one, when a message is in UTF-16.
+fn wide(data: &[u8]) -> Option<bool> {
+    match units(data.get(..data.len().min(HEAD)).unwrap_or_default())? {
+        Units::Bytes => None,
+        Units::Utf16Le => Some(false),
+        Units::Utf16Be => Some(true),
+    }
+}
+
 /// What ends the whole analysis; the gap is written down.
 struct Said(Exhausted);
 
@@ -120,10 +155,14 @@ struct Parts<'a, 's> {
     places: Vec<(Location, u32)>,
     /// How often a name occurred in a message.
     names: BTreeMap<(usize, String), u32>,
+    /// Where the base64 begins that was handed on: it is not salvaged once more.
+    coded: BTreeSet<usize>,
     /// A part that is encrypted was said to be.
     is_encrypted: bool,
     /// Something came that may have a password.
     brings_files: bool,
+    /// Documents that are encrypted as a whole.
+    locked: u64,
     budget: &'a Budget<'a>,
     ledger: &'a mut Ledger<'s>,
 }
@@ -164,6 +203,7 @@ impl Parts<'_, '_> {
         if message.parts.is_empty() || message.broken {
             ended = ended.and(self.salvage()?);
         }
+        self.ledger.passwords().expect(self.locked);
         if self.brings_files {
             self.words(message);
         }
@@ -180,6 +220,11 @@ impl Parts<'_, '_> {
             self.encrypted(location.clone());
         }
         let mut ended = Ok(());
+        if part.codings.contains(&Coding::Transfer(Transfer::Base64)) {
+            let body = self.data.get(part.range.clone()).unwrap_or_default();
+            let blanks = body.len().saturating_sub(body.trim_ascii_start().len());
+            self.coded.insert(part.range.start.saturating_add(blanks));
+        }
         for coding in &part.codings {
             let source = Source {
                 range: part.range.clone(),
@@ -229,6 +274,9 @@ impl Parts<'_, '_> {
                 message: part.message,
                 ..Part::default()
             };
+            if block.transfer == base64 {
+                self.coded.insert(block.range.start);
+            }
             let source = Source {
                 range: block.range,
                 coding: Coding::Transfer(block.transfer),
@@ -257,11 +305,19 @@ impl Parts<'_, '_> {
         let reader = source.open(self.data, self.budget, &outcome);
         let mut style = Style::default();
         let mut look = blocks::Look::default();
+        let mut locked = Locked::default();
         let mut could_be = offer::sniff(reader, sniffer, |block| {
             style.feed(block);
+            locked.feed(block);
             look.feed(block);
         });
         look.finish();
+        let is_compound = could_be
+            .iter()
+            .any(|identity| identity.disposition == Disposition::Compound);
+        if locked.found && is_compound {
+            self.locked = self.locked.saturating_add(1);
+        }
         // A message of headers only is not in itself once more.
         let front = self.data.get(..source.range.start).unwrap_or_default();
         let is_all = source.coding == Coding::Stored
@@ -368,6 +424,7 @@ impl Parts<'_, '_> {
             (Kind::Mail, "text/vcard" | "text/x-vcard" | "text/directory") => Format::Vcard,
             (Kind::Page, kind) if kind.starts_with("multipart/") => Format::Mhtml,
             (Kind::Mail, kind) if kind.starts_with("multipart/") => Format::Eml,
+            (_, "application/pkcs7-mime" | "application/x-pkcs7-mime") => Format::Smime,
             (Kind::Mail, "message/rfc822" | "message/global" | "message/news") => Format::Eml,
             _ => return None,
         };
@@ -380,7 +437,9 @@ impl Parts<'_, '_> {
         // From the first tag on, so that it is not taken for a message again.
         let whole = memchr::memchr(b'<', self.data)
             .map(|start| (start..self.data.len(), Transfer::QuotedPrintable));
-        let coded = runs.into_iter().map(|run| (run, Transfer::Base64));
+        let seen = std::mem::take(&mut self.coded);
+        let runs = runs.into_iter().filter(|run| !seen.contains(&run.start));
+        let coded = runs.map(|run| (run, Transfer::Base64));
         for (range, transfer) in whole.into_iter().chain(coded) {
             let media_type = if transfer == Transfer::QuotedPrintable {
                 "text/html"
@@ -481,33 +540,6 @@ fn coded_only(could_be: &[Identity]) -> bool {
     could_be
         .iter()
         .any(|identity| identity.format == Format::Base64)
-}
-
-/// A look for what makes fields in a style sheet (`spec/word.md` §4.3), in any block of it.
-#[derive(Default)]
-struct Style {
-    found: bool,
-    /// The end of the last block, in lower case.
-    seam: Vec<u8>,
-}
-
-/// Properties that make fields.
-const PROPERTIES: [&[u8]; 2] = [b"mso-element", b"mso-field-code"];
-
-impl Style {
-    fn feed(&mut self, block: &[u8]) {
-        /// A property, less one letter.
-        const SEAM: usize = 13;
-        if self.found {
-            return;
-        }
-        let mut lower = std::mem::take(&mut self.seam);
-        lower.extend(block.iter().map(u8::to_ascii_lowercase));
-        let mut properties = PROPERTIES.iter();
-        self.found = properties.any(|name| memchr::memmem::find(&lower, name).is_some());
-        lower.drain(..lower.len().saturating_sub(SEAM));
-        self.seam = lower;
-    }
 }
 
 /// Whether a part is declared as a picture: those of Windows are compressed (`.emz`, `.wmz`).

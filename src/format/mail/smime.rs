@@ -3,24 +3,28 @@
 //!
 //! # Malformed input
 //!
-//! The structure is not checked: the first content behind an identifier counts, wherever it is, in
+//! The structure is not checked: each content behind an identifier counts, wherever it is, in
 //! definite or indefinite lengths, whole or in pieces. Lengths that lead beyond the end lead to
-//! the end.
+//! the end. Where there is no content, only a sound signature is nothing to read; all else is a gap.
+//! The same in base64 between marks (RFC 7468) is read as what it stands for.
 //!
 //! # Worst cases
 //!
 //! One pass over the headers of the elements, each of which is at least two bytes. A content of
-//! more than [`PIECES`] pieces is read as far as these go, and is a gap.
+//! more than [`PIECES`] pieces is read as far as these go, and is a gap, and so are more than
+//! [`CONTENTS`]. Of the elements around the present one [`DEEPEST`] are held.
 
 use std::cell::Cell;
 use std::ops::Range;
 
+use crate::container::mime::blocks;
+use crate::container::transfer::Transfer;
 use crate::container::{Coding, Source};
 use crate::format::ledger::{Child, Ledger, Provenance, Role};
 use crate::format::{Outcome, offer};
 use crate::gap::{GapKind, SkipReason};
 use crate::identify::{Disposition, Format, Identity, Sniffer};
-use crate::limits::Budget;
+use crate::limits::{Budget, Exhausted};
 use crate::location::Location;
 
 /// Pieces of one content: programs write some kilobytes into each.
@@ -37,7 +41,16 @@ const ENCRYPTED: [&[u8]; 4] = [
 /// The identifier of what is compressed (RFC 3274): a zlib stream.
 const COMPRESSED: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x09";
 
-/// Tags (X.690 §8.1.2): an identifier, bytes, bytes in pieces, what is behind an identifier.
+/// The identifier of what is signed (RFC 5652 §5): only there the content may stand elsewhere.
+const SIGNED: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
+
+/// Contents of one message that are read; there is one.
+const CONTENTS: usize = 16;
+/// Elements in each other, from which on nothing is believed: a certificate has fewer than twenty.
+const DEEPEST: usize = 64;
+
+/// Tags (X.690 §8.1.2): a sequence, an identifier, bytes, bytes in pieces, what is behind an identifier.
+const SEQUENCE: u8 = 0x30;
 const OBJECT_ID: u8 = 0x06;
 const BYTES: u8 = 0x04;
 const BYTES_IN_PIECES: u8 = 0x24;
@@ -52,6 +65,9 @@ pub(in crate::format) fn read(
     budget: &Budget<'_>,
     ledger: &mut Ledger<'_>,
 ) -> Outcome {
+    if !data.starts_with(&[SEQUENCE]) {
+        return armoured(data, location, budget, ledger);
+    }
     let kind = Elements { data, at: 0 }.find(|element| element.tag == OBJECT_ID);
     let kind = kind
         .and_then(|kind| data.get(kind.content))
@@ -60,18 +76,79 @@ pub(in crate::format) fn read(
         ledger.gap(GapKind::Encrypted, location.clone(), "S/MIME");
         return Outcome::from(Ok(()));
     }
-    let Content { mut pieces, cut } = content(data);
+    let Content {
+        contents,
+        cut,
+        odd: is_odd,
+    } = content(data);
     if cut {
-        let detail = format!("a signed message in more than {PIECES} pieces");
+        let detail =
+            format!("a signed message in more than {PIECES} pieces or {CONTENTS} contents");
         ledger.gap(GapKind::Damaged, location.clone(), detail);
     }
-    if pieces.is_empty() {
+    if contents.is_empty() && kind == SIGNED && !is_odd {
         // The signature of what stands elsewhere.
         ledger.skip(location.clone(), SkipReason::Signature);
-        return Outcome::from(Ok(()));
+    } else if contents.is_empty() {
+        let detail = "a signed message in which no content is found";
+        ledger.gap(GapKind::Damaged, location.clone(), detail);
     }
+    for (number, pieces) in contents.into_iter().enumerate() {
+        let name = match number {
+            0 => "content".to_owned(),
+            _ => format!("content#{}", number.saturating_add(1)),
+        };
+        let place = location.child(&name);
+        let is_compressed = kind == COMPRESSED;
+        if let Err(cause) = offered(data, pieces, is_compressed, place, budget, ledger) {
+            return Outcome::from(Err(cause));
+        }
+    }
+    Outcome::from(Ok(()))
+}
+
+/// Queues what stands in lines of base64 between marks (RFC 7468 §8, §9), or in base64 alone.
+fn armoured(
+    data: &[u8],
+    location: &Location,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Outcome {
+    let (found, ended) = blocks::find(data, 0..data.len(), budget);
+    if let Err(cause) = ended {
+        ledger.exhausted(cause, location.clone());
+    }
+    let ranges: Vec<_> = found.into_iter().map(|block| block.range).collect();
+    if ranges.is_empty() {
+        let detail = "a signed message in which no content is found";
+        ledger.gap(GapKind::Damaged, location.clone(), detail);
+    }
+    for (number, range) in ranges.into_iter().enumerate() {
+        let source = Source {
+            range,
+            coding: Coding::Transfer(Transfer::Base64),
+            checksums: None,
+        };
+        let child = Child {
+            source,
+            location: location.child(&format!("armoured {}", number.saturating_add(1))),
+        };
+        ledger.child(child);
+    }
+    Outcome::from(Ok(()))
+}
+
+/// Queues one content.
+fn offered(
+    data: &[u8],
+    mut pieces: Vec<Range<usize>>,
+    is_compressed: bool,
+    place: Location,
+    budget: &Budget<'_>,
+    ledger: &mut Ledger<'_>,
+) -> Result<(), Exhausted> {
     let mut coding = Coding::Stored;
-    if kind == COMPRESSED {
+    if is_compressed {
         coding = Coding::Deflated;
         // The deflate stream begins behind the two bytes of the zlib header (RFC 1950).
         if let Some(first) = pieces.first_mut() {
@@ -79,7 +156,6 @@ pub(in crate::format) fn read(
         }
     }
     let source = Source::scattered(pieces, coding);
-    let place = location.child("content");
     let outcome = Cell::new(None);
     let reader = source.open(data, budget, &outcome);
     let could_be = offer::sniff(reader, Sniffer::named(""), |_| {});
@@ -91,10 +167,8 @@ pub(in crate::format) fn read(
     let offered = offer::tell(could_be, &place, ledger, |_: &Identity, _, _| {
         declared.is_some()
     });
-    if let Some(shortfall) = outcome.take()
-        && let Err(cause) = ledger.shortfall(shortfall, &place)
-    {
-        return Outcome::from(Err(cause));
+    if let Some(shortfall) = outcome.take() {
+        ledger.shortfall(shortfall, &place)?;
     }
     if offered.is_child || declared.is_some() {
         let child = Child {
@@ -108,41 +182,95 @@ pub(in crate::format) fn read(
         };
         ledger.child_by(child, provenance);
     }
-    Outcome::from(Ok(()))
+    Ok(())
 }
 
 /// What was signed.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Content {
-    pieces: Vec<Range<usize>>,
+    /// Of each content, where its pieces are.
+    contents: Vec<Vec<Range<usize>>>,
     /// There are more.
     cut: bool,
+    /// The elements lead beyond the end, or stand in each other deeper than any program writes.
+    odd: bool,
 }
 
-/// The bytes behind the first identifier that has some.
+/// The bytes behind each identifier that has some.
 fn content(data: &[u8]) -> Content {
     let mut content = Content::default();
     let (mut before, mut two_before) = (0, 0);
-    let mut inside = false;
+    // The pieces of the content that is open, and how many elements without a length hold them.
+    let mut open: Option<(Vec<Range<usize>>, usize)> = None;
+    let mut count = 0usize;
+    // Where the elements end that hold the present one.
+    let mut around: Vec<usize> = Vec::new();
+    let mut is_first = true;
     for element in (Elements { data, at: 0 }) {
-        inside |= two_before == OBJECT_ID
+        while around.last().is_some_and(|end| *end <= element.start) {
+            around.pop();
+        }
+        let is_outer = around.is_empty() && !std::mem::take(&mut is_first);
+        content.odd |= element.is_cut && !is_outer;
+        let is_endless = element.is_endless;
+        if element.tag & CONSTRUCTED != 0 && !is_outer {
+            content.odd |= around.len() >= DEEPEST;
+            if around.len() < DEEPEST {
+                around.push(if is_endless {
+                    usize::MAX
+                } else {
+                    element.content.end
+                });
+            }
+        } else if element.tag == 0 && around.last() == Some(&usize::MAX) {
+            around.pop();
+        }
+        let begins = two_before == OBJECT_ID
             && before == EXPLICIT
             && matches!(element.tag, BYTES | BYTES_IN_PIECES);
         two_before = std::mem::replace(&mut before, element.tag);
-        if !inside {
-            continue;
+        if begins && open.is_none() {
+            open = Some((Vec::new(), 0));
         }
-        match element.tag {
-            BYTES if content.pieces.len() >= PIECES => {
+        let Some((pieces, holding)) = &mut open else {
+            continue;
+        };
+        let is_over = match element.tag {
+            BYTES if count >= PIECES => {
                 content.cut = true;
-                break;
+                true
             }
-            BYTES if element.content.is_empty() => {}
-            BYTES => content.pieces.push(element.content),
-            BYTES_IN_PIECES => {}
-            _ => break,
+            BYTES => {
+                if !element.content.is_empty() {
+                    count = count.saturating_add(1);
+                    pieces.push(element.content);
+                }
+                false
+            }
+            BYTES_IN_PIECES => {
+                *holding = holding.saturating_add(usize::from(is_endless));
+                false
+            }
+            0 if *holding > 1 => {
+                *holding = holding.saturating_sub(1);
+                false
+            }
+            _ => true,
+        };
+        if is_over {
+            content
+                .contents
+                .extend(open.take().map(|(pieces, _)| pieces));
+            content.contents.retain(|pieces| !pieces.is_empty());
+        }
+        content.cut |= content.contents.len() >= CONTENTS;
+        if content.cut {
+            break;
         }
     }
+    content.odd |= !content.cut && around.last() == Some(&usize::MAX);
+    content.contents.extend(open.map(|(pieces, _)| pieces));
+    content.contents.retain(|pieces| !pieces.is_empty());
     content
 }
 
@@ -154,7 +282,12 @@ struct Elements<'a> {
 
 struct Element {
     tag: u8,
+    start: usize,
     content: Range<usize>,
+    /// It leads beyond the end.
+    is_cut: bool,
+    /// It ends where its elements do.
+    is_endless: bool,
 }
 
 impl Iterator for Elements<'_> {
@@ -164,7 +297,9 @@ impl Iterator for Elements<'_> {
         let [tag, length, rest @ ..] = self.data.get(self.at..)? else {
             return None;
         };
-        let head = self.at.saturating_add(2);
+        let from = self.at;
+        let head = from.saturating_add(2);
+        let is_endless = *length == 0x80;
         let (start, length) = match length.checked_sub(0x80) {
             None => (head, usize::from(*length)),
             // It ends where its elements do.
@@ -181,11 +316,16 @@ impl Iterator for Elements<'_> {
             }
         };
         let start = start.min(self.data.len());
-        let end = start.saturating_add(length).min(self.data.len());
+        let end = start.saturating_add(length);
+        let is_cut = !is_endless && end > self.data.len();
+        let end = end.min(self.data.len());
         self.at = if tag & CONSTRUCTED == 0 { end } else { start };
         Some(Element {
             tag: *tag,
+            start: from,
             content: start..end,
+            is_cut,
+            is_endless,
         })
     }
 }
@@ -209,9 +349,10 @@ mod tests {
     const SHA256: &[u8] = b"\x31\x0f\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\0";
 
     fn text(data: &[u8]) -> Vec<u8> {
-        let pieces = content(data).pieces;
-        pieces
+        let contents = content(data).contents;
+        contents
             .into_iter()
+            .flatten()
             .flat_map(|piece| data[piece].to_vec())
             .collect()
     }
@@ -267,6 +408,6 @@ mod tests {
         let mut message = [DATA, b"\xa0\x80\x24\x80"].concat();
         message.extend(b"\x04\x01x".repeat(PIECES + 1));
         let content = content(&message);
-        assert!(content.cut && content.pieces.len() == PIECES);
+        assert!(content.cut && content.contents[0].len() == PIECES);
     }
 }

@@ -10,7 +10,7 @@
 //!
 //! # Worst cases
 //!
-//! Linear in the text that is given; at most [`LABELLED`], [`LIKELY`] and [`SUBJECT`] words of at
+//! Linear in the text that is given; at most [`LABELLED`], twice [`LIKELY`] and [`SUBJECT`] words of at
 //! most [`LONGEST`] bytes are kept.
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
@@ -93,11 +93,21 @@ const JOINED: &[&str] = &[
     "密碼",
     "口令",
     "解压码",
-    "パスワード",
+    "解壓碼",
+    "提取码",
+    "提取碼",
+    "访问码",
+    "暗号",
     "暗証番号",
+    "パスコード",
+    "パスワード",
+    "合言葉",
     "비밀번호",
+    "비번",
     "암호",
+    "패스워드",
     "รหัสผ่าน",
+    "รหัส",
 ];
 
 /// Words between a label and the password, lower case.
@@ -157,7 +167,29 @@ const FILLERS: &[&str] = &[
 ];
 
 /// Particles between a label and the password where no blanks are written.
-const PARTICLES: [char; 9] = ['是', '为', '為', 'は', '：', ':', '=', '는', '은'];
+const PARTICLES: [char; 11] = [
+    '是', '为', '為', 'は', '：', ':', '=', '는', '은', '→', 'が',
+];
+
+/// Quotes that open and close.
+const PAIRS: &[(char, char)] = &[
+    ('"', '"'),
+    ('\'', '\''),
+    ('`', '`'),
+    ('“', '”'),
+    ('„', '“'),
+    ('«', '»'),
+    ('‘', '’'),
+    ('「', '」'),
+    ('『', '』'),
+    ('【', '】'),
+    ('《', '》'),
+    ('[', ']'),
+    ('<', '>'),
+];
+
+/// Characters behind a label in which a password with blanks stands.
+const PHRASE: usize = 128;
 
 /// What stands around a word and is none of it.
 const QUOTES: &[char] = &[
@@ -166,12 +198,15 @@ const QUOTES: &[char] = &[
     '\u{feff}',
 ];
 /// What ends a sentence, and may end a password.
-const STOPS: &[char] = &['.', ',', ';', ':', '。', '，', '；', '：', '、'];
+const STOPS: &[char] = &[
+    '.', ',', ';', ':', '。', '，', '；', '：', '、', '！', '!', '？', '?',
+];
 
 /// The words of one message.
 #[derive(Debug, Default)]
 pub(in crate::format) struct Words {
     labelled: Vec<String>,
+    phrases: Vec<String>,
     likely: Vec<String>,
     subject: Vec<String>,
 }
@@ -181,21 +216,72 @@ impl Words {
     pub(in crate::format) fn text(&mut self, text: &str) {
         // How many words behind a label may still be taken, and passed over.
         let (mut taken, mut between) = (0u32, 0u32);
-        for token in text.split_whitespace() {
-            if let Some(rest) = behind_label(token) {
+        let mut before = "";
+        let mut rest = text.trim_start();
+        while !rest.is_empty() {
+            let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            let (token, behind) = rest.split_at_checked(end).unwrap_or((rest, ""));
+            if let Some(label) = Label::find(token) {
                 (taken, between) = (TAKEN, BETWEEN);
-                if !bare(rest).is_empty() {
-                    self.label(rest, &mut taken, &mut between);
+                let start = rest.len().saturating_sub(behind.len());
+                let start = start.saturating_sub(label.rest.len());
+                self.phrase(rest.get(start..).unwrap_or_default());
+                if !bare(label.rest).is_empty() {
+                    self.label(
+                        label.rest.trim_start_matches(PARTICLES),
+                        &mut taken,
+                        &mut between,
+                    );
                 }
+                // "X is the password".
+                for word in [label.front, before] {
+                    let word = trimmed(word);
+                    if USUAL.contains(&word.chars().count()) {
+                        keep(&mut self.likely, LIKELY, word);
+                    }
+                    for piece in latin(word) {
+                        keep(&mut self.likely, LIKELY, piece);
+                    }
+                }
+            } else {
+                if taken > 0 {
+                    self.label(token, &mut taken, &mut between);
+                }
+                let word = trimmed(token);
+                if is_likely(word) {
+                    keep(&mut self.likely, LIKELY, word);
+                }
+                let is_filler = FILLERS.contains(&bare(token).to_lowercase().as_str());
+                if !is_filler && !bare(token).is_empty() && token.len() <= LONGEST {
+                    before = token;
+                }
+            }
+            rest = behind.trim_start();
+        }
+    }
+
+    /// What stands behind a label as a whole: in quotes, or to the end of the line. A password may
+    /// have blanks in it.
+    fn phrase(&mut self, behind: &str) {
+        let end = behind.char_indices().nth(PHRASE);
+        let behind = end.and_then(|(end, _)| behind.get(..end)).unwrap_or(behind);
+        let mut lines = behind.split(['\r', '\n']);
+        let line = lines.find(|line| !bare(line).is_empty());
+        let line = line.unwrap_or_default();
+        for (open, close) in PAIRS {
+            let Some((_, inside)) = line.split_once(*open) else {
                 continue;
+            };
+            if let Some((inside, _)) = inside.split_once(*close) {
+                keep(&mut self.labelled, LABELLED, inside);
+                keep(&mut self.labelled, LABELLED, inside.trim());
             }
-            if taken > 0 {
-                self.label(token, &mut taken, &mut between);
-            }
-            let word = trimmed(token);
-            if is_likely(word) {
-                keep(&mut self.likely, LIKELY, word);
-            }
+        }
+        let is_said = line.trim_start().starts_with(PARTICLES);
+        let whole = line.trim_start_matches(PARTICLES).trim();
+        if is_said && whole.contains(char::is_whitespace) {
+            keep(&mut self.phrases, LIKELY, whole);
+            keep(&mut self.phrases, LIKELY, trimmed(whole));
         }
     }
 
@@ -211,8 +297,19 @@ impl Words {
             return;
         }
         *taken = taken.saturating_sub(1);
+        // Where no blanks are written, other words stand around it.
+        for word in latin(token) {
+            keep(&mut self.labelled, LABELLED, word);
+        }
         for word in [trimmed(token), plain, token] {
             keep(&mut self.labelled, LABELLED, word);
+        }
+        // Letters of full width are typed as others.
+        let narrow: String = token.chars().map(narrowed).collect();
+        if narrow != token {
+            for word in [trimmed(&narrow), bare(&narrow)] {
+                keep(&mut self.labelled, LABELLED, word);
+            }
         }
     }
 
@@ -229,7 +326,7 @@ impl Words {
 
     /// Hands the words on, the most likely first.
     pub(in crate::format) fn tell(&self, ledger: &mut Ledger<'_>) {
-        for word in [&self.labelled, &self.likely, &self.subject]
+        for word in [&self.labelled, &self.phrases, &self.likely, &self.subject]
             .into_iter()
             .flatten()
         {
@@ -246,29 +343,76 @@ fn keep(words: &mut Vec<String>, most: usize, word: &str) {
     }
 }
 
-/// What stands behind a word for "password" in the same token; `None` where there is none.
-fn behind_label(token: &str) -> Option<&str> {
-    for label in JOINED {
-        if let Some(at) = token.find(label) {
-            let rest = token.get(at..)?.strip_prefix(label)?;
-            return Some(rest.trim_start_matches(PARTICLES));
+/// A token with a word for "password" in it.
+struct Label<'t> {
+    /// What stands in front of the word, where no blanks are written.
+    front: &'t str,
+    /// What stands behind it.
+    rest: &'t str,
+}
+
+impl<'t> Label<'t> {
+    fn find(token: &'t str) -> Option<Self> {
+        // The first of them, so that what stands between two is behind one.
+        let joined = JOINED
+            .iter()
+            .filter_map(|label| Some((token.find(label)?, label)))
+            .min_by_key(|(at, label)| (*at, std::cmp::Reverse(label.len())));
+        if let Some((at, label)) = joined {
+            let (front, rest) = token.split_at_checked(at)?;
+            let rest = rest.strip_prefix(label)?;
+            return Some(Label { front, rest });
         }
+        let split = |c: char| matches!(c, ':' | '=' | '：' | '→');
+        let (head, rest) = match token.find(split) {
+            Some(at) => token.split_at_checked(at)?,
+            None => (token, ""),
+        };
+        let head = bare(head);
+        // No label has more bytes.
+        if head.len() > LONGEST {
+            return None;
+        }
+        let lower = head.to_lowercase();
+        let is = |name: &str| LABELS.contains(&name);
+        // `zip-password`, `Passwort/Password`.
+        let parts = || lower.split(['-', '_', '/']);
+        (is(&lower) || parts().any(is)).then_some(Label { front: "", rest })
     }
-    let split = |c: char| matches!(c, ':' | '=' | '：' | '→');
-    let (head, rest) = match token.split_once(split) {
-        Some((head, rest)) => (head, rest),
-        None => (token, ""),
-    };
-    let head = bare(head);
-    // No label has more bytes.
-    if head.len() > LONGEST {
-        return None;
+}
+
+/// The runs of a token that a Latin keyboard types, where letters without blanks stand around them.
+fn latin(token: &str) -> impl Iterator<Item = &str> {
+    let is_joined = token.chars().any(is_unspaced);
+    let token = Some(token).filter(|_| is_joined).unwrap_or_default();
+    let runs = token.split(|c: char| !c.is_ascii_graphic());
+    runs.map(|run| run.trim_matches(QUOTES).trim_start_matches([':', '=']))
+        .flat_map(|run| [run.trim_end_matches(STOPS), run])
+        .filter(|run| run.len() >= *USUAL.start() || run.chars().all(|c| c.is_ascii_digit()))
+        .filter(|run| !run.is_empty())
+}
+
+/// Whether a letter is one of those between which no blanks are written: Chinese and Japanese
+/// (with their punctuation), Korean, Thai.
+fn is_unspaced(c: char) -> bool {
+    matches!(
+        c,
+        '\u{e00}'..='\u{e7f}'
+            | '\u{1100}'..='\u{11ff}'
+            | '\u{3000}'..='\u{9fff}'
+            | '\u{ac00}'..='\u{d7af}'
+            | '\u{f900}'..='\u{faff}'
+            | '\u{ff00}'..='\u{ffef}'
+    )
+}
+
+/// The usual form of a letter of full width (Unicode, "Halfwidth and Fullwidth Forms").
+fn narrowed(c: char) -> char {
+    let code = u32::from(c);
+    if !('\u{ff01}'..='\u{ff5e}').contains(&c) {
+        return c;
     }
-    let lower = head.to_lowercase();
-    let is = |name: &str| LABELS.contains(&name);
-    // `zip-password`, `Passwort/Password`.
-    let parts = || lower.split(['-', '_', '/']);
-    (is(&lower) || parts().any(is)).then_some(rest)
+    char::from_u32(code.saturating_sub(0xfee0)).unwrap_or(c)
 }
 
 /// Without what stands around it, on both sides.
@@ -371,6 +515,48 @@ mod tests {
         // A stop at the end may be a part of it.
         assert_eq!(words("password: end.")[..2], ["end", "end."]);
         assert!(words("пароль к архиву 777").contains(&"777".to_owned()));
+    }
+
+    #[test]
+    fn words_where_no_blanks_are_written() {
+        for (text, expected) in [
+            ("解压密码：abc789，请查收", "abc789"),
+            ("パスワード：「Kx7mQ2」です。", "Kx7mQ2"),
+            ("비밀번호는 qwe123입니다", "qwe123"),
+            ("您好，附件密码为Ab-12!，谢谢。", "Ab-12!"),
+            ("密碼是8888。", "8888"),
+            ("密码 ： ａｂｃ１２３", "abc123"),
+            ("パスワードはtest_9です", "test_9"),
+            ("암호: 가나다", "가나다"),
+            ("abc789是解压密码", "abc789"),
+            ("รหัสผ่านคือ abc789ครับ", "abc789"),
+        ] {
+            assert!(
+                words(text).iter().any(|word| word == expected),
+                "{text}: {:?}",
+                words(text)
+            );
+        }
+    }
+
+    #[test]
+    fn a_password_may_have_blanks() {
+        for (text, expected) in [
+            ("the password is \"open sesame\".", "open sesame"),
+            ("password:\"open sesame\"", "open sesame"),
+            (
+                "Das Passwort lautet „Sesam öffne dich“!",
+                "Sesam öffne dich",
+            ),
+            ("Password: open sesame\r\nBye", "open sesame"),
+            ("パスワードは「open sesame」です", "open sesame"),
+            ("rosebud is the password", "rosebud"),
+        ] {
+            let mut found = Words::default();
+            found.text(text);
+            let all = [found.labelled, found.phrases, found.likely].concat();
+            assert!(all.iter().any(|word| word == expected), "{text}: {all:?}");
+        }
     }
 
     #[test]

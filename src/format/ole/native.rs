@@ -60,6 +60,16 @@ impl Native {
             .filter(|name| !name.is_empty())
     }
 
+    /// Whether its path only says where its icon is: a file of the system, where the names that the
+    /// file is put under are those of another file that does not run (`spec/word.md` §3.6).
+    fn path_is_icon(&self, wide: &[String], runs: fn(&str) -> bool) -> bool {
+        let label = (!self.linked).then_some(&self.label);
+        let put = || wide.iter().chain([&self.command]).chain(label);
+        is_icon_file(&self.path)
+            && put().any(|name| *name != self.path && is_file_name(name))
+            && !put().any(|name| *name == self.path || runs(name))
+    }
+
     /// What it starts or leads to when it is opened, by the names in front of its file and by the
     /// `wide` ones behind it. `runs` says whether Windows runs a file of a name.
     pub(crate) fn link(
@@ -68,7 +78,12 @@ impl Native {
         location: Location,
         runs: fn(&str) -> bool,
     ) -> Option<Link> {
-        let names = || wide.iter().map(String::as_str).chain(self.names());
+        let icon = self.path_is_icon(wide, runs);
+        let own = move |name: &&str| !(icon && *name == self.path);
+        let names = || {
+            let wide = wide.iter().map(String::as_str);
+            wide.chain(self.names().filter(own))
+        };
         let running = names().find(|name| runs(name) || self.linked && is_command(name, runs));
         let target = match running {
             Some(name) => name,
@@ -90,6 +105,48 @@ impl Native {
         link.prog_id = Some(CLASS.to_owned());
         Some(link)
     }
+}
+
+/// Extensions of files that icons are taken from.
+const ICONS: &[&str] = &[".dll", ".exe", ".icl", ".ico"];
+/// Folders of Windows and of what is installed, behind the drive. Lower case.
+const INSTALLED: &[&str] = &[
+    "\\windows\\",
+    "\\winnt\\",
+    "\\program files\\",
+    "\\program files (x86)\\",
+];
+/// The same by their variables. Lower case.
+const VARIABLES: &[&str] = &[
+    "%systemroot%\\",
+    "%windir%\\",
+    "%programfiles%\\",
+    "%programfiles(x86)%\\",
+];
+
+/// Whether a path leads to an installed file of a kind that has icons: `shell32.dll`.
+fn is_icon_file(path: &str) -> bool {
+    let path = path
+        .trim_matches(['"', ' '])
+        .to_lowercase()
+        .replace('/', "\\");
+    let behind_drive = match path.split_once(':') {
+        Some((drive, rest)) if drive.chars().count() == 1 => rest,
+        _ => "",
+    };
+    let installed = INSTALLED
+        .iter()
+        .any(|folder| behind_drive.starts_with(folder))
+        || VARIABLES.iter().any(|folder| path.starts_with(folder))
+        || !path.contains(['\\', ':']) && path.ends_with(".dll");
+    installed && !path.contains("\\..\\") && ICONS.iter().any(|kind| path.ends_with(kind))
+}
+
+/// Whether a name has an extension of its own.
+fn is_file_name(name: &str) -> bool {
+    let name = name.rsplit(['\\', '/']).next().unwrap_or_default();
+    name.rsplit_once('.')
+        .is_some_and(|(stem, extension)| !stem.is_empty() && !extension.is_empty())
 }
 
 /// Whether what a linked package names is a command with arguments: `cmd /c calc`.
@@ -221,6 +278,64 @@ pub(crate) mod tests {
         // Only the start of a long file is given.
         let native = Native::read(&good[..length - 2], length).unwrap();
         assert_eq!(native.file, length - 4..length);
+    }
+
+    #[test]
+    fn the_file_of_an_icon_is_not_what_runs() {
+        let runs = |name: &str| {
+            let name = name.to_lowercase();
+            [".exe", ".dll", ".js", ".lnk"]
+                .iter()
+                .any(|kind| name.ends_with(kind))
+        };
+        let target = |label: &str, path: &str, command: &str, kind: u16| {
+            let data = package(label, path, command, kind, b"FILE");
+            let native = Native::read(&data, data.len()).unwrap();
+            let link = native.link(&[], Location::root(Some("a")), runs)?;
+            Some((link.kind, link.target.unwrap_or_default()))
+        };
+        let icons = [
+            r"C:\Windows\System32\SHELL32.DLL",
+            r"C:\WINDOWS\system32\packager.dll",
+            r"%SystemRoot%\system32\imageres.dll",
+            "packager.dll",
+            r"C:\Windows\Installer\{90160000-0011-0000-0000-0000000FF1CE}\wordicon.exe",
+            r"C:\Program Files (x86)\Microsoft Office\Office16\WORDICON.EXE",
+        ];
+        for icon in icons {
+            assert_eq!(target("a.pdf", icon, r"C:\t\a.pdf", 3), None, "{icon}");
+            assert_eq!(target("a.txt", icon, "", 3), None, "{icon}");
+            for name in ["a.exe", "a.lnk", "a.js"] {
+                let command = format!(r"C:\t\{name}");
+                let wanted = Some((Kind::Execute, command.clone()));
+                assert_eq!(target("a.pdf", icon, &command, 3), wanted);
+                assert_eq!(
+                    target(name, icon, "", 3),
+                    Some((Kind::Execute, name.into()))
+                );
+            }
+            // What a package leads to is its command.
+            let linked = Some((Kind::ExternalLink, r"C:\d\a.pdf".into()));
+            assert_eq!(target("a.pdf", icon, r"C:\d\a.pdf", 1), linked);
+            let linked = Some((Kind::Execute, "cmd /c calc".into()));
+            assert_eq!(target("a.pdf", icon, "cmd /c calc", 1), linked);
+        }
+        // No other name, or one that is none of a file; and programs that are not installed.
+        let shell = icons[0];
+        for (label, path, command) in [
+            ("", shell, ""),
+            ("my file", shell, ""),
+            ("a.txt", shell, shell),
+            ("a.txt", r"C:\t\a.exe", r"C:\t\a.txt"),
+            ("a.txt", r"\\h\windows\a.dll", r"C:\t\a.txt"),
+            ("a.txt", r"C:\windows\..\t\a.dll", r"C:\t\a.txt"),
+            ("a.txt", r"C:\windows\a.js", r"C:\t\a.txt"),
+        ] {
+            let wanted = Some((Kind::Execute, path.to_owned()));
+            assert_eq!(target(label, path, command, 3), wanted, "{label} {path}");
+        }
+        let linked = Some((Kind::Execute, shell.to_owned()));
+        assert_eq!(target("a.txt", shell, "", 1), linked);
     }
 
     #[test]

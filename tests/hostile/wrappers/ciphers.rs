@@ -1,6 +1,7 @@
 //! Encrypted documents that promise much work.
 
 use super::Case;
+use crate::support::package::zip;
 use crate::support::word::doc::compound;
 
 /// An agile package ([MS-OFFCRYPTO] 2.3.4.10) whose keys take so many rounds.
@@ -64,6 +65,16 @@ pub(crate) fn cases() -> Vec<Case> {
             "rounds that are no number",
             agile("99999999999999999999999", 1),
         ),
+        ("999,999 rounds", agile("999999", 1)),
+        ("30 packages of 100,000 rounds", {
+            let names: Vec<String> = (0..30).map(|n| format!("{n}.docx")).collect();
+            let files: Vec<Vec<u8>> = (0..30)
+                .map(|n| agile(&(100_000 + n).to_string(), 1))
+                .collect();
+            let members = names.iter().zip(&files);
+            let members: Vec<(&str, &[u8])> = members.map(|(n, f)| (&n[..], &f[..])).collect();
+            zip(&members)
+        }),
         ("1,000 keys of 100,000 rounds", agile("100000", 1_000)),
         (
             "a description of nothing",

@@ -140,6 +140,16 @@ pub(crate) fn cases() -> Vec<Case> {
             }),
         ),
         (
+            "streams that are called empty",
+            changed(|data| {
+                for name in ["WordDocument", "1Table", "Data", "small"] {
+                    let at = entry(data, name) + 120;
+                    put(data, at, 0);
+                    put(data, at + 4, 1 << 8);
+                }
+            }),
+        ),
+        (
             "siblings in a circle",
             changed(|data| {
                 let at = entry(data, "WordDocument");

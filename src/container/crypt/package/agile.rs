@@ -11,7 +11,8 @@
 //!
 //! # Worst cases
 //!
-//! A key is derived once for each password and salt. The XML is paid for once more than its bytes;
+//! A key is derived once for each password and salt. Where a message brings several such documents
+//! each spends no more than its share of the rounds. The XML is paid for once more than its bytes;
 //! what is done with a derived key is paid for in rounds, too.
 
 use super::aes::{Aes, BLOCK};
@@ -67,7 +68,9 @@ pub(super) fn open(
         trial.scheme = unread(scheme, why, &info);
         return trial;
     }
-    'all: for password in passwords.each() {
+    let left = budget.rounds_left();
+    let floor = left.saturating_sub(left.checked_div(passwords.share()).unwrap_or(left));
+    'all: for password in passwords.dear() {
         let mut known: Vec<(&PasswordKey, Vec<u8>)> = Vec::new();
         for key in info.keys.iter().filter(readable) {
             let Some(with) = key.parameters.hash else {
@@ -81,6 +84,10 @@ pub(super) fn open(
                 Some((_, derived)) => {
                     let paid = budget.charge_rounds(u64::from(LEAST));
                     paid.map(|()| derived.clone())
+                }
+                None if budget.rounds_left().saturating_sub(u64::from(key.rounds)) < floor => {
+                    // What is left is for the documents behind it.
+                    Err(Exhausted::Limit(Limit::DerivationRounds))
                 }
                 None => {
                     let start = (key.parameters.salt.as_slice(), password.text);

@@ -1,4 +1,5 @@
-//! Files that stand in the addresses of a page: `data:application/msword;base64,…` (RFC 2397).
+//! Files that stand in the addresses of a page: `data:application/msword;base64,…`, or spelled with
+//! `%` (RFC 2397).
 //!
 //! # Malformed input
 //!
@@ -7,8 +8,7 @@
 //!
 //! # Lost
 //!
-//! Addresses in pages in UTF-16, and files that are spelled with `%` instead of base64: no program
-//! of Office opens them.
+//! Addresses in pages in UTF-16: no program of Office opens them.
 //!
 //! # Worst cases
 //!
@@ -28,6 +28,8 @@ use crate::location::Location;
 const CODED: &[u8] = b";base64";
 /// What an address begins with, in any case.
 const SCHEME: &[u8] = b"data:";
+/// Colons of a type that may be the one of its scheme.
+const COLONS: usize = 4;
 /// Bytes of the longest type with its parameters.
 const TYPE: usize = 256;
 
@@ -39,18 +41,32 @@ pub(super) fn read(
     ledger: &mut Ledger<'_>,
 ) -> Result<(), Exhausted> {
     let mut number = 0u32;
+    // Where the last address with `%` ends: commas in it begin no other.
+    let mut until = 0usize;
     for comma in memchr::memchr_iter(b',', data) {
-        if !begins(data.get(..comma).unwrap_or_default()) {
+        let Some((transfer, quote)) = begins(data.get(..comma).unwrap_or_default()) else {
+            continue;
+        };
+        if transfer == Transfer::Percent && comma < until {
             continue;
         }
         let start = comma.saturating_add(1);
         let rest = data.get(start..).unwrap_or_default();
-        let end = rest.iter().position(|byte| is_end(*byte));
+        let end = rest.iter().position(|byte| match (transfer, quote) {
+            // Markup may stand there as it is.
+            (Transfer::Percent, Some(quote @ (b'"' | b'\''))) => *byte == quote,
+            (Transfer::Percent, Some(b'(')) => *byte == b')',
+            (Transfer::Percent, _) => byte.is_ascii_whitespace() || *byte == b'>',
+            _ => is_end(*byte),
+        });
         let end = start.saturating_add(end.unwrap_or(rest.len()));
+        if transfer == Transfer::Percent {
+            until = end;
+        }
         number = number.saturating_add(1);
         let source = Source {
             range: start..end,
-            coding: Coding::Transfer(Transfer::Base64),
+            coding: Coding::Transfer(transfer),
             checksums: None,
         };
         let location = location.child(&format!("data{number}"));
@@ -68,22 +84,35 @@ pub(super) fn read(
     Ok(())
 }
 
-/// Whether the start of an address with base64 ends here.
-fn begins(before: &[u8]) -> bool {
-    let Some(at) = before.len().checked_sub(CODED.len()) else {
-        return false;
-    };
-    let (front, coded) = before.split_at_checked(at).unwrap_or_default();
-    if !coded.eq_ignore_ascii_case(CODED) {
-        return false;
+/// How the data behind an address are coded, and what stands in front of it, if its start ends
+/// here.
+fn begins(before: &[u8]) -> Option<(Transfer, Option<u8>)> {
+    let from = before.len().saturating_sub(TYPE);
+    let front = before.get(from..).unwrap_or_default();
+    let colons = memchr::memrchr_iter(b':', front).take(COLONS);
+    let mut starts = colons.filter_map(|colon| {
+        let start = colon.saturating_add(1).checked_sub(SCHEME.len())?;
+        let (front, rest) = front.split_at_checked(start)?;
+        let (scheme, media_type) = rest.split_at_checked(SCHEME.len())?;
+        scheme
+            .eq_ignore_ascii_case(SCHEME)
+            .then_some((front.last().copied(), media_type))
+    });
+    let (quote, media_type) = starts.next()?;
+    if media_type.iter().any(|byte| is_end(*byte)) {
+        return None;
     }
-    let from = front.len().saturating_sub(TYPE);
-    let front = front.get(from..).unwrap_or_default();
-    let inside = front.rsplit(|byte| is_end(*byte)).next();
-    let inside = inside.unwrap_or_default();
-    inside
-        .windows(SCHEME.len())
-        .any(|window| window.eq_ignore_ascii_case(SCHEME))
+    let last = media_type.len().checked_sub(CODED.len());
+    let last = last.and_then(|last| media_type.get(last..));
+    if last.is_some_and(|last| last.eq_ignore_ascii_case(CODED)) {
+        return Some((Transfer::Base64, quote));
+    }
+    // The text of a page has the word as well.
+    let is_type = |byte: &u8| byte.is_ascii_graphic() && *byte != b',';
+    media_type
+        .iter()
+        .all(is_type)
+        .then_some((Transfer::Percent, quote))
 }
 
 /// Whether an address ends with this byte: blanks in it are left out by programs.
