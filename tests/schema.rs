@@ -171,9 +171,10 @@ fn strings(list: &Value) -> BTreeSet<String> {
 
 /// The types of a node: it has one, several or none.
 fn types(node: &Value) -> BTreeSet<String> {
-    match &node["type"] {
-        Value::String(name) => BTreeSet::from([name.clone()]),
-        list => strings(list),
+    let list = &node["type"];
+    match list.as_str() {
+        Some(name) => BTreeSet::from([name.to_owned()]),
+        None => strings(list),
     }
 }
 
