@@ -345,7 +345,7 @@ mod tests {
             "a.RegWrite('HKCU\\\\Software\\\\Microsoft\\\\Office\\\\16.0\\\\Word\\\\Security\\\\AllowDDE', 2, 'REG_DWORD')",
             "[Microsoft.Win32.Registry]::SetValue('HKEY_CURRENT_USER\\Software\\Microsoft\\Office\\16.0\\Word\\Security','AllowDDE',2)",
         ] {
-            assert_eq!(found(text), [allow.clone()], "{text}");
+            assert_eq!(found(text), std::slice::from_ref(&allow), "{text}");
         }
     }
 
