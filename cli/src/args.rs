@@ -26,7 +26,7 @@ pub(crate) enum Task {
     ///
     /// Folders are searched in order of name, hidden files included. Symbolic links in them are
     /// not followed. What a document is, is decided by its content, never by its name.
-    Scan(Scan),
+    Scan(Box<Scan>),
     /// List the limits that --limits can set, with their values
     Limits,
     /// Write the JSON Schema of the reports that 'scan --format json' and jsonl give
