@@ -128,15 +128,15 @@ fn more_passwords_than_rounds() {
         }
         Analyzer::new(options).analyze(input.password("the last one"))
     };
-    // Two passwords of Office, 97, and the last one.
+    // Excel's own, 97, and the last one; what is only a custom, or PowerPoint's, comes behind them.
     found(
-        &with(100_000),
+        &with(99_000),
         [r"c:\windows\system32\cmd.exe", "/k calc.exe", ""],
         "decrypted-given-password",
     );
-    let report = with(99_999);
+    let report = with(98_999);
     assert_eq!(report.verdict(), Verdict::Incomplete);
-    let limit = format!("limit {} of 99999 reached", Limit::DerivationRounds.key());
+    let limit = format!("limit {} of 98999 reached", Limit::DerivationRounds.key());
     assert!(
         report.gaps().iter().any(|gap| gap.detail == limit),
         "{report:#?}"
