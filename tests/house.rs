@@ -101,7 +101,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "rules",
         &["command finding link location options precondition text"],
     ),
-    ("collector", &["finding link precondition report"]),
+    ("collector", &["command finding link precondition report"]),
     ("seen", &["format link"]),
     // The loop. Nobody imports it, but for the token that `verdict` takes.
     (

@@ -261,6 +261,29 @@ fn evaluator_bytes() {
     assert_eq!(report.verdict(), Verdict::Malicious);
 }
 
+/// A command in two layers of disguise; without the room to undo them it is still a command.
+#[test]
+fn command_bytes() {
+    // "calc.exe" in base64 of UTF-16.
+    let command = r#"DDEAUTO cmd "/c p^owershe^ll -enc YwBhAGwAYwAuAGUAeABlAA==""#;
+    let bytes = docx(&simple(command)).build();
+    let (value, report) = edge_somewhere(Limit::CommandBytes, &bytes);
+    assert!(value >= 50, "{value}");
+    let innermost = |report: &Report| {
+        let command = report.findings()[0].command.clone().unwrap();
+        let mut stages = command.stages;
+        let mut image = command.image;
+        while let Some(stage) = stages.pop() {
+            (image, stages) = (stage.image, stage.stages);
+        }
+        image
+    };
+    assert_eq!(innermost(&report).as_deref(), Some("calc.exe"));
+    let short = with(Limit::CommandBytes, value - 1, &bytes);
+    assert_ne!(innermost(&short).as_deref(), Some("calc.exe"));
+    assert_eq!(short.verdict(), Verdict::Malicious);
+}
+
 #[test]
 fn findings_are_judged_before_any_is_dropped() {
     let harmless: String = (0..30)

@@ -31,7 +31,8 @@ fn the_pointer_over_a_text_runs_a_program() {
     assert_eq!(image(finding), "powershell.exe");
     assert_eq!(target(finding), "powershell -NoP -c iex");
     assert!(finding.raw.ends_with(PROGRAM), "{}", finding.raw);
-    assert_eq!(techniques(finding), ["hover"]);
+    // `-NoP` and `iex` are short for `-NoProfile` and `Invoke-Expression`.
+    assert_eq!(techniques(finding), ["hover", "short-parameter", "alias"]);
     let way: Vec<&str> = finding.location.path().collect();
     assert_eq!(way, ["ppt/slides/slide1.xml"]);
 }
