@@ -267,7 +267,7 @@ fn command_bytes() {
     // "calc.exe" in base64 of UTF-16.
     let command = r#"DDEAUTO cmd "/c p^owershe^ll -enc YwBhAGwAYwAuAGUAeABlAA==""#;
     let bytes = docx(&simple(command)).build();
-    let (value, report) = edge_somewhere(Limit::CommandBytes, &bytes);
+    let (value, short) = edge_somewhere(Limit::CommandBytes, &bytes);
     assert!(value >= 50, "{value}");
     let innermost = |report: &Report| {
         let command = report.findings()[0].command.clone().unwrap();
@@ -278,8 +278,8 @@ fn command_bytes() {
         }
         image
     };
-    assert_eq!(innermost(&report).as_deref(), Some("calc.exe"));
-    let short = with(Limit::CommandBytes, value - 1, &bytes);
+    let enough = with(Limit::CommandBytes, value, &bytes);
+    assert_eq!(innermost(&enough).as_deref(), Some("calc.exe"));
     assert_ne!(innermost(&short).as_deref(), Some("calc.exe"));
     assert_eq!(short.verdict(), Verdict::Malicious);
 }
