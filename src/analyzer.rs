@@ -60,7 +60,8 @@ impl Analyzer {
         let limits = &self.options.limits;
         let standing = self.options.passwords.iter().map(String::as_str);
         let passwords = Passwords::new(input.passwords.iter().copied().chain(standing));
-        let budget = Budget::new(limits, input.stop.as_deref());
+        let length = u64::try_from(input.bytes.len()).unwrap_or(u64::MAX);
+        let budget = Budget::of_input(length, limits, input.stop.as_deref());
         let mut collector = Collector::new(limits.findings);
         let pool = command::Pool::new(limits.command_bytes);
         let mut judge = |link: Link| collector.add(rules::judge(link, &self.options.policy, &pool));

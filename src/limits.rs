@@ -83,6 +83,10 @@ limits! {
     input_bytes, InputBytes, "input-bytes", 128 * MIB;
     /// Bytes produced by decompression and decoding, over the whole analysis.
     decoded_bytes, DecodedBytes, "decoded-bytes", 1024 * MIB;
+    /// Bytes produced for each byte of the document, beyond a sixteenth of `decoded-bytes`. A
+    /// workbook shrinks to a tenth, and one that shrinks to a fiftieth is small; a bomb to a
+    /// thousandth.
+    expansion, Expansion, "expansion", 48;
     /// Bytes produced from one part. A real `document.xml` stays far below.
     part_bytes, PartBytes, "part-bytes", 256 * MIB;
     /// Decoded bytes held in memory at once: keeps the resident size below input + 64 MiB.
@@ -141,7 +145,21 @@ impl Limits {
             input_bytes: 512 * MIB,
             decoded_bytes: 4096 * MIB,
             part_bytes: 1024 * MIB,
+            // Above what deflate reaches in one layer (1,032).
+            expansion: 1_100,
             ..Limits::default()
+        }
+    }
+
+    /// Bytes that may be produced from a document of `input` bytes, and the limit that says so.
+    fn decoded_from(&self, input: u64) -> (u64, Limit) {
+        let grown = input
+            .saturating_mul(self.expansion)
+            .saturating_add(self.decoded_bytes / 16);
+        if grown < self.decoded_bytes {
+            (grown, Limit::Expansion)
+        } else {
+            (self.decoded_bytes, Limit::DecodedBytes)
         }
     }
 }
@@ -163,6 +181,8 @@ pub(crate) enum Exhausted {
 pub(crate) struct Budget<'a> {
     limits: &'a Limits,
     stop: Option<&'a AtomicBool>,
+    /// Bytes that may be decoded, and the limit that says so.
+    ceiling: (u64, Limit),
     decoded: Cell<u64>,
     parts: Cell<u64>,
     mime_parts: Cell<u64>,
@@ -180,10 +200,22 @@ pub(crate) struct Budget<'a> {
 }
 
 impl<'a> Budget<'a> {
+    /// An account for whatever size of document.
+    #[cfg(test)]
     pub(crate) fn new(limits: &'a Limits, stop: Option<&'a AtomicBool>) -> Self {
+        Budget::of_input(u64::MAX, limits, stop)
+    }
+
+    /// An account for a document of so many bytes.
+    pub(crate) fn of_input(
+        input: u64,
+        limits: &'a Limits,
+        stop: Option<&'a AtomicBool>,
+    ) -> Self {
         Budget {
             limits,
             stop,
+            ceiling: limits.decoded_from(input),
             decoded: Cell::new(0),
             parts: Cell::new(0),
             mime_parts: Cell::new(0),
@@ -218,17 +250,13 @@ impl<'a> Budget<'a> {
     /// Pays for `bytes` of decoded output. Call it once a block: it looks at the stop flag.
     pub(crate) fn charge_decoded(&self, bytes: u64) -> Result<(), Exhausted> {
         self.check_stop()?;
-        spend(
-            &self.decoded,
-            bytes,
-            self.limits.decoded_bytes,
-            Limit::DecodedBytes,
-        )
+        let (ceiling, limit) = self.ceiling;
+        spend(&self.decoded, bytes, ceiling, limit)
     }
 
     /// Decoded bytes that may still be paid for.
     pub(crate) fn decoded_left(&self) -> u64 {
-        self.limits.decoded_bytes.saturating_sub(self.decoded.get())
+        self.ceiling.0.saturating_sub(self.decoded.get())
     }
 
     /// Pays for opening one part.

@@ -18,6 +18,10 @@ use support::triples;
 
 fn with(limit: Limit, value: u64, bytes: &[u8]) -> Report {
     let mut limits = Limits::default();
+    if limit == Limit::DecodedBytes {
+        // By itself: in a small document the other one is reached first.
+        limits.expansion = u64::MAX;
+    }
     limits.set(limit.key(), value).unwrap();
     Analyzer::new(Options::default().limits(limits)).analyze(bytes)
 }
@@ -88,6 +92,34 @@ fn decoded_bytes_keep_what_was_found_before() {
     let padding = paragraph(&text(&"x".repeat(300_000)));
     let (value, report) = edge_somewhere(Limit::DecodedBytes, &payload_first(&padding));
     assert!(value > 300_000 && value < 700_000, "{value}");
+    assert_eq!(triples(&report).len(), 1, "{report:#?}");
+    assert_eq!(report.verdict(), Verdict::Malicious);
+}
+
+/// What is free is a sixteenth of `decoded-bytes`; beyond that the document's own size counts.
+#[test]
+fn expansion() {
+    let padding = paragraph(&text(&"x".repeat(300_000)));
+    let bytes = payload_first(&padding);
+    let (needed, _) = edge_somewhere(Limit::DecodedBytes, &bytes);
+    let free = 250_000;
+    let with = |expansion| {
+        let limits = Limits {
+            expansion,
+            decoded_bytes: 16 * free,
+            ..Limits::default()
+        };
+        Analyzer::new(Options::default().limits(limits)).analyze(&bytes)
+    };
+    let enough = (needed - free).div_ceil(bytes.len() as u64);
+    assert!(enough > 10, "{enough}");
+    assert!(with(enough).complete(), "{:#?}", with(enough).gaps());
+    let report = with(enough - 1);
+    assert!(
+        names(&report, Limit::Expansion, enough - 1),
+        "{:#?}",
+        report.gaps()
+    );
     assert_eq!(triples(&report).len(), 1, "{report:#?}");
     assert_eq!(report.verdict(), Verdict::Malicious);
 }
