@@ -207,11 +207,7 @@ impl<'a> Budget<'a> {
     }
 
     /// An account for a document of so many bytes.
-    pub(crate) fn of_input(
-        input: u64,
-        limits: &'a Limits,
-        stop: Option<&'a AtomicBool>,
-    ) -> Self {
+    pub(crate) fn of_input(input: u64, limits: &'a Limits, stop: Option<&'a AtomicBool>) -> Self {
         Budget {
             limits,
             stop,

@@ -20,6 +20,37 @@ const SIGNATURES: &[(&[u8], Format, &str)] = &[
     // A dynamic disk has a copy of its last sector in front.
     (b"conectix", Format::Vhd, "virtual disk (.vhd)"),
     (b"vhdxfile", Format::Vhd, "virtual disk (.vhdx)"),
+    (b"\x1f\x9d\x90", Format::OtherArchive, "compress file (.Z)"),
+    (b"\x04\x22\x4d\x18", Format::OtherArchive, "LZ4 file"),
+    (b"LZIP\x01", Format::OtherArchive, "lzip file"),
+    // The properties that every program writes, a dictionary of 64 KiB to 64 MiB, no length.
+    (b"\x5d\0\0\x01\0", Format::OtherArchive, "LZMA file"),
+    (b"\x5d\0\0\x10\0", Format::OtherArchive, "LZMA file"),
+    (b"\x5d\0\0\x40\0", Format::OtherArchive, "LZMA file"),
+    (b"\x5d\0\0\x80\0", Format::OtherArchive, "LZMA file"),
+    (b"\x5d\0\0\0\x01", Format::OtherArchive, "LZMA file"),
+    (b"\x5d\0\0\0\x04", Format::OtherArchive, "LZMA file"),
+    (b"MSWIM\0\0\0", Format::OtherArchive, "Windows image (.wim)"),
+    (b"xar!\0\x1c", Format::OtherArchive, "XAR archive"),
+    (b"ALZ\x01", Format::OtherArchive, "ALZip archive"),
+    (b"EGGA\0\x01", Format::OtherArchive, "EGG archive"),
+    (
+        b"7kSt\xa0\x31\x83\xd3",
+        Format::OtherArchive,
+        "ZPAQ archive",
+    ),
+    (b"SIT!", Format::OtherArchive, "StuffIt archive"),
+    (b"StuffIt (c)1997", Format::OtherArchive, "StuffIt archive"),
+    (
+        b"\0\x05\x16\0\0\x02\0\0",
+        Format::OtherArchive,
+        "AppleSingle file",
+    ),
+    (
+        b"(This file must be converted with BinHex",
+        Format::OtherArchive,
+        "BinHex file",
+    ),
 ];
 
 /// Sectors of the images of discs: their length, and where the data is in one; a sector of 2,352
@@ -49,6 +80,8 @@ pub(super) fn identify(head: &[u8]) -> Option<Identity> {
         (Format::Arj, "ARJ archive")
     } else if is_tar(head) {
         (Format::Tar, "tar archive")
+    } else if is_cpio(head) {
+        (Format::OtherArchive, "cpio archive")
     } else if is_disc(head) {
         (Format::Iso, "disc image (.iso, .img)")
     } else if is_disk(head) {
@@ -103,6 +136,17 @@ fn is_arj(head: &[u8]) -> bool {
     };
     let length = u16::from_le_bytes([*low, *high]);
     length <= LONGEST && u16::from(*first) <= length && *first >= 30 && *version <= 20
+}
+
+/// The number in front and thirteen fields of eight hexadecimal digits (POSIX.1, "cpio", and what
+/// GNU cpio calls "newc"), or all of it in octal digits.
+fn is_cpio(head: &[u8]) -> bool {
+    let digits = |from: usize, to: usize, is: fn(&u8) -> bool| {
+        head.get(from..to).is_some_and(|field| field.iter().all(is))
+    };
+    let newer = at(head, 0, b"070701") || at(head, 0, b"070702");
+    newer && digits(6, 110, u8::is_ascii_hexdigit)
+        || at(head, 0, b"070707") && digits(6, 76, |byte| matches!(byte, b'0'..=b'7'))
 }
 
 /// The first header with its checksum (POSIX.1, ustar): the sum of its bytes, of which those of
@@ -254,6 +298,26 @@ mod tests {
             (boot, Format::Iso),
             (old, Format::Vhd),
             (fixed, Format::Vhd),
+            (
+                b"070701000003e5000081a4000003e8000003e800000001655e1c2000000003000000080000\
+                  00010000000000000000000000020000000061\0\0\0"
+                    .to_vec(),
+                Format::OtherArchive,
+            ),
+            (
+                b"0707070000100010011006440017500017500000010000001452703440000000200000\
+                  000003a\0abc"
+                    .to_vec(),
+                Format::OtherArchive,
+            ),
+            (
+                b"(This file must be converted with BinHex 4.0)\r\n\r\n:$f".to_vec(),
+                Format::OtherArchive,
+            ),
+            (
+                b"\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0".to_vec(),
+                Format::OtherArchive,
+            ),
         ] {
             assert_eq!(named(&bytes), Some(format), "{format:?}");
         }
@@ -266,6 +330,7 @@ mod tests {
             b"\x60\xea\x01\0\x22\x0b\x01\x0b\x10\0\x02\0\0\0",
             b"a -lh5- b, which is a method of LZH",
             b"ab-lh- b",
+            b"070701 is how archives of cpio begin, which this is not, however long it may be, as anybody can see",
             &[0; 1_024],
             &[b'a'; 1_024],
         ] {

@@ -38,6 +38,24 @@ const DOCUMENTS: &[(&[u8], Format, &str)] = &[
         Format::OneNote,
         "OneNote notebook (.onetoc2)",
     ),
+    // [MS-PST] 2.2.2.6; the store of Outlook Express.
+    (b"!BDN", Format::MailStore, "Outlook data file (.pst, .ost)"),
+    (
+        b"\xcf\xad\x12\xfe",
+        Format::MailStore,
+        "Outlook Express store (.dbx)",
+    ),
+    (
+        b"\x76\xe8\x04\x60\xc4\x11\xe3\x86",
+        Format::Msg,
+        "message under rights management (.rpmsg)",
+    ),
+    // Word has a converter for it.
+    (
+        b"\xffWPC",
+        Format::WordPerfect,
+        "WordPerfect document (.wpd)",
+    ),
     (
         b"\x31\xbe\0\0\0\xab",
         Format::Doc,

@@ -79,6 +79,8 @@ kebab_enum! {
         Lotus = "lotus",
         /// An LZH archive.
         Lzh = "lzh",
+        /// The store of a mail program, with its messages.
+        MailStore = "mail-store",
         /// A web page with its parts as one MIME message.
         Mhtml = "mhtml",
         /// An Outlook message.
@@ -99,6 +101,8 @@ kebab_enum! {
         OneNote = "one-note",
         /// Nothing that an Office program opens.
         Other = "other",
+        /// An archive or packed file of a kind that has no name here.
+        OtherArchive = "other-archive",
         /// An Office Open XML package that is none of the others.
         OtherOpc = "other-opc",
         /// A PDF.
@@ -129,6 +133,8 @@ kebab_enum! {
         Vhd = "vhd",
         /// A Visio drawing in Office Open XML, or in one XML file.
         Visio = "visio",
+        /// A WordPerfect document.
+        WordPerfect = "word-perfect",
         /// A Word 2003 XML document.
         WordXml2003 = "word-xml-2003",
         /// An Excel workbook of the binary kind, any version.

@@ -1,5 +1,7 @@
 //! The order of the questions, over a whole slice or over blocks as they come.
 
+use std::borrow::Cow;
+
 use memchr::memmem;
 
 use super::formulas::{FormulaScan, Units, units};
@@ -18,18 +20,21 @@ const ENOUGH: usize = 4 << 10;
 const PDF_FILES: [&[u8]; 2] = [b"/EmbeddedFile", b"/Filespec"];
 
 /// Formats with a signature of a few bytes that are no text.
-const BINARY: [Format; 13] = [
+const BINARY: [Format; 16] = [
     Format::Ace,
     Format::Arj,
     Format::Bzip2,
     Format::Cab,
     Format::Gzip,
     Format::Lzh,
+    Format::MailStore,
+    Format::OtherArchive,
     Format::Rar,
     Format::SevenZip,
     Format::Tar,
     Format::Tnef,
     Format::Vhd,
+    Format::WordPerfect,
     Format::Xz,
     Format::Zstd,
 ];
@@ -326,10 +331,15 @@ impl PdfScan {
             return;
         }
         let seam = &mut self.seam;
+        // Each character may be spelled with three.
         let longest = PDF_FILES.iter().map(|word| word.len()).max().unwrap_or(0);
+        let longest = longest.saturating_mul(3);
         let start = block.get(..block.len().min(longest)).unwrap_or_default();
         seam.extend_from_slice(start);
-        let has = |bytes: &[u8]| PDF_FILES.iter().any(|w| memmem::find(bytes, w).is_some());
+        let has = |bytes: &[u8]| {
+            let names = plain_names(bytes);
+            PDF_FILES.iter().any(|w| memmem::find(&names, w).is_some())
+        };
         self.found = has(seam) || has(block);
         if block.len() >= longest {
             seam.clear();
@@ -338,6 +348,29 @@ impl PdfScan {
         }
         seam.drain(..seam.len().saturating_sub(longest));
     }
+}
+
+/// Names of a PDF with their `#45` undone (PDF 1.7, 7.3.5); other bytes do not matter here.
+fn plain_names(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr(b'#', bytes).is_none() {
+        return Cow::Borrowed(bytes);
+    }
+    let digit = |byte: &u8| char::from(*byte).to_digit(16);
+    let mut plain = Vec::new();
+    let mut rest = bytes;
+    while let Some((first, behind)) = rest.split_first() {
+        let spelled = match behind {
+            [high, low, after @ ..] if *first == b'#' => digit(high)
+                .zip(digit(low))
+                .and_then(|(high, low)| u8::try_from(high << 4 | low).ok())
+                .map(|byte| (byte, after)),
+            _ => None,
+        };
+        let (byte, after) = spelled.unwrap_or((*first, behind));
+        plain.push(byte);
+        rest = after;
+    }
+    Cow::Owned(plain)
 }
 
 /// Whether bytes with a signature are a text all the same: next to no control characters and no

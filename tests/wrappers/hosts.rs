@@ -230,6 +230,28 @@ fn files_in_addresses() {
     assert!(report.findings().is_empty(), "{report:#?}");
 }
 
+/// A script of a page makes a file of a text.
+#[test]
+fn files_in_scripts() {
+    let coded = base64(&word());
+    for page in [
+        format!("<html><script>var b=atob(\"{coded}\");</script></html>"),
+        format!("<html><script>save('{coded}', 'a.docx')</script><p>x</p></html>"),
+    ] {
+        let report = analyze(page.as_bytes());
+        is_std(&report, "base64-1", &["base64-1", "word/document.xml"]);
+    }
+    // In two pieces: what is there is read, and what is missing is said.
+    let (first, second) = coded.split_at(coded.len() / 2);
+    let page = format!("<html><script>atob('{first}'+'{second}')</script></html>");
+    let report = analyze(page.as_bytes());
+    assert!(report.verdict() > Verdict::Clean, "{report:#?}");
+    // A word that begins alike.
+    let report = analyze(b"<html><p>UEsDB is what zip archives begin with in base64</p></html>");
+    assert_eq!(report.verdict(), Verdict::Clean, "{report:#?}");
+    assert!(report.complete(), "{report:#?}");
+}
+
 /// §9, "7z/rar/gz/cab/iso/img/vhd": what is not opened is a gap, wherever it stands. A notebook of
 /// OneNote is sent as a cabinet.
 #[test]

@@ -49,6 +49,10 @@ fn a_pdf_is_opaque_unless_it_brings_a_file_or_a_mail() {
         Identity::opaque(SkipReason::Pdf)
     );
     assert!(is_gap(b"%PDF-1.7\n<< /Type /EmbeddedFile >>"));
+    assert!(is_gap(b"%PDF-1.7\n<< /Type /#45mb#65dde#64File >>"));
+    assert!(!is_gap(
+        b"%PDF-1.7\n<< /Type /Page /T (#45mbeddedFile) /#zz >>"
+    ));
     assert!(is_gap(b"junk %PDF-1.7\n<< /Type /Filespec >>"));
     // A page in MIME behind a PDF header (`spec/word.md` §0.1).
     let polyglot =
@@ -256,4 +260,17 @@ fn hosts_beside_the_office_documents() {
 fn formats_have_their_names() {
     assert_eq!(Format::WordXml2003.as_str(), "word-xml-2003");
     assert!(Format::ALL.is_sorted_by(|a, b| a.as_str() < b.as_str()));
+}
+
+/// What Outlook and Word open beside what is read.
+#[test]
+fn stores_of_mail_and_documents_of_word_perfect() {
+    for bytes in [
+        b"!BDN\x01\x02\x03\x04SM\x17\0".as_slice(),
+        b"\xcf\xad\x12\xfe\xc5\xfd\x74\x6f",
+        b"\x76\xe8\x04\x60\xc4\x11\xe3\x86\0\x10",
+        b"\xffWPC\x10\x02\0\0\x01\x0a\x02\x01",
+    ] {
+        assert!(is_gap(bytes), "{bytes:?}");
+    }
 }

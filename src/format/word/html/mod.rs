@@ -22,6 +22,7 @@ mod elements;
 mod island;
 mod links;
 mod marks;
+mod scripts;
 
 use std::ops::Range;
 
@@ -108,7 +109,9 @@ pub(crate) fn read(
     sheet.release(budget);
     links.release(budget);
     page.release(budget);
-    let ended = ended.and_then(|()| addresses::read(data, location, budget, ledger));
+    let ended = ended
+        .and_then(|()| addresses::read(data, location, budget, ledger))
+        .and_then(|()| scripts::read(data, location, budget, ledger));
     Outcome { properties, ended }
 }
 
