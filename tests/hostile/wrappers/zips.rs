@@ -1,7 +1,7 @@
 //! Archives, and what is packed like one.
 
 use super::{Case, scaled};
-use crate::support::docx::{docx, simple};
+use crate::support::docx::{document, docx, simple};
 use crate::support::package::{zip, zip_with_password};
 use crate::support::payloads::STD;
 use crate::support::word::mht::{active_mime, base64};
@@ -39,13 +39,70 @@ fn overlapping(entries: usize) -> Vec<u8> {
     for _ in 0..entries {
         data.extend(&record);
     }
-    let size = u32::try_from(record.len() * entries).unwrap();
+    end_record(&mut data, at, entries);
+    data
+}
+
+/// A directory of `entries` names for one deflated XML part, each told from the others by its name.
+fn same_bytes(entries: usize) -> Vec<u8> {
+    let lorem = "<w:p><w:r><w:t>lorem</w:t></w:r></w:p>";
+    let lorem = lorem.repeat(scaled(50_000_000) / lorem.len());
+    let xml = document(&(simple(STD) + &lorem)).into_bytes();
+    let mut data = zip(&[("00000.xml", &xml[..])]);
+    let end = data.len() - 22;
+    let at = u32::from_le_bytes(data[end + 16..end + 20].try_into().unwrap()) as usize;
+    let record = data[at..end].to_vec();
+    data.truncate(at);
+    for number in 0..entries {
+        let mut record = record.clone();
+        record[46..51].copy_from_slice(format!("{number:05}").as_bytes());
+        data.extend(record);
+    }
+    end_record(&mut data, at, entries);
+    data
+}
+
+fn end_record(data: &mut Vec<u8>, at: usize, entries: usize) {
+    let size = u32::try_from(data.len() - at).unwrap();
     data.extend(b"PK\x05\x06\0\0\0\0");
     let count = u16::try_from(entries).unwrap().to_le_bytes();
     data.extend([count, count].concat());
     data.extend(size.to_le_bytes());
     data.extend(u32::try_from(at).unwrap().to_le_bytes());
     data.extend([0, 0]);
+}
+
+/// Entries of which each begins with a stored block that holds the local header of the next, so
+/// that all of them end in one kernel (Fifield 2019, "quoting").
+fn quoted(entries: usize) -> Vec<u8> {
+    let mut xml = b"<a>".to_vec();
+    xml.extend(b"<b>lorem</b>".repeat(scaled(20_000_000) / 12));
+    xml.extend(b"</a>");
+    let single = zip(&[("00000.xml", &xml[..])]);
+    let end = single.len() - 22;
+    let at = u32::from_le_bytes(single[end + 16..end + 20].try_into().unwrap()) as usize;
+    let (header, kernel) = (&single[..39], &single[39..at]);
+    let record = &single[at..end];
+    let (mut data, mut directory) = (Vec::new(), Vec::new());
+    for number in 0..entries {
+        let rest = (entries - 1 - number) * (39 + 5) + kernel.len();
+        let mut header = header.to_vec();
+        header[18..22].copy_from_slice(&u32::try_from(rest).unwrap().to_le_bytes());
+        header[30..35].copy_from_slice(format!("{number:05}").as_bytes());
+        let mut record = record.to_vec();
+        record[20..24].copy_from_slice(&u32::try_from(rest).unwrap().to_le_bytes());
+        record[42..46].copy_from_slice(&u32::try_from(data.len()).unwrap().to_le_bytes());
+        record[46..51].copy_from_slice(format!("{number:05}").as_bytes());
+        directory.extend(record);
+        data.extend(header);
+        if number + 1 < entries {
+            data.extend([0, 39, 0, !39, 0xff]);
+        }
+    }
+    data.extend(kernel);
+    let at = data.len();
+    data.extend(directory);
+    end_record(&mut data, at, entries);
     data
 }
 
@@ -76,6 +133,8 @@ pub(crate) fn cases() -> Vec<Case> {
             "2,000 names for each of a few members",
             overlapping(scaled(2_000)),
         ),
+        ("30,000 names for one part of 50 MB", same_bytes(30_000)),
+        ("1,000 entries that quote each other", quoted(1_000)),
         ("400,000 members", many.build()),
         ("400,000 local headers alone", headers.build()),
         (
