@@ -5,6 +5,7 @@
 
 mod archives;
 mod cfb;
+mod commands;
 mod copies;
 mod encrypted;
 mod excel;

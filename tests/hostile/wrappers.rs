@@ -31,7 +31,7 @@ fn patience(bytes: usize) -> Duration {
     Duration::from_secs_f64((bytes as f64 / 1e6).max(1.0))
 }
 
-fn check(cases: fn() -> Vec<Case>) {
+pub(crate) fn check(cases: fn() -> Vec<Case>) {
     // Building them takes memory, too.
     let _turn = turn();
     let mut wrong = Vec::new();

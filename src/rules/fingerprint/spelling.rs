@@ -208,11 +208,9 @@ fn spell(word: &str, spelled: &mut String) {
         let end = rest.find(|c| !encoded(c)).unwrap_or(rest.len());
         let (run, behind) = rest.split_at_checked(end).unwrap_or((rest, ""));
         if run.is_empty() {
-            let after = rest.trim_start_matches(c);
-            let count = rest.len().saturating_sub(after.len());
-            if c == '\\' && count > 1 {
+            if rest.starts_with("\\\\") {
                 spelled.push_str(if at_start { "\\\\" } else { "\\" });
-                rest = after;
+                rest = rest.trim_start_matches('\\');
             } else {
                 spelled.extend(c.to_lowercase());
                 rest = rest.get(c.len_utf8()..).unwrap_or_default();
