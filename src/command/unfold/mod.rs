@@ -12,7 +12,8 @@
 //! # Worst cases
 //!
 //! Every step pays for the bytes that it looks at and produces ([`Fuel`]): 64 for each byte of the
-//! command and 512 KiB, and no more than `command-bytes` in an analysis. No more than [`STAGES`]
+//! command and 512 KiB, and no more than `command-bytes` in an analysis. What stands behind the
+//! first [`LONGEST`] bytes of a command stays as it is. No more than [`STAGES`]
 //! stages, [`DEPTH`] deep, are kept; nothing recurses on the depth of the input.
 
 mod fuel;
@@ -28,6 +29,9 @@ use super::stage::Stage;
 use super::{launch, powershell, script, shell};
 use crate::link::{Technique, TechniqueId};
 
+/// Bytes of arguments that are looked at: Windows starts nothing with a line of more than 32,767
+/// characters (CreateProcessW), which take three bytes each at most.
+const LONGEST: usize = 128 << 10;
 /// Stages that are kept of one command.
 const STAGES: usize = 64;
 /// How deep they nest.
@@ -100,6 +104,10 @@ struct Node {
 
 /// Undoes what a program (its lower-case image) and its arguments hide.
 pub(crate) fn unfold(image: &str, arguments: &str, pool: &Pool) -> Unfolded {
+    let whole = arguments;
+    let arguments = whole
+        .get(..whole.floor_char_boundary(LONGEST))
+        .unwrap_or_default();
     let mut fuel = Fuel::of(arguments.len(), pool);
     let mut tree = Tree::default();
     tree.grow(
@@ -131,7 +139,7 @@ pub(crate) fn unfold(image: &str, arguments: &str, pool: &Pool) -> Unfolded {
         };
         tree.grow(parent, outcome);
     }
-    if fuel.is_out() || !tree.waiting.is_empty() {
+    if fuel.is_out() || !tree.waiting.is_empty() || arguments.len() < whole.len() {
         tree.undecoded();
     }
     tree.close()
