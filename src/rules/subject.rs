@@ -53,9 +53,33 @@ pub(super) enum Reach {
     Remote,
 }
 
+/// Bytes of a service, a topic and an item that are looked at: Windows starts nothing with a line of
+/// more than 32,767 characters (CreateProcessW), and no name of DDE has more than 255. Each text is
+/// copied several times, for each of its readings.
+const LONGEST: usize = 512 << 10;
+
+/// A reading with texts of no more than [`LONGEST`] bytes, if one has more.
+fn shortened(reading: &Reading) -> Option<Reading> {
+    let parts = [&reading.service, &reading.topic, &reading.item];
+    let long = parts.into_iter().flatten().any(|text| text.len() > LONGEST);
+    let short = |text: &Option<String>| {
+        let text = text.as_deref()?;
+        text.get(..text.floor_char_boundary(LONGEST))
+            .map(str::to_owned)
+    };
+    long.then(|| Reading {
+        service: short(&reading.service),
+        topic: short(&reading.topic),
+        item: short(&reading.item),
+        resolved: String::new(),
+    })
+}
+
 impl<'a> Subject<'a> {
     /// Everything that rules ask, worked out once. Linear in the text of the link.
-    pub(super) fn new(link: &'a Link, reading: Option<&'a Reading>, pool: &Pool) -> Self {
+    pub(super) fn new(link: &'a Link, whole: Option<&'a Reading>, pool: &Pool) -> Self {
+        let short = whole.and_then(shortened);
+        let reading = short.as_ref().or(whole);
         let text = |part: Option<&String>| {
             let part = part.map(String::as_str).unwrap_or_default();
             normal(part).text.trim().to_owned()
@@ -92,7 +116,7 @@ impl<'a> Subject<'a> {
         let service = service.trim_matches(['"', '\'']).to_lowercase();
         let mut subject = Subject {
             link,
-            reading,
+            reading: whole,
             resolved,
             target,
             service,
