@@ -292,7 +292,7 @@ fn bounds() {
         "a,",
         "binpath= ",
     ] {
-        let text = piece.repeat(50_000);
+        let text = piece.repeat(8_000);
         for stem in [
             "at",
             "bitsadmin",
