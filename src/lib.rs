@@ -89,6 +89,7 @@ mod markup;
 mod options;
 mod passwords;
 mod precondition;
+pub mod recorded;
 mod report;
 mod rules;
 #[cfg(feature = "schema")]
@@ -96,6 +97,7 @@ mod schema;
 mod seen;
 mod spare;
 mod text;
+pub mod triage;
 mod verdict;
 
 pub use analyzer::Analyzer;
@@ -110,10 +112,14 @@ pub use link::{Carrier, Confidence, Kind, Technique, TechniqueId, Trigger};
 pub use location::Location;
 pub use options::{Options, Policy};
 pub use precondition::{Precondition, PreconditionId};
+#[cfg(feature = "serde")]
+pub use recorded::RecordedError;
+pub use recorded::RecordedReport;
 pub use report::{Document, Omitted, Properties, Report};
 #[cfg(feature = "schema")]
 pub use schema::schema;
 pub use text::Escaped;
+pub use triage::{Context, Triage, triage};
 pub use verdict::Verdict;
 
 /// Runs the example of the README as a test.

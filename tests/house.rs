@@ -33,6 +33,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("precondition", &["link schema"]),
     ("schema", &["report"]),
+    // Reports as plain data, and what an analyst does with them.
+    (
+        "recorded",
+        &["command finding gap link location precondition report rules::VERSION text verdict"],
+    ),
+    ("triage", &["recorded verdict"]),
     ("verdict", &["analyzer::Swept finding gap report"]),
     // From bytes to links.
     ("markup", &[FLOOR]),

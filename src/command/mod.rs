@@ -76,6 +76,22 @@ pub enum IndicatorKind {
     Url,
 }
 
+impl IndicatorKind {
+    /// The name as it stands in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            IndicatorKind::Email => "email",
+            IndicatorKind::FilePath => "file-path",
+            IndicatorKind::Host => "host",
+            IndicatorKind::Ip => "ip",
+            IndicatorKind::RegistryKey => "registry-key",
+            IndicatorKind::RegistryValue => "registry-value",
+            IndicatorKind::Unc => "unc",
+            IndicatorKind::Url => "url",
+        }
+    }
+}
+
 /// An address, a file or an entry of the registry that a command or target names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]

@@ -98,10 +98,6 @@ use subject::Subject;
 pub(crate) use judge::judge;
 
 /// The version of the rules, for reports.
-#[cfg_attr(
-    not(feature = "serde"),
-    expect(dead_code, reason = "stands in the JSON only")
-)]
 pub(crate) const VERSION: &str = "1";
 
 /// How the weight of a rule enters the score: the highest base, plus all modifiers, clamped to 0
