@@ -262,6 +262,20 @@ pub(crate) fn preconditions(link: &Link) -> Vec<Precondition> {
     all
 }
 
+/// Ids and texts of the preconditions that a value of the registry decides, for the tests of those who
+/// name the values themselves.
+#[cfg(test)]
+pub(crate) fn texts() -> [(&'static str, &'static str); 5] {
+    [
+        ALLOW_DDE,
+        EXCEL_LAUNCH,
+        EXCEL_LOOKUP,
+        UPDATE_WORD,
+        UPDATE_EXCEL,
+    ]
+    .map(|one| (one.id.as_str(), one.needs))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -141,8 +141,8 @@ card! {
 
     /// A question that a program would ask the user.
     Prompt {
-        /// Its words.
-        text: &'static str,
+        /// Its words; the names in it are the document's.
+        text: String,
         /// Who says so.
         source: &'static str,
     }

@@ -13,11 +13,23 @@
 //!
 //! # Worst cases
 //!
-//! Linear in the report, but for a search among the chains for every finding. Stages nest as deep
-//! as the reader of the JSON lets them.
+//! Linear in the report and the context, times a logarithm. Recursion goes as deep as the stages
+//! nest, which the reader of the JSON bounds at 128.
 
+mod actions;
 mod card;
 mod context;
+mod escalation;
+mod facts;
+mod hunts;
+mod parent;
+mod predict;
+mod prompts;
+mod questions;
+mod settings;
+mod terms;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 
@@ -30,6 +42,7 @@ pub use context::{
 };
 
 use crate::recorded::RecordedReport;
+use facts::Facts;
 
 /// The version of the JSON of cards.
 const SCHEMA: &str = "ddetect-triage/1";
@@ -48,6 +61,9 @@ const SCHEMA: &str = "ddetect-triage/1";
 pub fn triage<'r>(report: impl Into<Cow<'r, RecordedReport>>, context: &Context) -> Triage {
     let report: Cow<'r, RecordedReport> = report.into();
     let report = report.as_ref();
+    let predicted = predict::predicted(report);
+    let preconditions = settings::needed(report, &predicted, context);
+    let facts = Facts::of(report, context, &predicted, &preconditions);
     Triage {
         schema: SCHEMA,
         document: Subject {
@@ -56,40 +72,52 @@ pub fn triage<'r>(report: impl Into<Cow<'r, RecordedReport>>, context: &Context)
             format: report.document.format.clone(),
             verdict: report.verdict,
             score: report.score,
-            complete: report.complete,
+            complete: facts.complete(),
         },
-        indicators: Vec::new(),
-        iocs: Vec::new(),
-        questions: Vec::new(),
-        predicted: Vec::new(),
-        preconditions: Vec::new(),
-        hunts: Vec::new(),
+        indicators: questions::indicators(&facts),
+        iocs: predict::iocs(report),
+        questions: questions::questions(&facts),
+        hunts: hunts::hunts(&report.document, &predicted, &preconditions),
         observed: context.observed.clone(),
-        escalation: Escalation {
-            level: Level::L1Review,
-            reasons: Vec::new(),
-            unmet: Vec::new(),
-        },
-        next_steps: Vec::new(),
-        t2_actions: Vec::new(),
-        containment: Vec::new(),
-        provenance: Provenance {
-            application: None,
-            author: None,
-            created: None,
-            class: None,
-            sender: context.sender,
-            zone: context.zone,
-            first_seen: None,
-            containers: Vec::new(),
-        },
-        evidence: Evidence {
-            schema: report.schema.clone(),
-            tool: report.tool.name.clone(),
-            version: report.tool.version.clone(),
-            rules: report.tool.rules.clone(),
-            gaps: Vec::new(),
-            omitted: 0,
-        },
+        escalation: escalation::escalation(&facts),
+        next_steps: actions::next_steps(&facts),
+        t2_actions: actions::t2_actions(&facts),
+        containment: actions::containment(&facts),
+        provenance: provenance(report, context),
+        evidence: evidence(report),
+        predicted,
+        preconditions,
+    }
+}
+
+fn provenance(report: &RecordedReport, context: &Context) -> Provenance {
+    let said = &report.document.properties;
+    let worst = report.findings.iter().rev();
+    let worst = worst.max_by_key(|finding| (!finding.allowed, finding.score));
+    let containers = worst.and_then(|finding| finding.location.path.split_last());
+    Provenance {
+        application: said.application.clone(),
+        author: said.author.clone(),
+        created: said.created.clone(),
+        class: said.class.clone(),
+        sender: context.sender,
+        zone: context.zone,
+        first_seen: context.first_seen.clone(),
+        containers: containers.map_or(Vec::new(), |(_, outer)| outer.to_vec()),
+    }
+}
+
+fn evidence(report: &RecordedReport) -> Evidence {
+    let gaps = report.gaps.iter();
+    let omitted = report.omitted.iter().map(|rest| rest.count);
+    Evidence {
+        schema: report.schema.clone(),
+        tool: report.tool.name.clone(),
+        version: report.tool.version.clone(),
+        rules: report.tool.rules.clone(),
+        gaps: gaps
+            .map(|gap| format!("{}: {} ({})", gap.kind, gap.location.display, gap.detail))
+            .collect(),
+        omitted: omitted.fold(0, u64::saturating_add),
     }
 }
