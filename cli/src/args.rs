@@ -27,6 +27,11 @@ pub(crate) enum Task {
     /// Folders are searched in order of name, hidden files included. Symbolic links in them are
     /// not followed. What a document is, is decided by its content, never by its name.
     Scan(Box<Scan>),
+    /// Fill in the triage card of a document or of its report
+    ///
+    /// What would happen, what it needs, what to look for in the logs and who has to look at it
+    /// next. What the document cannot tell is 'unknown', unless the context tells it.
+    Triage(Box<Triage>),
     /// List the limits that --limits can set, with their values
     Limits,
     /// Write the JSON Schema of the reports that 'scan --format json' and jsonl give
@@ -141,6 +146,56 @@ pub(crate) struct Scan {
     /// When to use colour; NO_COLOR in the environment turns 'auto' off
     #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
+}
+
+const AFTER_TRIAGE: &str = "\
+Examples:
+  ddetect triage invoice.docx                    the card of a document, for people
+  ddetect triage --format json report.json       of a report that scan gave
+  ddetect scan --format jsonl quarantine/ | ddetect triage --report -
+  ddetect triage --context context.json invoice.docx
+                                                 with a context.json such as
+    {\"sender\": \"unknown\", \"mail\": true, \"zone\": 3, \"opened\": true,
+     \"host_values\": [{\"name\": \"AllowDDE\", \"data\": 0}]}
+
+Exit status: as that of scan
+  0  clean    1  suspicious or malicious    2  incomplete
+  3  a mistake on the command line, or a file that could not be read
+  1 wins over 3, and 3 over 2.";
+
+#[derive(Debug, Parser)]
+#[command(after_help = AFTER_TRIAGE)]
+pub(crate) struct Triage {
+    /// A document, a report (.json or .jsonl), or '-' for a document on standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) path: PathBuf,
+
+    /// FILE is a report, or several, whatever its name
+    ///
+    /// The content does not decide: a document could say that it is the report of a clean one.
+    #[arg(long)]
+    pub(crate) report: bool,
+
+    /// What is known of sender, computer and logs, as JSON
+    ///
+    /// All fields may be left out: sender (spoofed, unknown, known or trusted), mail, zone,
+    /// first_seen, opened, baseline {documents, since}, host_values [{name, data, host}],
+    /// related_phishing, logs_searched, observed [{kind, chain, when, host, source, quality,
+    /// detail}].
+    #[arg(long, value_name = "CONTEXT")]
+    pub(crate) context: Option<PathBuf>,
+
+    /// How to write the card
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: CardFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CardFormat {
+    /// For people
+    Text,
+    /// JSON, indented: one object, or an array for several reports
+    Json,
 }
 
 impl Scan {
@@ -335,7 +390,7 @@ mod tests {
                 .chain(limits.iter().flat_map(|limit| ["--limits", limit]));
             match Arguments::try_parse_from(arguments).unwrap().task {
                 Task::Scan(scan) => scan.limits().unwrap(),
-                Task::Limits | Task::Schema => unreachable!(),
+                Task::Triage(_) | Task::Limits | Task::Schema => unreachable!(),
             }
         };
         assert_eq!(scan(&[]), Limits::default());

@@ -70,7 +70,7 @@ impl Document {
         Document { array, rows: 0 }
     }
 
-    fn row(&mut self, out: &mut dyn Write, row: &impl Serialize) -> io::Result<()> {
+    pub(crate) fn row(&mut self, out: &mut dyn Write, row: &impl Serialize) -> io::Result<()> {
         if self.array {
             out.write_all(if self.rows == 0 { b"[\n" } else { b",\n" })?;
         }
@@ -80,6 +80,15 @@ impl Document {
             out.write_all(b"\n")?;
         }
         Ok(())
+    }
+
+    /// After the last row.
+    pub(crate) fn end(&self, out: &mut dyn Write) -> io::Result<()> {
+        match (self.array, self.rows) {
+            (false, _) => Ok(()),
+            (true, 0) => out.write_all(b"[]\n"),
+            (true, _) => out.write_all(b"\n]\n"),
+        }
     }
 }
 
@@ -99,11 +108,7 @@ impl Printer for Document {
     }
 
     fn finish(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        match (self.array, self.rows) {
-            (false, _) => Ok(()),
-            (true, 0) => out.write_all(b"[]\n"),
-            (true, _) => out.write_all(b"\n]\n"),
-        }
+        self.end(out)
     }
 }
 

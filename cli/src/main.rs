@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod card;
 mod defang;
 mod exit;
 mod gaps;
@@ -10,6 +11,7 @@ mod limits;
 mod progress;
 mod scan;
 mod text;
+mod triage;
 mod walk;
 
 use std::fmt;
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
     };
     match arguments.task {
         args::Task::Scan(scan) => scan::run(&scan),
+        args::Task::Triage(triage) => triage::run(&triage),
         args::Task::Limits => printed(limits::print(&mut io::stdout().lock())),
         args::Task::Schema => printed(writeln!(io::stdout().lock(), "{}", ddetect::schema())),
     }

@@ -224,16 +224,16 @@ fn lossy(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-type Bytes = (Vec<u8>, Option<Shortened>);
+pub(crate) type Bytes = (Vec<u8>, Option<Shortened>);
 
-fn read_file(path: &Path, limit: u64) -> Result<Bytes, String> {
+pub(crate) fn read_file(path: &Path, limit: u64) -> Result<Bytes, String> {
     let mut file = File::open(path).map_err(|error| error.to_string())?;
     let size = file.metadata().map_err(|error| error.to_string())?.len();
     read(&mut file, limit, Some(size))
 }
 
 /// Reads at most one byte more than the limit.
-fn read(from: &mut dyn Read, limit: u64, size: Option<u64>) -> Result<Bytes, String> {
+pub(crate) fn read(from: &mut dyn Read, limit: u64, size: Option<u64>) -> Result<Bytes, String> {
     let mut bytes = Vec::new();
     // Only a hint: a file may grow, and one that does not fit is an error, not a crash.
     let expected = size.unwrap_or(0).min(limit).saturating_add(1);

@@ -15,8 +15,8 @@
 //!
 //! # Worst cases
 //!
-//! Linear in the bytes; memory is a small multiple of them. JSON nested deeper than 128 is
-//! refused.
+//! Linear in the bytes; memory is a small multiple of them. What is read nests no deeper than 128,
+//! or it is refused; fields that this version does not know are passed over without recursion.
 
 mod convert;
 #[cfg(feature = "serde")]

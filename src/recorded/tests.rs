@@ -89,11 +89,6 @@ fn what_is_no_report_is_told_apart() {
 
 #[test]
 fn hostile_json_is_an_error() {
-    let deep = format!(
-        r#"{{"schema":"ddetect/1","document":{{}},"verdict":"clean","x":{}{}}}"#,
-        "[".repeat(100_000),
-        "]".repeat(100_000)
-    );
     let stages = format!(
         r#"{{"schema":"ddetect/1","document":{{}},"verdict":"clean","findings":[{{"command":{{"stages":[{}]}}}}]}}"#,
         r#"{"stages":["#.repeat(10_000)
@@ -108,7 +103,6 @@ fn hostile_json_is_an_error() {
         r#"{"schema":"ddetect/1","document":{},"verdict":"clean","score":-1}"#,
         r#"{"schema":"ddetect/1","document":{},"verdict":"clean","findings":{}}"#,
         r#"{"schema":"ddetect/1","document":{},"verdict":"clean","verdict":"clean"}"#,
-        &deep,
         &stages,
     ] {
         assert!(
@@ -116,6 +110,11 @@ fn hostile_json_is_an_error() {
             "{json:.80}"
         );
     }
+    // What nobody knows is passed over, however deep it is.
+    let unknown = ["[".repeat(100_000), "]".repeat(100_000)].concat();
+    let deep =
+        format!(r#"{{"schema":"ddetect/1","document":{{}},"verdict":"clean","x":{unknown}}}"#);
+    assert!(read(&deep).is_ok());
     let told = read(r#"{"schema":"\u001b[31m\u202e"}"#)
         .unwrap_err()
         .to_string();

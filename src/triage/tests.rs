@@ -349,7 +349,7 @@ fn hunts_name_the_fields_of_each_log() {
         ]
     );
     assert!(
-        triage(&super::tests::report(Vec::new()), &Context::new())
+        triage(&tests::report(Vec::new()), &Context::new())
             .hunts
             .is_empty()
     );

@@ -8,6 +8,7 @@ mod status;
 #[path = "../support/mod.rs"]
 mod support;
 mod text;
+mod triage;
 
 use serde_json::Value;
 use support::{Folder, Run, encrypted_zip, fields, harmless, malicious, run, run_with};
