@@ -115,7 +115,10 @@ fn safe(text: &str) -> String {
         None => (text, 0),
         Some((at, _)) => (&text[..at], text[at..].chars().count()),
     };
-    let head = Escaped::new(&defanged(head, &[])).to_string();
+    let head = defanged(head, &[]);
+    // Locations come escaped, with their own arrows between the names.
+    let pieces = head.split('›').map(|piece| Escaped::new(piece).to_string());
+    let head = pieces.collect::<Vec<_>>().join("›");
     match more {
         0 => head,
         more => format!("{head}… ({more} more characters)"),
@@ -227,4 +230,17 @@ fn provenance(out: &mut dyn Write, card: &Triage) -> io::Result<()> {
         writeln!(out, "Not read: {}", safe(gap))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_safe_to_show() {
+        assert_eq!(safe("a › b\u{1b}[0m"), "a › b\\u{1b}[0m");
+        assert_eq!(safe("http://a.b/"), "hxxp://a[.]b/");
+        let long = safe(&"é".repeat(SHOWN + 3));
+        assert!(long.ends_with("é… (3 more characters)"), "{long}");
+    }
 }

@@ -41,7 +41,7 @@ const ROWS: &[Row] = &[
         reason: "the payload changes the settings that keep DDE off",
     },
     Row {
-        applies: |facts| facts.report.verdict == Verdict::Malicious,
+        applies: |facts| facts.report.verdict == Verdict::Malicious && !facts.executes(),
         level: Level::EscalateT2,
         reason: "the document is malicious",
     },
@@ -51,7 +51,7 @@ const ROWS: &[Row] = &[
         reason: "a suspicious link in what looks like phishing",
     },
     Row {
-        applies: |facts| facts.counts(),
+        applies: |facts| facts.counts() && facts.report.verdict < Verdict::Malicious,
         level: Level::L1Review,
         reason: "a link reaches out in a way that ordinary documents do not",
     },

@@ -3,8 +3,8 @@
 use super::card::Prompt;
 use crate::recorded::Finding;
 
-/// The words, by what must be so before a link acts and the program that asks; `{topic}` and
-/// `{service}` are the document's.
+/// The words, by what must be so before a link acts and the program that asks; `{topic}`,
+/// `{service}` and, in capitals, `{image}` are the document's.
 const PROMPTS: &[(&str, &str, &str, &str)] = &[
     (
         "protected-view",
@@ -38,7 +38,7 @@ const PROMPTS: &[(&str, &str, &str, &str)] = &[
         "Remote data not accessible. To access this data Excel needs to start another application. Some legitimate \
          applications on your computer could be used maliciously to spread viruses or damage your computer. Only click \
          Yes if you trust the source of this workbook and you want to let the workbook start the application. Start \
-         application '{service}'?",
+         application '{image}'?",
         "public reports of DDE in Excel",
     ),
     (
@@ -89,9 +89,23 @@ fn asks(parents: &[&'static str], program: &str) -> bool {
 fn fill(text: &str, finding: &Finding) -> String {
     let service = finding.service.as_deref().unwrap_or_default();
     let topic = finding.topic.as_deref().unwrap_or_default();
-    match text.split_once("{service}") {
-        // In this order, so that names of the document that look like the marks stay as they are.
-        Some((before, after)) => before.replace("{topic}", topic) + service + after,
-        None => text.to_owned(),
+    let image = finding
+        .command
+        .as_ref()
+        .and_then(|command| command.image.as_deref());
+    let image = image.unwrap_or(service).to_uppercase();
+    // Each mark is looked for in the words of Office alone: a name of the document that looks like
+    // one stays as it is.
+    let mut filled = String::new();
+    let mut pieces = text.split(['{', '}']);
+    while let Some(words) = pieces.next() {
+        filled.push_str(words);
+        match pieces.next() {
+            Some("topic") => filled.push_str(topic),
+            Some("service") => filled.push_str(service),
+            Some("image") => filled.push_str(&image),
+            Some(_) | None => {}
+        }
     }
+    filled
 }

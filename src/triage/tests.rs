@@ -165,7 +165,7 @@ fn the_chain_is_predicted_and_never_observed() {
         chain
             .prompts
             .iter()
-            .any(|prompt| prompt.text.contains("Start application 'cmd'?")),
+            .any(|prompt| prompt.text.contains("Start application 'CMD.EXE'?")),
         "{chain:#?}"
     );
     assert!(
@@ -672,4 +672,29 @@ fn a_context_is_read_from_json_and_a_misspelt_one_is_not() {
     assert_eq!(context.sender, Some(SenderTrust::Spoofed));
     assert_eq!(context.observed[0].quality, MatchQuality::Terms);
     assert!(serde_json::from_str::<Context>(r#"{"sendr":"spoofed"}"#).is_err());
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn the_page_names_every_field_of_the_card() {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/triage.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let rows = page.lines().filter(|line| line.starts_with("| "));
+    let mut named: Vec<_> = rows
+        .flat_map(|row| row.split('`').skip(1).step_by(2))
+        .collect();
+    named.sort_unstable();
+    let card = serde_json::to_value(card(PAYLOAD, &Context::new())).unwrap();
+    let fields: Vec<_> = card
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    let mut fields: Vec<_> = fields
+        .into_iter()
+        .filter(|field| *field != "schema")
+        .collect();
+    fields.sort_unstable();
+    assert_eq!(named, fields);
 }
