@@ -698,3 +698,42 @@ fn the_page_names_every_field_of_the_card() {
     fields.sort_unstable();
     assert_eq!(named, fields);
 }
+
+#[test]
+fn the_corpus_is_closed_only_where_it_is_clean() {
+    let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")];
+    let (mut closed, mut open) = (0, 0);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let bytes = std::fs::read(&path).unwrap();
+            let name = path.file_name().unwrap().to_string_lossy();
+            let report = Analyzer::default().analyze(Input::new(&bytes).name(&name));
+            let card = triage(&report, &Context::new());
+            let level = card.escalation.level;
+            match report.verdict() {
+                Verdict::Clean => assert!(level <= Level::L1Review, "{name}: {level:?}"),
+                Verdict::Incomplete | Verdict::Suspicious => {
+                    assert!(level >= Level::L1Review, "{name}: {level:?}");
+                }
+                Verdict::Malicious => {
+                    assert_eq!(level, Level::EscalateT2, "{name}");
+                    let chain = card
+                        .predicted
+                        .iter()
+                        .find_map(|chain| chain.process.as_ref());
+                    assert!(chain.is_some(), "{name}");
+                }
+            }
+            match level {
+                Level::Close => closed += 1,
+                _ => open += 1,
+            }
+        }
+    }
+    assert!(closed > 10 && open > 50, "{closed} closed, {open} open");
+}
