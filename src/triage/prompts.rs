@@ -1,4 +1,5 @@
-//! The questions that Office would ask, in its own words (English versions).
+//! The questions that Office would ask, in English, each with the source of its words: versions differ
+//! in them.
 
 use super::card::Prompt;
 use crate::recorded::Finding;
@@ -9,57 +10,63 @@ const PROMPTS: &[(&str, &str, &str, &str)] = &[
     (
         "protected-view",
         "",
-        "PROTECTED VIEW Be careful\u{2014}files from the Internet can contain viruses. Unless you need to edit, it's safer to \
-         stay in Protected View.",
-        "Microsoft support, \"What is Protected View?\"",
+        "Protected View This file originated from an Internet location and might be unsafe. Click for more details.",
+        "Microsoft support, \"What is Protected View?\" (Office 2010; later versions word it differently)",
     ),
     (
         "prompt-update-links",
         "winword.exe",
         "This document contains links that may refer to other files. Do you want to update this document with the data \
          from the linked files?",
-        "public reports of October 2017 on DDE in Word",
+        UNCHECKED,
     ),
     (
         "prompt-update-links",
         "excel.exe",
-        "SECURITY WARNING Automatic update of links has been disabled",
-        "Microsoft support, \"Block or unblock external content in Office documents\"",
+        "Automatic update of links has been disabled",
+        "public reports on the security warning of Excel",
     ),
     (
         "prompt-start-application",
         "winword.exe",
         "The remote data ({topic}) is not accessible. Do you want to start the application {service}?",
-        "public reports of October 2017 on DDE in Word",
+        UNCHECKED,
     ),
     (
         "prompt-start-application",
         "excel.exe",
-        "Remote data not accessible. To access this data Excel needs to start another application. Some legitimate \
-         applications on your computer could be used maliciously to spread viruses or damage your computer. Only click \
-         Yes if you trust the source of this workbook and you want to let the workbook start the application. Start \
-         application '{image}'?",
-        "public reports of DDE in Excel",
+        "Remote data not accessible; start application {image}?",
+        "Microsoft knowledge base Q95982 (later versions add a warning)",
+    ),
+    (
+        "prompt-run-program",
+        "",
+        "Some files can contain viruses or otherwise be harmful to your computer. It is important to be certain that this \
+         file is from a trustworthy source. Would you like to open this file?",
+        "Microsoft knowledge base 291912",
     ),
     (
         "prompt-open-data",
         "winword.exe",
         "Opening this document will run the following SQL command:",
-        "Microsoft knowledge base 825765",
+        UNCHECKED,
     ),
     (
         "enable-content",
         "excel.exe",
-        "SECURITY WARNING External Data Connections have been disabled",
-        "Microsoft support, \"Block or unblock external content in Office documents\"",
+        "External Data Connections have been disabled",
+        UNCHECKED,
     ),
     (
         "enable-macros",
         "excel.exe",
-        "SECURITY WARNING Macros have been disabled.",
-        "Microsoft support, \"Enable or disable macros in Microsoft 365 files\"",
+        "Macros have been disabled.",
+        UNCHECKED,
     ),
 ];
+
+/// Words that nobody held against the program or against a page of its maker.
+const UNCHECKED: &str = "public reports; not checked word for word";
 
 /// The questions before a finding acts, in the order of its preconditions. Those whose exact words
 /// are not known are left out; the preconditions tell of them.

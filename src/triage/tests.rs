@@ -165,7 +165,7 @@ fn the_chain_is_predicted_and_never_observed() {
         chain
             .prompts
             .iter()
-            .any(|prompt| prompt.text.contains("Start application 'CMD.EXE'?")),
+            .any(|prompt| prompt.text.contains("start application CMD.EXE?")),
         "{chain:#?}"
     );
     assert!(
