@@ -74,6 +74,8 @@ mod collector;
 mod command;
 mod container;
 mod error;
+#[cfg(feature = "export")]
+pub mod export;
 mod field;
 mod finding;
 mod format;

@@ -108,6 +108,8 @@ const ROOMS: &[(&str, &[&str])] = &[
         &["command finding link location options precondition text"],
     ),
     ("collector", &["command finding link precondition report"]),
+    // From a report to the formats of other programs.
+    ("export", &["recorded rules::meaning text verdict"]),
     ("seen", &["format link"]),
     // The loop. Nobody imports it, but for the token that `verdict` takes.
     (

@@ -128,7 +128,7 @@ pub(crate) struct Rule {
     pub(crate) since: &'static str,
     /// What it means and why it has its weight.
     #[cfg_attr(
-        not(test),
+        not(any(test, feature = "export")),
         expect(dead_code, reason = "printed in docs/rules.md by a test")
     )]
     pub(crate) doc: &'static str,
@@ -227,6 +227,13 @@ const RULES: &[&Rule] = &[
 /// The ids of all rules.
 pub(crate) fn ids() -> impl Iterator<Item = &'static str> {
     RULES.iter().map(|rule| rule.id)
+}
+
+/// What a rule means, for people.
+#[cfg(feature = "export")]
+pub(crate) fn meaning(id: &str) -> Option<&'static str> {
+    let rule = RULES.iter().find(|rule| rule.id == id)?;
+    Some(rule.doc)
 }
 
 #[cfg(test)]
