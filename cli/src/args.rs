@@ -43,6 +43,9 @@ Examples:
   ddetect scan invoice.docx                      one document, for people
   ddetect scan --format jsonl quarantine/        a folder, one JSON report a line
   ddetect scan --quiet --fail-on suspicious .    only what is not clean
+  ddetect scan --format sarif attachments/ > scan.sarif
+                                                 results for a build server
+  ddetect scan --format sigma invoice.docx       rules that find it in process logs
   ddetect scan --password s3cret letters.zip     an encrypted archive
   ddetect scan --limits analyst big.docx         more bytes before it gives up
   ddetect scan --limits decoded-bytes=2g big.docx
@@ -70,6 +73,9 @@ pub(crate) struct Scan {
     /// json: one object for one file or '-', an array for a folder or several paths.
     /// jsonl: one object a line. A path that cannot be read becomes an object with
     /// 'document.name' and 'error'.
+    /// sarif, sigma, stix, misp: one file for all paths, written at the end. What a document
+    /// would start stands in them as a prediction, never as observed. The time in them is that
+    /// of the run, or SOURCE_DATE_EPOCH from the environment.
     #[arg(long, value_enum, default_value = "text", verbatim_doc_comment)]
     pub(crate) format: Format,
 
@@ -245,6 +251,14 @@ pub(crate) enum Format {
     Json,
     /// JSON, one object a line
     Jsonl,
+    /// SARIF 2.1.0, for build servers and code scanning
+    Sarif,
+    /// Sigma rules for logs, as YAML
+    Sigma,
+    /// A STIX 2.1 bundle, for threat intelligence platforms
+    Stix,
+    /// A MISP event
+    Misp,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -112,6 +112,12 @@ impl Printer for Document {
     }
 }
 
+/// One object, indented.
+pub(crate) fn pretty(out: &mut dyn Write, object: &impl Serialize) -> io::Result<()> {
+    write(out, object, PrettyFormatter::new())?;
+    out.write_all(b"\n")
+}
+
 fn write(out: &mut dyn Write, row: &impl Serialize, layout: impl Formatter) -> io::Result<()> {
     let mut serializer = Serializer::with_formatter(out, Shown(layout));
     row.serialize(&mut serializer).map_err(io::Error::from)

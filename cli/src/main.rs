@@ -5,6 +5,7 @@ mod args;
 mod card;
 mod defang;
 mod exit;
+mod export;
 mod gaps;
 mod json;
 mod limits;

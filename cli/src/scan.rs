@@ -12,7 +12,7 @@ use crate::args::{Color, Format, Scan};
 use crate::exit::{TROUBLE, Tally};
 use crate::progress::Progress;
 use crate::walk::{Found, is_stdin, walk};
-use crate::{complain, json, not_written, text};
+use crate::{complain, export, json, not_written, text};
 
 /// One way to write reports.
 pub(crate) trait Printer {
@@ -109,14 +109,25 @@ fn passwords_in(file: &Path) -> Result<Vec<String>, String> {
 
 fn run_with(args: &Scan, prepared: &Prepared) -> ExitCode {
     let stdout = io::stdout();
-    let mut printer: Box<dyn Printer> = match args.format {
-        Format::Text => Box::new(text::Text::new(
+    let printer: Result<Box<dyn Printer>, String> = match args.format {
+        Format::Text => Ok(Box::new(text::Text::new(
             text::Style::new(colored(args.color, stdout.is_terminal())),
             args.verbose,
             prepared.passwords,
-        )),
-        Format::Json => Box::new(json::Document::new(is_many(args))),
-        Format::Jsonl => Box::new(json::Lines),
+        ))),
+        Format::Json => Ok(Box::new(json::Document::new(is_many(args)))),
+        Format::Jsonl => Ok(Box::new(json::Lines)),
+        Format::Sarif => Ok(Box::<export::Sarif>::default()),
+        Format::Sigma => export::now().map(export::sigma),
+        Format::Stix => export::now().map(export::stix),
+        Format::Misp => export::now().map(export::misp),
+    };
+    let mut printer = match printer {
+        Ok(printer) => printer,
+        Err(message) => {
+            complain(format_args!("{message}"));
+            return TROUBLE.into();
+        }
     };
     let mut out = BufWriter::new(stdout.lock());
     let mut tally = Tally::default();
@@ -124,7 +135,13 @@ fn run_with(args: &Scan, prepared: &Prepared) -> ExitCode {
         .and_then(|()| printer.finish(&mut out))
         .and_then(|()| match args.format {
             Format::Text if !args.quiet && is_many(args) => text::summary(&mut out, &tally),
-            Format::Text | Format::Json | Format::Jsonl => Ok(()),
+            Format::Text
+            | Format::Json
+            | Format::Jsonl
+            | Format::Sarif
+            | Format::Sigma
+            | Format::Stix
+            | Format::Misp => Ok(()),
         })
         .and_then(|()| out.flush());
     if let Err(error) = written {

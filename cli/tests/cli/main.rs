@@ -1,6 +1,7 @@
 //! The command line from outside: exit statuses, formats, paths. What a document means is the
 //! library's; here one malicious, one clean and one incomplete document are enough.
 
+mod export;
 mod inputs;
 mod json;
 mod options;
