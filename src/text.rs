@@ -82,9 +82,57 @@ pub(crate) fn from_utf16(units: impl Iterator<Item = u16>) -> String {
         .collect()
 }
 
+/// The value of a hexadecimal digit.
+pub(crate) fn hex_digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte & 0xf),
+        b'a'..=b'f' | b'A'..=b'F' => Some((byte & 0xf).saturating_add(9)),
+        _ => None,
+    }
+}
+
+/// The byte that the two hexadecimal digits in front spell.
+pub(crate) fn hex_byte(digits: &[u8]) -> Option<u8> {
+    let [high, low, ..] = digits else { return None };
+    Some(hex_digit(*high)? << 4 | hex_digit(*low)?)
+}
+
+/// One layer of percent-encoding undone (RFC 3986 §2.1); what is no code stays. In which encoding
+/// the bytes are is for the caller to know.
+pub(crate) fn percent_decoded(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes().iter();
+    while let Some(&byte) = rest.next() {
+        match hex_byte(rest.as_slice()).filter(|_| byte == b'%') {
+            Some(code) => {
+                bytes.push(code);
+                rest.next();
+                rest.next();
+            }
+            None => bytes.push(byte),
+        }
+    }
+    bytes
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn percent_codes() {
+        for (coded, expected) in [
+            ("a%41%7a", &b"aAz"[..]),
+            ("%25%34%31", b"%41"),
+            ("%fF%e2%82%ac", b"\xff\xe2\x82\xac"),
+            ("100%", b"100%"),
+            ("%4", b"%4"),
+            ("%zz%4%41%+4", b"%zz%4A%+4"),
+            ("a+\u{20ac}", "a+\u{20ac}".as_bytes()),
+        ] {
+            assert_eq!(percent_decoded(coded), expected, "{coded}");
+        }
+    }
 
     /// The pair is that of RFC 2781, 2.1.
     #[test]

@@ -6,6 +6,7 @@
 //! undone and noted. Whatever is left without a scheme, server or drive is relative.
 
 use super::normal::normal;
+use crate::text::{self, hex_byte};
 
 /// How often percent-encoding is undone (section 1.7).
 const DECODINGS: usize = 3;
@@ -392,34 +393,16 @@ pub(super) fn percent_decoded(text: &str) -> String {
     current
 }
 
+/// One layer of it.
 pub(super) fn decode_once(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes().iter();
-    while let Some(&byte) = rest.next() {
-        match (byte, hex(rest.as_slice())) {
-            (b'%', Some(value)) => {
-                bytes.push(value);
-                rest.next();
-                rest.next();
-            }
-            _ => bytes.push(byte),
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
-}
-
-fn hex(bytes: &[u8]) -> Option<u8> {
-    let [high, low, ..] = bytes else { return None };
-    let digit = |byte: &u8| char::from(*byte).to_digit(16);
-    let value = digit(high)?.checked_mul(16)?.checked_add(digit(low)?)?;
-    u8::try_from(value).ok()
+    String::from_utf8(text::percent_decoded(text)).unwrap_or_else(|_| text.to_owned())
 }
 
 /// Codes for letters and digits are never needed.
 fn letters_as_codes(text: &str) -> bool {
     text.split('%')
         .skip(1)
-        .filter_map(|rest| hex(rest.as_bytes()))
+        .filter_map(|rest| hex_byte(rest.as_bytes()))
         .any(|byte| byte.is_ascii_alphanumeric())
 }
 

@@ -37,6 +37,7 @@ use crate::identify::{Disposition, Identity, Sniffer};
 use crate::limits::{Budget, Exhausted};
 use crate::link::{Carrier, Confidence, Kind, Link, Trigger};
 use crate::location::Location;
+use crate::text::hex_digit;
 
 /// In front of a file and behind it ([MS-ONESTORE] 2.6.13).
 const HEADER: &[u8; 16] = b"\xe7\x16\xe3\xbd\x65\x26\x11\x45\xa4\xc4\x8d\x4d\x0b\x7a\x9e\xac";
@@ -261,12 +262,11 @@ fn utf16(bytes: &[u8]) -> String {
 fn guid(text: &str) -> Option<[u8; 16]> {
     /// Where each byte of the written form is stored.
     const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
-    let mut digits = text.chars().filter(|c| *c != '-').map(|c| c.to_digit(16));
+    let mut digits = text.bytes().filter(|byte| *byte != b'-').map(hex_digit);
     let mut stored = [0; 16];
     for place in ORDER {
         let (high, low) = (digits.next()??, digits.next()??);
-        let byte = u8::try_from(high.checked_mul(16)?.checked_add(low)?).ok()?;
-        *stored.get_mut(place)? = byte;
+        *stored.get_mut(place)? = high << 4 | low;
     }
     digits.next().is_none().then_some(stored)
 }

@@ -7,7 +7,7 @@ use super::words::unquoted;
 use crate::command::script;
 use crate::command::unfold::{Language, Next, Outcome};
 use crate::link::TechniqueId;
-use crate::text::starts_with;
+use crate::text::{self, starts_with};
 
 /// What mshta would run.
 pub(super) fn arguments(text: &str) -> Outcome {
@@ -76,24 +76,7 @@ pub(super) fn percent_decoded(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
     }
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((first, more)) = rest.split_first() {
-        let digit = |at: usize| more.get(at).and_then(|byte| char::from(*byte).to_digit(16));
-        let code = match (first, digit(0), digit(1)) {
-            (b'%', Some(high), Some(low)) => {
-                u8::try_from(high.saturating_mul(16).saturating_add(low)).ok()
-            }
-            _ => None,
-        };
-        bytes.push(code.unwrap_or(*first));
-        rest = if code.is_some() {
-            more.get(2..).unwrap_or_default()
-        } else {
-            more
-        };
-    }
-    String::from_utf8(bytes).unwrap_or_else(|error| {
+    String::from_utf8(text::percent_decoded(text)).unwrap_or_else(|error| {
         let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(error.as_bytes());
         text.into_owned()
     })

@@ -6,6 +6,7 @@ use super::replace::Pattern;
 use super::value::Value;
 use super::{Folder, Piece, format, stream};
 use crate::link::TechniqueId;
+use crate::text::percent_decoded;
 
 impl Folder<'_, '_> {
     pub(super) fn static_member(
@@ -162,8 +163,13 @@ impl Folder<'_, '_> {
                 if !self.fuel.pay(text.len()) {
                     return None;
                 }
-                let plus = class != "uri";
-                let decoded = percent_decoded(&text, plus);
+                let text = if class == "uri" {
+                    text
+                } else {
+                    text.replace('+', " ")
+                };
+                let decoded = percent_decoded(&text);
+                let decoded = String::from_utf8_lossy(&decoded).into_owned();
                 self.note(TechniqueId::PercentEncoding);
                 Some(Value::Text(decoded))
             }
@@ -220,35 +226,4 @@ impl Folder<'_, '_> {
             }
         }
     }
-}
-
-fn percent_decoded(text: &str, plus: bool) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        let code = match after {
-            [high, low, ..] if *first == b'%' => {
-                let digit = |byte: &u8| char::from(*byte).to_digit(16);
-                digit(high).zip(digit(low)).and_then(|(high, low)| {
-                    u8::try_from(high.saturating_mul(16).saturating_add(low)).ok()
-                })
-            }
-            _ => None,
-        };
-        match (code, first) {
-            (Some(code), _) => {
-                bytes.push(code);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            (None, b'+') if plus => {
-                bytes.push(b' ');
-                rest = after;
-            }
-            (None, byte) => {
-                bytes.push(*byte);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

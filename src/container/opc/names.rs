@@ -6,6 +6,7 @@ use super::super::Member;
 use crate::container::held::Held;
 use crate::limits::Exhausted;
 use crate::link::TechniqueId;
+use crate::text::percent_decoded;
 
 /// Rounds of percent decoding: `%2545` is `%45` is `E` (`spec/word.md` §1.7).
 const ROUNDS: usize = 3;
@@ -158,29 +159,7 @@ fn decode(text: &str) -> String {
 }
 
 fn decode_once(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        let code = tail.first_chunk().filter(|_| byte == b'%').and_then(hex);
-        match code {
-            Some(code) => {
-                bytes.push(code);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(byte);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn hex(digits: &[u8; 2]) -> Option<u8> {
-    let text = std::str::from_utf8(digits).ok()?;
-    u8::from_str_radix(text, 16)
-        .ok()
-        .filter(|_| digits.iter().all(u8::is_ascii_hexdigit))
+    String::from_utf8_lossy(&percent_decoded(text)).into_owned()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 //! of `\bin` counts as it is. A digit without another half at the end is dropped.
 
 use super::Decode;
+use crate::text::hex_digit;
 
 /// Digits as far as they came.
 pub(super) struct RtfHex {
@@ -96,7 +97,7 @@ impl RtfHex {
             b'\r' | b'\n' | 0 => {}
             _ => {
                 self.fresh = false;
-                if let Some(digit) = value(byte)
+                if let Some(digit) = hex_digit(byte)
                     && self.counts()
                 {
                     self.digit(digit, out);
@@ -219,14 +220,6 @@ impl Decode for RtfHex {
 
     fn finish(&mut self, _out: &mut Vec<u8>) {
         self.half = None;
-    }
-}
-
-fn value(byte: u8) -> Option<u8> {
-    match byte {
-        b'0'..=b'9' => Some(byte & 0xf),
-        b'a'..=b'f' | b'A'..=b'F' => Some((byte & 0xf).saturating_add(9)),
-        _ => None,
     }
 }
 

@@ -9,6 +9,7 @@
 //! Linear; two bytes are held.
 
 use super::Decode;
+use crate::text::hex_digit;
 
 #[derive(Default)]
 pub(super) struct Percent {
@@ -19,10 +20,10 @@ pub(super) struct Percent {
 impl Decode for Percent {
     fn push(&mut self, coded: &[u8], out: &mut Vec<u8>) {
         for byte in coded {
-            match (self.held.as_slice(), digit(*byte)) {
+            match (self.held.as_slice(), hex_digit(*byte)) {
                 ([b'%'], Some(_)) => self.held.push(*byte),
                 ([b'%', high], Some(low)) => {
-                    out.push(digit(*high).unwrap_or(0) << 4 | low);
+                    out.push(hex_digit(*high).unwrap_or(0) << 4 | low);
                     self.held.clear();
                 }
                 _ => {
@@ -40,11 +41,6 @@ impl Decode for Percent {
     fn finish(&mut self, out: &mut Vec<u8>) {
         out.append(&mut self.held);
     }
-}
-
-fn digit(byte: u8) -> Option<u8> {
-    let digit = char::from(byte).to_digit(16)?;
-    u8::try_from(digit).ok()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 //! Blanks are held until it is known what follows them: at most [`HELD`] of them.
 
 use super::Decode;
+use crate::text::hex_digit;
 
 /// Blanks that are held; RFC 2045 allows lines of 76 characters.
 const HELD: usize = 4 << 10;
@@ -29,13 +30,15 @@ impl QuotedPrintable {
                 _ if byte.is_ascii_hexdigit() => self.held.push(byte),
                 _ => self.literally(byte, out),
             },
-            [b'=', digit] if digit.is_ascii_hexdigit() => match (hex(*digit), hex(byte)) {
-                (Some(high), Some(low)) => {
-                    out.push(high << 4 | low);
-                    self.held.clear();
+            [b'=', digit] if digit.is_ascii_hexdigit() => {
+                match (hex_digit(*digit), hex_digit(byte)) {
+                    (Some(high), Some(low)) => {
+                        out.push(high << 4 | low);
+                        self.held.clear();
+                    }
+                    _ => self.literally(byte, out),
                 }
-                _ => self.literally(byte, out),
-            },
+            }
             // A soft break: the rest of the line is blank.
             [b'=', .., b'\r'] => {
                 self.held.clear();
@@ -83,12 +86,6 @@ impl Decode for QuotedPrintable {
         }
         self.held.clear();
     }
-}
-
-fn hex(byte: u8) -> Option<u8> {
-    char::from(byte)
-        .to_digit(16)
-        .and_then(|digit| u8::try_from(digit).ok())
 }
 
 #[cfg(test)]

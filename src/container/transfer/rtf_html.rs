@@ -21,6 +21,7 @@
 //! Bytes in the code page of a font are taken for those of the document.
 
 use super::Decode;
+use crate::text::hex_digit;
 
 /// Groups that change something and are open at the same time.
 const GROUPS: usize = 1 << 18;
@@ -234,8 +235,7 @@ impl RtfHtml {
             self.state = State::Text;
             return self.text(byte, out);
         }
-        let digit = char::from(byte).to_digit(16);
-        let digit = digit.and_then(|digit| u8::try_from(digit).ok());
+        let digit = hex_digit(byte);
         if !any {
             self.state = State::Byte(digit, true);
             return;

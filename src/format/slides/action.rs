@@ -5,6 +5,8 @@
 //! The scheme and the verb count in any case, with blanks around them and with percent codes
 //! inside; backslashes stand for slashes, and invisible characters are dropped. What is no known verb asks for nothing of its own.
 
+use crate::text;
+
 /// What a click, or the pointer, does in a slide show.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Action {
@@ -70,26 +72,7 @@ fn is_invisible(c: char) -> bool {
 
 /// A text with its percent codes undone; what is no code stays.
 pub(super) fn percent_decoded(text: &str) -> String {
-    let digit = |byte: Option<&u8>| char::from(*byte?).to_digit(16);
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::new();
-    let mut at = 0usize;
-    while let Some(byte) = bytes.get(at) {
-        let high = digit(bytes.get(at.saturating_add(1)));
-        let low = digit(bytes.get(at.saturating_add(2)));
-        match (byte, high, low) {
-            (b'%', Some(high), Some(low)) => {
-                let code = high.saturating_mul(16).saturating_add(low);
-                decoded.push(u8::try_from(code).unwrap_or(b'%'));
-                at = at.saturating_add(3);
-            }
-            _ => {
-                decoded.push(*byte);
-                at = at.saturating_add(1);
-            }
-        }
-    }
-    String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
+    String::from_utf8(text::percent_decoded(text)).unwrap_or_else(|_| text.to_owned())
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use super::Reader;
 use super::state::Dest;
-use super::tokens::hex;
 use crate::field::{Readers, Style};
 use crate::format::pages::Page;
 use crate::limits::Exhausted;
@@ -91,7 +90,7 @@ impl Reader<'_, '_> {
         self.fresh = false;
         if !self.data_open.is_empty()
             && self.dest() == Dest::Object
-            && bytes.iter().any(|byte| hex(*byte).is_some())
+            && bytes.iter().any(|byte| byte.is_ascii_hexdigit())
         {
             let depth = self.groups.depth();
             for data in &mut self.data_open {

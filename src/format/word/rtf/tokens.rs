@@ -126,7 +126,7 @@ impl<'a> Tokens<'a> {
     fn hex_digit(&mut self) -> Option<u8> {
         let byte = self.peek().filter(|byte| !matches!(byte, b'{' | b'}'))?;
         self.at = self.at.saturating_add(1);
-        hex(byte)
+        crate::text::hex_digit(byte)
     }
 
     fn word(&mut self, start: usize) -> Token<'a> {
@@ -164,15 +164,6 @@ impl<'a> Tokens<'a> {
         } else {
             value
         })
-    }
-}
-
-/// The value of a hexadecimal digit.
-pub(super) fn hex(byte: u8) -> Option<u8> {
-    match byte {
-        b'0'..=b'9' => Some(byte & 0xf),
-        b'a'..=b'f' | b'A'..=b'F' => Some((byte & 0xf).saturating_add(9)),
-        _ => None,
     }
 }
 
