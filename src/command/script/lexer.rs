@@ -40,6 +40,10 @@ pub(super) struct Token {
     pub(super) spaced: bool,
 }
 
+/// Bytes of a name in brackets, whose 255 characters (VBScript Language Reference, "Variables") take
+/// three each at most: no bracket is looked for behind them.
+const NAME: usize = 768;
+
 /// Operators, the longest first.
 const SIGNS: &[&str] = &[
     "===", "!==", ">>>", "<<=", ">>=", "+=", "-=", "*=", "/=", "&=", "|=", "^=", "==", "!=", "<=",
@@ -125,12 +129,14 @@ fn read(rest: &str, dialect: Dialect, operand: bool) -> (Kind, usize) {
         c if is_name(c) || js && matches!(c, '$' | '\\') => word(rest, js),
         '[' if !js => {
             // A name in brackets: `[a b]`.
-            match rest.split_once(']') {
-                Some((name, _)) if !name.contains('\n') => {
-                    let name = name.get(1..).unwrap_or_default();
-                    (Kind::Word(name.to_owned()), name.len().saturating_add(2))
-                }
-                _ => (Kind::Sign("["), 1),
+            let more = rest.get(1..).unwrap_or_default();
+            let near = more.as_bytes().get(..NAME).unwrap_or(more.as_bytes());
+            let name = memchr::memchr2(b']', b'\n', near)
+                .and_then(|end| more.split_at_checked(end))
+                .filter(|(_, after)| after.starts_with(']'));
+            match name {
+                Some((name, _)) => (Kind::Word(name.to_owned()), name.len().saturating_add(2)),
+                None => (Kind::Sign("["), 1),
             }
         }
         c => match SIGNS.iter().find(|sign| rest.starts_with(**sign)) {

@@ -9,6 +9,7 @@ use super::lexer::Dialect;
 use super::value::Value;
 use crate::command::unfold::Fuel;
 use crate::link::TechniqueId;
+use crate::text::hex_digit;
 
 /// What a function of constants gives, and the disguise that it is used for.
 pub(super) type Folded = Option<(Value, Option<TechniqueId>)>;
@@ -445,8 +446,10 @@ fn unescaped(text: &str, wide: bool) -> Folded {
     let mut at = 0_usize;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let hex = |from: usize, to: usize| {
-            let digits = rest.get(from..to)?;
-            u16::from_str_radix(digits, 16).ok()
+            let digits = rest.as_bytes().get(from..to)?;
+            digits.iter().try_fold(0_u16, |code, digit| {
+                Some(code << 4 | u16::from(hex_digit(*digit)?))
+            })
         };
         let code = if rest.starts_with("%u") && wide {
             hex(2, 6).map(|unit| (unit, 6))

@@ -159,6 +159,8 @@ fn jscript_functions() {
     js("x=String.fromCharCode(99,0x61,108)+'c'", "x='calc'", &[]);
     js("x='\\x63\\u0061\\154c'", "x='calc'", &[]);
     js("x=unescape('%63%61%6c%u0063')", "x='calc'", &[]);
+    // A sign is no digit (ECMA-262 3rd edition, annex B.2.2).
+    js("x=unescape('%+4%u+063')", "x='%+4%u+063'", &[]);
     js("x='clac'.split('').reverse().join('')", "x='calc'", &[]);
     js(
         "x='c#lc#'.replace('#','a').replace(/#/g,'')",
@@ -279,7 +281,8 @@ fn bounds() {
         format!("String.fromCharCode({})", "65,".repeat(50_000)),
         "eval(".repeat(10_000) + "'a'" + &")".repeat(10_000),
         "x='eval(x)';eval(x)".to_owned(),
-        "[".repeat(10_000),
+        "[".repeat(200_000),
+        "[a".repeat(100_000),
         "new ".repeat(10_000),
         "a?b:".repeat(10_000),
         "a=b=".repeat(10_000),
