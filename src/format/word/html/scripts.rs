@@ -1,5 +1,5 @@
 //! Documents that stand as base64 in the text of a page, where a script makes files of them
-//! (`atob("UEsDB…")`, ATT&CK T1027.006).
+//! (`atob("UEsDB…")`, ATT&CK T1027.006): behind a quotation mark, a bracket or a tag.
 //!
 //! # Malformed input
 //!
@@ -38,9 +38,10 @@ pub(super) fn read(
     for start in STARTS {
         let mut until = 0usize;
         for at in memchr::memmem::find_iter(data, start) {
-            // Inside a run, or a file in an address, which is read as one.
+            // Not inside a run, and not a file in an address, which is read as one.
             let front = data.get(..at).and_then(|front| front.last());
-            if at < until || front.is_some_and(|byte| is_base64(*byte) || *byte == b',') {
+            let begins = matches!(front, Some(b'"' | b'\'' | b'`' | b'>' | b'('));
+            if at < until || !begins {
                 continue;
             }
             let rest = data.get(at..).unwrap_or_default();
