@@ -9,7 +9,7 @@ use support::docx::{docx, simple};
 use support::package::zip;
 use support::payloads::STD;
 use support::zipsmith::{Entry, Zip};
-use support::{analyze, dde};
+use support::{analyze, dde, noise};
 
 /// Debug builds use an eighth.
 const LARGE: usize = if cfg!(debug_assertions) {
@@ -35,18 +35,6 @@ fn bounded(bytes: &[u8]) -> Report {
     println!("{} bytes: {} KiB over them", bytes.len(), grew >> 10);
     assert!(!measured || grew <= 64 << 20, "{} MiB", grew >> 20);
     report
-}
-
-/// Bytes that no coder makes smaller.
-fn noise(length: usize) -> Vec<u8> {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut next = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state >> 32) as u8
-    };
-    (0..length).map(|_| next()).collect()
 }
 
 /// Ten levels with large members beside the next one and in front of it: one decoded container a

@@ -24,7 +24,7 @@ use ddetect::{Analyzer, GapKind, Input, Limit, Report, Verdict};
 use support::docx::{begin, document, docx, field, instruction, paragraph, simple};
 use support::package::{Package, rels, zip};
 use support::payloads::STD;
-use support::{analyze, triples};
+use support::{analyze, noise, triples};
 
 /// 200 MB, or a twentieth of it.
 const LARGE: usize = if cfg!(debug_assertions) {
@@ -52,6 +52,15 @@ fn main_part(before: &str, piece: &str, bytes: usize, after: &str) -> Vec<u8> {
 /// The document around that main part.
 fn around(part: Vec<u8>) -> Vec<u8> {
     docx("").part("word/document.xml", part).build()
+}
+
+/// The same with a picture of five megabytes beside it: a document of that size may hold parts
+/// that a small one may not (limit `expansion`).
+fn around_and_picture(part: Vec<u8>) -> Vec<u8> {
+    docx("")
+        .part("word/document.xml", part)
+        .part("word/media/image1.jpeg", noise(5_000_000))
+        .build()
 }
 
 /// Peak resident memory of this process, in bytes; 0 where it cannot be read.
@@ -190,7 +199,7 @@ fn names(report: &Report, limit: Limit) -> bool {
 #[test]
 fn large_parts_of_three_shapes() {
     let _turn = turn();
-    let runs = around(main_part(
+    let runs = around_and_picture(main_part(
         "",
         "<w:p><w:r><w:t>lorem ipsum</w:t></w:r></w:p>",
         LARGE,
@@ -201,7 +210,7 @@ fn large_parts_of_three_shapes() {
     assert!(report.complete());
     drop(runs);
 
-    let node = around(main_part(
+    let node = around_and_picture(main_part(
         "<w:p><w:r><w:t>",
         "lorem ipsum ",
         LARGE,
@@ -211,7 +220,7 @@ fn large_parts_of_three_shapes() {
     assert_eq!(triples(&report).len(), 1, "{report:#?}");
     drop(node);
 
-    let attribute = around(main_part("<w:p w:x=\"", "lorem ipsum ", LARGE, "\"/>"));
+    let attribute = around_and_picture(main_part("<w:p w:x=\"", "lorem ipsum ", LARGE, "\"/>"));
     let report = bounded(&attribute);
     assert_eq!(triples(&report).len(), 1, "{report:#?}");
     assert!(names(&report, Limit::TagBytes), "{report:#?}");
@@ -257,14 +266,20 @@ fn padding(megabytes: usize) -> Vec<u8> {
 fn behind_two_gigabytes_of_padding() {
     let _turn = turn();
     // Parts that relationships lead to are read first: padding cannot starve them.
-    let megabytes = if cfg!(debug_assertions) { 100 } else { 2_000 };
+    let (megabytes, at_most) = if cfg!(debug_assertions) {
+        (100, Limit::Expansion)
+    } else {
+        (2_000, Limit::PartBytes)
+    };
     let report = bounded(&padding(megabytes));
     assert_eq!(triples(&report).len(), 1, "{report:#?}");
 
     // Padding in the main part itself, in front of the payload: never clean.
-    let report = bounded_memory(&padded_main_part(megabytes));
-    assert_eq!(report.verdict(), Verdict::Incomplete, "{report:#?}");
-    assert!(names(&report, Limit::Expansion), "{:#?}", report.gaps());
+    for (megabytes, limit) in [(100, Limit::Expansion), (megabytes, at_most)] {
+        let report = bounded_memory(&padded_main_part(megabytes));
+        assert_eq!(report.verdict(), Verdict::Incomplete, "{report:#?}");
+        assert!(names(&report, limit), "{:#?}", report.gaps());
+    }
     // As much as a small document may have.
     let report = bounded(&padded_main_part(60));
     assert_eq!(triples(&report).len(), 1, "{:#?}", report.gaps());

@@ -70,3 +70,15 @@ pub fn techniques(finding: &Finding) -> Vec<&'static str> {
         .map(|technique| technique.id.as_str())
         .collect()
 }
+
+/// Bytes that no coder makes smaller.
+pub fn noise(length: usize) -> Vec<u8> {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 32) as u8
+    };
+    (0..length).map(|_| next()).collect()
+}
