@@ -32,6 +32,11 @@ pub(crate) enum Task {
     /// What would happen, what it needs, what to look for in the logs and who has to look at it
     /// next. What the document cannot tell is 'unknown', unless the context tells it.
     Triage(Box<Triage>),
+    /// Look in logs for what reports predict
+    ///
+    /// Which documents acted, when and on which computer: programs that were started and values
+    /// of the registry that were set.
+    Hunt(Hunt),
     /// List the limits that --limits can set, with their values
     Limits,
     /// Write the JSON Schema of the reports that 'scan --format json' and jsonl give
@@ -192,6 +197,51 @@ pub(crate) struct Triage {
     pub(crate) context: Option<PathBuf>,
 
     /// How to write the card
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: CardFormat,
+}
+
+const AFTER_HUNT: &str = "\
+Events are JSON lines or EVTX files, a log or several:
+  Sysmon 1 and Security 4688   programs that were started (4688: with command lines)
+  Sysmon 13 and Security 4657  values of the registry that were set
+Field names are those of the log, alone ('Image'), in 'winlog.event_data' or in
+'Event.EventData'. Other events are passed over.
+
+Examples:
+  ddetect scan --format jsonl quarantine/ > reports.jsonl
+  ddetect hunt --report reports.jsonl --events sysmon.jsonl
+  ddetect hunt --report reports.jsonl --events Sysmon.evtx --events Security.evtx
+  zcat sysmon.jsonl.gz | ddetect hunt --format json --report reports.jsonl --events -
+
+How an event matched:
+  exact  the command line itself, up to quotes, blanks and case
+  terms  the program, and every word of the command line that does not change
+  image  weaker: some of the words, or nobody knows who started the program
+
+Exit status:
+  0  nothing was seen
+  1  something was seen
+  2  nothing was seen, and some events could not be read
+  3  a mistake on the command line, or a report or log that could not be read
+  1 wins over 3, and 3 over 2.";
+
+#[derive(Debug, Parser)]
+#[command(after_help = AFTER_HUNT)]
+pub(crate) struct Hunt {
+    /// Reports that scan gave (json or jsonl), or '-'; may be given several times
+    #[arg(long = "report", required = true, value_name = "REPORTS")]
+    pub(crate) reports: Vec<PathBuf>,
+
+    /// A log: JSON lines or EVTX, or '-' for JSON lines; may be given several times
+    #[arg(long, required = true, value_name = "EVENTS")]
+    pub(crate) events: Vec<PathBuf>,
+
+    /// What is known of sender and computer, as for triage
+    #[arg(long, value_name = "CONTEXT")]
+    pub(crate) context: Option<PathBuf>,
+
+    /// How to write what was seen
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: CardFormat,
 }

@@ -95,7 +95,7 @@ fn title(out: &mut dyn Write, heading: &str, value: &dyn Display) -> io::Result<
 }
 
 /// The first rows, and how many more there are.
-fn rows<T>(
+pub(crate) fn rows<T>(
     out: &mut dyn Write,
     list: &[T],
     mut row: impl FnMut(&mut dyn Write, &T) -> io::Result<()>,
@@ -110,7 +110,7 @@ fn rows<T>(
 }
 
 /// On one line, shortened, with safe addresses.
-fn safe(text: &str) -> String {
+pub(crate) fn safe(text: &str) -> String {
     let (head, more) = match text.char_indices().nth(SHOWN) {
         None => (text, 0),
         Some((at, _)) => (&text[..at], text[at..].chars().count()),
@@ -129,15 +129,16 @@ fn answer(out: &mut dyn Write, answer: Answer, text: &str, because: &str) -> io:
     writeln!(out, "  {:<8} {text} {}", answer.as_str(), safe(because))
 }
 
-fn observed(out: &mut dyn Write, event: &Observed) -> io::Result<()> {
+pub(crate) fn observed(out: &mut dyn Write, event: &Observed) -> io::Result<()> {
     let when = event.when.as_deref().unwrap_or("at a time unknown");
     let host = event.host.as_deref().unwrap_or("a computer unknown");
     write!(
         out,
-        "  {} on {}, {}",
+        "  {} on {}, {} ({})",
         safe(when),
         safe(host),
-        safe(&event.source)
+        safe(&event.source),
+        event.quality.as_str()
     )?;
     match &event.detail {
         Some(detail) => writeln!(out, ": {}", safe(detail)),

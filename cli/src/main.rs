@@ -4,12 +4,15 @@
 mod args;
 mod card;
 mod defang;
+mod events;
 mod exit;
 mod export;
 mod gaps;
+mod hunt;
 mod json;
 mod limits;
 mod progress;
+mod reports;
 mod scan;
 mod text;
 mod triage;
@@ -28,6 +31,7 @@ fn main() -> ExitCode {
     };
     match arguments.task {
         args::Task::Scan(scan) => scan::run(&scan),
+        args::Task::Hunt(hunt) => hunt::run(&hunt),
         args::Task::Triage(triage) => triage::run(&triage),
         args::Task::Limits => printed(limits::print(&mut io::stdout().lock())),
         args::Task::Schema => printed(writeln!(io::stdout().lock(), "{}", ddetect::schema())),

@@ -6,13 +6,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use ddetect::{
-    Analyzer, Context, Escaped, Input, Limits, Options, RecordedError, RecordedReport, Verdict,
-    triage,
+    Analyzer, Context, Escaped, Input, Limits, Options, RecordedReport, Verdict, triage,
 };
-use serde_json::value::RawValue;
 
 use crate::args::{CardFormat, Triage};
 use crate::exit::{TROUBLE, Tally};
+use crate::reports::{Reports, is_report, recorded};
 use crate::walk::is_stdin;
 use crate::{card, complain, json, not_written, scan};
 
@@ -20,7 +19,8 @@ use crate::{card, complain, json, not_written, scan};
 const CONTEXT_READ: u64 = 16 << 20;
 
 pub(crate) fn run(args: &Triage) -> ExitCode {
-    let prepared = context(args).and_then(|context| Ok((context, reports(args)?)));
+    let prepared =
+        context(args.context.as_deref()).and_then(|context| Ok((context, reports(args)?)));
     let (context, reports) = match prepared {
         Ok(prepared) => prepared,
         Err(message) => {
@@ -38,8 +38,6 @@ pub(crate) fn run(args: &Triage) -> ExitCode {
     }
     tally.status(Verdict::Incomplete).into()
 }
-
-type Reports = Vec<Result<RecordedReport, RecordedError>>;
 
 fn write(
     args: &Triage,
@@ -78,8 +76,9 @@ fn write(
     }
 }
 
-fn context(args: &Triage) -> Result<Context, String> {
-    let Some(path) = &args.context else {
+/// What `--context` says.
+pub(crate) fn context(path: Option<&Path>) -> Result<Context, String> {
+    let Some(path) = path else {
         return Ok(Context::new());
     };
     let name = path.display().to_string();
@@ -107,7 +106,7 @@ fn reports(args: &Triage) -> Result<Reports, String> {
     };
     let trouble = |error: String| format!("cannot read {}: {error}", Escaped::new(&name));
     let (bytes, shortened) = read.map_err(trouble)?;
-    if !is_report(args) {
+    if !args.report && !is_report(&args.path) {
         let report = Analyzer::new(Options::default()).analyze(Input::new(&bytes).name(&name));
         return Ok(vec![Ok(RecordedReport::from(&report))]);
     }
@@ -115,60 +114,4 @@ fn reports(args: &Triage) -> Result<Reports, String> {
         return Err(trouble(format!("reports of more than {limit} bytes")));
     }
     Ok(recorded(&bytes))
-}
-
-/// The name decides, and not what stands in the file: a document could say that it is the report
-/// of a clean one.
-fn is_report(args: &Triage) -> bool {
-    let extension = Path::new(&args.path).extension().unwrap_or_default();
-    args.report || extension.eq_ignore_ascii_case("json") || extension.eq_ignore_ascii_case("jsonl")
-}
-
-/// The reports of one run of `ddetect scan`: one object, an array of them, or one a line.
-fn recorded(bytes: &[u8]) -> Reports {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if bytes.trim_ascii_start().starts_with(b"[") {
-        return match serde_json::from_slice::<Vec<&RawValue>>(bytes) {
-            Ok(rows) => rows.iter().map(|row| one(row.get().as_bytes())).collect(),
-            Err(_) => vec![one(bytes)],
-        };
-    }
-    let lines = bytes.split(|byte| *byte == b'\n');
-    let mut lines = lines.filter(|line| !line.trim_ascii().is_empty());
-    match lines.next() {
-        // Indented, so that its first line is none.
-        Some(first) if serde_json::from_slice::<&RawValue>(first).is_ok() => {
-            [first].into_iter().chain(lines).map(one).collect()
-        }
-        Some(_) | None => vec![one(bytes)],
-    }
-}
-
-fn one(json: &[u8]) -> Result<RecordedReport, RecordedError> {
-    RecordedReport::from_json(json)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const CLEAN: &str = r#"{"schema":"ddetect/1","document":{"name":"a"},"verdict":"clean"}"#;
-
-    #[test]
-    fn reports_come_as_one_object_an_array_or_lines() {
-        let count = |text: &str| {
-            let all = recorded(text.as_bytes());
-            (
-                all.len(),
-                all.iter().filter(|report| report.is_ok()).count(),
-            )
-        };
-        assert_eq!(count(CLEAN), (1, 1));
-        assert_eq!(count(&CLEAN.replace(',', ",\n")), (1, 1));
-        assert_eq!(count(&format!("[{CLEAN},\n{CLEAN}]")), (2, 2));
-        assert_eq!(count("[]"), (0, 0));
-        assert_eq!(count(&format!("{CLEAN}\n\r\n{CLEAN}\n{{\"a\n")), (3, 2));
-        assert_eq!(count(&format!("[{CLEAN},")), (1, 0));
-        assert_eq!(count(""), (1, 0));
-    }
 }

@@ -82,12 +82,23 @@ pub enum ObservedKind {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub enum MatchQuality {
-    /// The parent and the program, another command line.
+    /// The program, with another command line or from a parent that does not tell.
     Image,
     /// The program and all stable terms of the command line.
     Terms,
     /// The command line itself, up to quotes, blanks and case.
     Exact,
+}
+
+impl MatchQuality {
+    /// The name as it stands on the card.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            MatchQuality::Image => "image",
+            MatchQuality::Terms => "terms",
+            MatchQuality::Exact => "exact",
+        }
+    }
 }
 
 /// An event of a log that matched.
