@@ -454,7 +454,7 @@ mod tests {
                 .chain(limits.iter().flat_map(|limit| ["--limits", limit]));
             match Arguments::try_parse_from(arguments).unwrap().task {
                 Task::Scan(scan) => scan.limits().unwrap(),
-                Task::Triage(_) | Task::Limits | Task::Schema => unreachable!(),
+                Task::Triage(_) | Task::Hunt(_) | Task::Limits | Task::Schema => unreachable!(),
             }
         };
         assert_eq!(scan(&[]), Limits::default());

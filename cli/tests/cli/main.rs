@@ -2,6 +2,8 @@
 //! library's; here one malicious, one clean and one incomplete document are enough.
 
 mod export;
+mod hunt;
+mod hunt_many;
 mod inputs;
 mod json;
 mod options;

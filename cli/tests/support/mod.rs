@@ -1,5 +1,7 @@
 //! Small documents, a folder that goes away, and the program under test.
 
+pub(crate) mod evtx;
+
 use std::fs;
 use std::io::{Cursor, Write};
 use std::path::PathBuf;
