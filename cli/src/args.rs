@@ -217,7 +217,8 @@ Examples:
 How an event matched:
   exact  the command line itself, up to quotes, blanks and case
   terms  the program, and every word of the command line that does not change
-  image  weaker: some of the words, or nobody knows who started the program
+  image  weaker: the program with some of the words, without a recorded command line,
+         or started by nobody knows whom
 
 Exit status:
   0  nothing was seen

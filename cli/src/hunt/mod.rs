@@ -314,7 +314,11 @@ impl Search {
                 Parent::Office(parents) => {
                     let quality = node.wanted.compare(plain);
                     match parent_image.as_deref() {
-                        Some(parent) if parents.contains(&parent) => quality,
+                        // Nobody switched the recording of command lines on.
+                        Some(parent) if parents.contains(&parent) => match process.command_line {
+                            Some(_) => quality,
+                            None => quality.or(Some(MatchQuality::Image)),
+                        },
                         Some(parent) if !GO_BETWEENS.contains(&parent) => None,
                         Some(_) | None => quality
                             .filter(|quality| *quality >= MatchQuality::Terms)

@@ -227,6 +227,21 @@ fn a_parent_that_does_not_tell_makes_a_weak_match() {
     }
 }
 
+#[test]
+fn an_event_without_a_command_line_is_a_weak_match() {
+    let folder = Folder::new();
+    let reports = reports(&folder, &[("bad.docx", malicious())]);
+    for (line, count) in [("", 1), ("-", 1), ("cmd.exe", 0)] {
+        let row = Start { line, ..calc() }.audited(9, 8);
+        let events = folder.file("events.jsonl", row.as_bytes());
+        let seen = seen(&found(&hunt(&reports, &events)));
+        assert!(
+            seen.len() == count && seen.iter().all(|row| row.1 == "image"),
+            "{line}: {seen:?}"
+        );
+    }
+}
+
 /// A field that starts cmd, which starts PowerShell, which fetches something.
 fn nested_chain() -> Vec<u8> {
     fields([
