@@ -17,6 +17,11 @@ use crate::report::Report;
 pub fn schema() -> String {
     let settings = SchemaSettings::draft2020_12().for_serialize();
     let schema = settings.into_generator().into_root_schema_for::<Report>();
+    let mut schema = schema.to_value();
+    // A crate beside this one may have switched `preserve_order` of serde_json on.
+    schema.sort_all_objects();
+    // A `Schema` again: it writes the keywords that matter most first.
+    let schema = Schema::try_from(schema).unwrap_or_default();
     serde_json::to_string_pretty(&schema).unwrap_or_default()
 }
 

@@ -204,7 +204,8 @@ impl Stix {
             (None, None) => Some("document"),
             (name, _) => name,
         };
-        // Keys of a `Value` are sorted, which with serde_json's escapes is canonical JSON (RFC 8785).
+        // Sorted keys, which with serde_json's escapes are canonical JSON (RFC 8785). A crate beside this
+        // one may have switched `preserve_order` on: they are put in their order.
         let mut canonical = json!({});
         put(&mut canonical, "hashes", hashes.clone());
         put(&mut canonical, "name", name.map(Value::from));
